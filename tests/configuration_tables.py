@@ -15,6 +15,7 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.plate.record import PlateFilm
 from stage.config.lights import DmxSection, StageLight
 from stage.config.records import (
     Card,
@@ -51,6 +52,7 @@ CONFIG_RECORDS = {
     "cards": Card,
     "placement": Placement,
     "world": Layer,
+    "plates": PlateFilm,
     "worlds": World,
     "place": PlaceSection,
     "time": TimeSection,

@@ -15,7 +15,7 @@ from typer.main import get_command
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, Wall
 from render.worlds.configured import World
-from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.plate.record import PlateLayer
 from stage.cli import COMMANDS
 from stage.config.lights import StageLight
 from stage.config.records import Card, StageConfig
@@ -55,7 +55,7 @@ def parameter_table() -> str:
                 groups=("-group-",),
             ),
         ),
-        worlds=(World(name="NAME", key="-world-", layers=(CoordinatesLayer(key="-layer-"),)),),
+        worlds=(World(name="NAME", key="-world-", layers=(PlateLayer(key="-layer-"),)),),
     )
     header = ["path", "values", "unit", "default", "least role", "fades", "looks", "seen", "guarded", "meaning"]
     rows = parameter_rows(tree_of(config))

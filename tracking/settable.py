@@ -59,7 +59,8 @@ class Setting(Record):
     `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
     changing it while a take records could spoil the take. `override` says that any value but the normal one replaces
     what a film camera would see (None: it does not). `least` is the lowest number that is allowed beside 0, which then
-    means something of its own (None: there is no such gap). `form` is what a text must be (None: any).
+    means something of its own (None: there is no such gap). `form` is what a text must be (None: any). A value that
+    `calls` does something whenever it is set, also to what it is already.
     """
 
     help: str
@@ -72,6 +73,7 @@ class Setting(Record):
     override: Overrides | None = None
     least: float | None = None
     form: Form | None = None
+    calls: bool = False
 
 
 def number(
@@ -87,6 +89,7 @@ def number(
     guarded: bool | None = None,
     override: Overrides | None = None,
     least: float | None = None,
+    calls: bool = False,
 ) -> msgspec.Meta:
     """A number from `low` to `high` in `unit`; with `least`, 0 or a number from `least` to `high`.
 
@@ -103,6 +106,7 @@ def number(
         guarded=look is None if guarded is None else guarded,
         override=override,
         least=least,
+        calls=calls,
     )
     return msgspec.Meta(ge=low, le=high, extra={SETTING: setting})
 

@@ -32,7 +32,11 @@ def thumbnail(light: Pixels) -> bytes:
         linear = linear * (1.0 + linear / np.float32(white * white)) / (1.0 + linear)
     code = np.clip(linear, 0.0, 1.0)
     code = np.where(code <= 0.0031308, code * 12.92, 1.055 * code ** (1.0 / 2.4) - 0.055)
-    picture = Image.fromarray(np.round(code * 255.0).astype(np.uint8), "RGB")
+    return jpeg_of(Image.fromarray(np.round(code * 255.0).astype(np.uint8), "RGB"))
+
+
+def jpeg_of(picture: Image.Image) -> bytes:
+    """JPEG of a small copy of a picture of codes."""
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BOX)
     for quality in _QUALITIES:
         content = io.BytesIO()

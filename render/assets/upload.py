@@ -62,10 +62,12 @@ class Piece(NamedTuple):
 class NoRoomError(ConfigError):
     """A picture does not fit into the budget beside what may not be pushed out. All figures in MiB."""
 
-    def __init__(self, needed_mib: float, budget_mib: float, in_use_mib: float) -> None:
+    def __init__(
+        self, needed_mib: float, budget_mib: float, in_use_mib: float, budget: str = "library.gpu_mib"
+    ) -> None:
         self.needed_mib, self.budget_mib, self.in_use_mib = needed_mib, budget_mib, in_use_mib
         super().__init__(
-            f"library.gpu_mib: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
+            f"{budget}: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
             f"{needed_mib:.0f} more; raise it, or use smaller pictures"
         )
 

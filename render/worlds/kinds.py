@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from render.worlds.plate.record import PlateLayer, PlatePlan
 from render.worlds.sky.record import SkyLayer, SkyLight
 
-Layer = CoordinatesLayer | PanoramaLayer | SkyLayer
+Layer = CoordinatesLayer | PanoramaLayer | PlateLayer | SkyLayer
 """What a configuration says of one layer of a world."""
-LightPlan = CoordinatesPlan | PanoramaPlan | SkyLight
+LightPlan = CoordinatesPlan | PanoramaPlan | PlatePlan | SkyLight
 """Where the light of one layer comes from in one frame."""
 
 

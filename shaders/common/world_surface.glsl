@@ -37,7 +37,7 @@ vec4 plane_aside(vec3 eye) {
 
 // How far a ray gets along the plane's axis.
 float plane_depth(vec3 ray) {
-#if defined(AIMED) && defined(OF_PANORAMA)
+#if defined(AIMED) && defined(OF_PICTURE)
     return ray.y;
 #else
     return dot(surface_ahead, ray);

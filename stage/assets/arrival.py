@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Container
 
 from render.assets.upload import PictureKey, PictureTextures, PictureUpload
 from stage.assets.level_reader import LevelReader, Reading
 from stage.assets.messages import Loaded, WantedPicture
+from stage.assets.upload_pace import UploadPace
 
 
 class Arrival:
@@ -32,9 +34,9 @@ class Arrivals:
 
     def __init__(self, textures: PictureTextures, piece_bytes: int) -> None:
         self._textures = textures
-        self._piece_bytes = piece_bytes
         self._reader = LevelReader(piece_bytes)
         self.present: Arrival | None = None
+        self.pace = UploadPace()
 
     def begin(
         self,
@@ -82,8 +84,8 @@ class Arrivals:
             self._textures.give_up(self.present.key)
             self.present = None
 
-    def step(self, most_bytes: int, wait_s: float) -> Arrival | None:
-        """Uploads what has been read, at most so many bytes, and waits for the first piece at most so long.
+    def step(self, wait_s: float) -> Arrival | None:
+        """Uploads the next piece that has been read, and waits for it at most so long.
 
         Returns the picture whose end was reached: on the GPU, or with a failure of its storage or its file.
         """
@@ -93,15 +95,16 @@ class Arrivals:
             failed = self.present
             self.give_up()
             return failed
-        sent = 0
-        while sent + self._piece_bytes <= most_bytes and (read := self._reader.take(wait_s)) is not None:
+        while (read := self._reader.take(wait_s)) is not None:
             wait_s, present = 0.0, self.present
             if present is None or read.reading is not present.reading:
                 self._reader.give_back(read)
             elif read.piece is not None:
+                begun_ns = time.perf_counter_ns()
                 present.upload.write(read.piece, read.buffer[: read.piece.bytes])
-                sent += read.piece.bytes
+                self.pace.note_uploaded(time.perf_counter_ns() - begun_ns)
                 self._reader.give_back(read)
+                return None
             elif present.reading.failure:
                 self.give_up()
                 return present

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import stat
 from pathlib import Path
 from typing import NamedTuple
 
 from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
-from stage.assets.folder_names import described
+from render.worlds.shared.numbered_names import number_in
+from stage.assets.folder_names import described, may_hold_frames
 from stage.show.frame.inputs import Cause
+
+_MOST_LOOKED_AT = 256
+"""So many names of a folder are looked at before it is none of numbered frames."""
 
 
 class FileNow(NamedTuple):
@@ -32,7 +38,10 @@ class FileNow(NamedTuple):
 
 
 def file_now(folder: Path, name: str) -> FileNow | None:
-    """The file of this name now, or what a link leads to; None where there is none, or a folder."""
+    """The file of this name now, or what a link leads to; None where there is none, or a folder.
+
+    A folder of numbered frames is a film, and counts as a file.
+    """
     path = folder / name
     try:
         about = path.lstat()
@@ -43,7 +52,8 @@ def file_now(folder: Path, name: str) -> FileNow | None:
     except (OSError, ValueError):
         return None
     if stat.S_ISDIR(about.st_mode):
-        return None
+        is_film = may_hold_frames(name) and has_numbered_frames(path)
+        return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, True) if is_film else None
     mask, depth = "", ""
     if not is_world_file(name):
         mask = _stamp_of(path.with_name(mask_name(path.name)))
@@ -64,6 +74,23 @@ def fault_of(folder: Path, name: str, now: FileNow) -> Cause | None:
         if not target.is_relative_to(home):
             return Cause(code="library_link_outside", values={"file": file})
     return None if now.is_file else Cause(code="library_not_a_file", values={"file": file})
+
+
+def has_numbered_frames(folder: Path) -> bool:
+    """Whether two files in a folder at least are numbered frames of one film. It looks no farther than needed."""
+    seen: set[tuple[str, str]] = set()
+    try:
+        with os.scandir(folder) as entries:
+            for entry in itertools.islice(entries, _MOST_LOOKED_AT):
+                numbered = number_in(entry.name)
+                if numbered is not None:
+                    series = (numbered.stem, numbered.ending)
+                    if series in seen:
+                        return True
+                    seen.add(series)
+    except OSError:
+        pass
+    return False
 
 
 def has_other_names(path: Path) -> bool:

@@ -76,10 +76,7 @@ class FolderListing:
         return msgspec.structs.replace(file, file=self._name(file.file), was=was, world=world, depth=depth)
 
     def _with_names(self, world: World) -> World:
-        layers = tuple(
-            msgspec.structs.replace(layer, **{key: self._name(file) for key, file in layer.named_files()})
-            for layer in world.layers
-        )
+        layers = tuple(layer.with_files(self._name) for layer in world.layers)
         return msgspec.structs.replace(world, layers=layers)
 
     def _name(self, file: str) -> str:

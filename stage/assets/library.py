@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,19 +9,26 @@ from pathlib import Path
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
-from stage.assets.examined import said_of
+from stage.assets.examined import ToldProgress, failed, said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import AnyNews, Examined, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
+from stage.assets.messages import (
+    AnyNews,
+    Examined,
+    ExaminedFilm,
+    Loaded,
+    LoaderHere,
+    LoadFailed,
+    Loading,
+    WantedPicture,
+)
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
-from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
+from stage.show.frame.inputs import AssetFailed, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
-BYTES_A_FRAME = 1 << 20
-MORE_IN_SLACK = 7  # so many times that amount, where a frame leaves time for it
-PIECE_BYTES = 2 << 20
+PIECE_BYTES = 1 << 20
+MOST_PIECES_A_FRAME = 8
 _MIB = 1 << 20
-_TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99
 """What progress says at most while a picture is not on the GPU."""
 
@@ -40,8 +46,8 @@ class _Held:
 class Library:
     """Keeps wanted pictures on the GPU, the most urgent first. `note` takes what the user should know of each picture.
 
-    Nothing here waits for a file, a process or the GPU. A frame uploads at most `bytes_a_frame`, and more only of the
-    time that it leaves. What is on the wall stays whatever becomes of its file: it is known by the hash of its bytes.
+    Nothing here waits for a file, a process or the GPU. Pieces of `piece_bytes` are uploaded in the time that frames
+    leave. What is on the wall stays whatever becomes of its file: it is known by the hash of its bytes.
     """
 
     def __init__(
@@ -52,22 +58,21 @@ class Library:
         *,
         note: Callable[[Cause], None],
         hear_folder: Callable[[AnyNews], None] | None = None,
-        bytes_a_frame: int = BYTES_A_FRAME,
+        piece_bytes: int = PIECE_BYTES,
     ) -> None:
         self._pipes = pipes
         self._textures = textures
         self._kept = KeptPictures(folder)
         self._note = note
         self._hear_folder = hear_folder
-        self._bytes_a_frame = bytes_a_frame
-        self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
+        self._arrivals = Arrivals(textures, piece_bytes)
         self._wanted: tuple[WantedPicture, ...] = ()
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
         self._ready = ReadyPictures()
         self._asking = Asking(pipes)
-        self._told_s = 0.0
+        self._told = ToldProgress()
         self._news: list[Observation] = []
         self.ready = self._ready.told
         """Every picture that was on the GPU so far, as takes name them."""
@@ -111,16 +116,17 @@ class Library:
         return self._arrivals.present is not None
 
     def reports(self) -> Iterator[Observation]:
-        """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
+        """Once a frame: hears of the loader, uploads where frames leave no time for it, and says what is new."""
         self._hear()
-        self._upload(wait_s=0.0)
+        if self._arrivals.present is None or self._arrivals.pace.is_starved():
+            self._upload(wait_s=0.0)
         news, self._news = self._news, []
         yield from news
 
-    def upload_more(self, has_time: Callable[[], bool]) -> None:
-        """After a frame: uploads more, piece by piece, as long as there is time before the next one."""
-        for _ in range(MORE_IN_SLACK):
-            if not self.is_arriving or not has_time():
+    def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
+        """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
+        for _ in range(MOST_PIECES_A_FRAME):
+            if not self.is_arriving or not self._arrivals.pace.fits(left_ns()):
                 return
             self._upload(wait_s=0.0)
 
@@ -174,7 +180,7 @@ class Library:
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
-                case Examined() | LoadFailed() if message.picture in self._asking.listed:
+                case Examined() | ExaminedFilm() | LoadFailed() if message.picture in self._asking.listed:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
@@ -192,17 +198,12 @@ class Library:
             self._arrivals.give_up()
 
     def _note_progress(self, loading: Loading) -> None:
-        picture, begun, now_s = loading.picture, loading.begun, time.monotonic()
+        picture, begun = loading.picture, loading.begun
         held = self._held.get(picture)
         if held is None or picture in self._ready or held.loaded is not None:
             return
         held.share = _LOADED_SHARE * loading.share
-        if now_s - self._told_s >= _TELL_EVERY_S:
-            self._told_s = now_s
-            progress = AssetProgress(
-                file=picture.file, share=held.share, colour_space=picture.colour_space, version=picture.version
-            )
-            self._news.append(progress)
+        self._news.extend(self._told.of(picture, held.share))
         if loading.size is not None and self._arrivals.present is None:
             self._textures.expect(*loading.size)
         if begun is not None:
@@ -233,9 +234,7 @@ class Library:
     def _fail(self, picture: WantedPicture, cause: Cause) -> None:
         self._give_up_unfinished()
         held = self._held.get(picture)
-        failure = AssetFailed(
-            file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version
-        )
+        failure = failed(picture, cause)
         if held is not None and held.failure != failure:
             held.failure, held.share = failure, 0.0
             self._news.append(failure)
@@ -248,10 +247,10 @@ class Library:
             self._upload(wait_s=0.1)
 
     def _upload(self, *, wait_s: float) -> None:
-        """Uploads what has been read, within the budget, and waits for the first piece at most so long."""
+        """Uploads a piece that has been read, and waits for it at most so long."""
         if self._arrivals.present is None:
             self._begin_next()
-        ended = self._arrivals.step(self._bytes_a_frame, wait_s)
+        ended = self._arrivals.step(wait_s)
         if ended is not None:
             self._end(ended)
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import Progress, TextColumn
 
-from render.plan.frame import FramePlan
+from stage.command_line.replay_lights import See, lights_again, lines_of_sent, progress_of_frames, sent_check
+from stage.lights.sent_check import SentFigures
 from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.takes.identity import build_digest, machine_name
 from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold
@@ -37,8 +37,8 @@ def command(
         bool,
         typer.Option(
             "--verify",
-            help="Compare every frame's plan and outcome with the recorded ones: equal digests on the same build and "
-            "machine, otherwise every number within 1e-9. Names the first difference. Needs no asset files.",
+            help="Compare every frame's plan and outcome, and what was sent to lights, with the recorded ones: equal "
+            "digests on the same build and machine, else every number within 1e-9. Needs no asset files.",
         ),
     ] = False,
     refold: Annotated[
@@ -51,10 +51,12 @@ def command(
     ] = None,
     frames: Annotated[
         str,
-        typer.Option(
-            "--frames", metavar="A:B", help="Frame numbers A up to, not including, B; either may be left out."
-        ),
+        typer.Option("--frames", metavar="A:B", help="Frames A up to, not including, B; either may be left out."),
     ] = ":",
+    send_lights: Annotated[
+        str | None,
+        typer.Option("--send-lights", metavar="INTERFACE", help="Send its lights again, in real time, from there."),
+    ] = None,
     assets: Annotated[
         Path | None,
         typer.Option("--assets", metavar="DIR", help="Folder in which the take's files are looked for, by their hash."),
@@ -68,49 +70,40 @@ def command(
     if verify and refold:
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
-    span = _span(frames)
-    with _seen(reader, out, assets) as see:
-        exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
-        replay = Replay(reader, ShowFold, span=span, compare=verify or refold, exact=exact, see=see)
-        figures = replay.run()
-    compared = verify or refold
-    found = figures.differences or figures.skipped or reader.spoilt
-    if figures.frames == 0 and not (compared and found):
-        raise ConfigError(f"{take}: {_why_empty(reader, figures, frames)}")
+    compared, exact = verify or refold, verify and _is_of_here(reader)
+    with ExitStack() as stack:
+        check = sent_check(reader, exact=exact) if verify else None
+        sees = [
+            progress_of_frames(stack),
+            *(() if check is None else (check.see,)),
+            *(() if out is None else (_drawn(reader, out, assets, stack),)),
+            *(() if send_lights is None else (lights_again(reader, send_lights, stack),)),
+        ]
+        replay = partial(Replay, reader, ShowFold, span=_span(frames), compare=compared, exact=exact)
+        figures = replay(see=partial(_all, sees)).run()
+    _refuse_empty(reader, figures, frames, compared=compared)
     report = report_of(reader, figures, compared=compared, exact=exact)
-    _print(report, as_json=as_json)
-    if report.found_something:
+    sent = SentFigures() if check is None else check.figures
+    _print(report, sent, as_json=as_json)
+    if report.found_something or sent.different > 0:
         raise typer.Exit(1)
 
 
-@contextmanager
-def _seen(
-    reader: TakeReader, out: Path | None, assets: Path | None
-) -> Iterator[Callable[[FrameInputs, FramePlan], None]]:
-    """What to do with every plan: show the progress, and draw it where pictures were asked for."""
-    console = Console(stderr=True)
-    columns = (TextColumn("frame {task.fields[frame]}"), TextColumn("{task.completed} done"))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=None, frame="")
-        redraw = None if out is None else _redraw(reader, out, assets)
-
-        def see(inputs: FrameInputs, plan: FramePlan) -> None:
-            if redraw is not None:
-                redraw.see(inputs, plan)
-            progress.update(task, advance=1, frame=plan.frame)
-
-        try:
-            yield see
-        finally:
-            if redraw is not None:
-                redraw.close()
+def _is_of_here(reader: TakeReader) -> bool:
+    return (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
 
 
-def _redraw(reader: TakeReader, out: Path, assets: Path | None) -> Redraw:
-    """Imported late: verifying needs neither a GPU driver nor its libraries."""
+def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
+    for see in sees:
+        see(inputs, outcome)
+
+
+def _drawn(reader: TakeReader, out: Path, assets: Path | None, stack: ExitStack) -> See:
+    """What draws every plan. Imported late: verifying needs neither a GPU driver nor its libraries."""
     module = importlib.import_module("stage.takes.redraw")
     redraw: Redraw = module.Redraw(reader, out, assets)
-    return redraw
+    stack.callback(redraw.close)
+    return lambda _inputs, outcome: redraw.draw(outcome.plan)
 
 
 def _span(text: str) -> Span:
@@ -119,6 +112,11 @@ def _span(text: str) -> Span:
         raise ConfigError(f"replay: --frames: found {text!r}, expected A:B, two frame numbers such as 5000:6000")
     first, last = (int(number) if number else None for number in found.groups())
     return Span(first=first, last=last)
+
+
+def _refuse_empty(reader: TakeReader, figures: Figures, frames: str, *, compared: bool) -> None:
+    if figures.frames == 0 and not (compared and (figures.differences or figures.skipped or reader.spoilt)):
+        raise ConfigError(f"{reader.path}: {_why_empty(reader, figures, frames)}")
 
 
 def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
@@ -132,9 +130,10 @@ def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
     return f"found no frame in {frames}; `stage take info` lists the frames that it holds"
 
 
-def _print(report: ReplayReport, *, as_json: bool) -> None:
+def _print(report: ReplayReport, sent: SentFigures, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent) if sent.ticks else None}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(whole)).decode() + "\n")
         return
-    for line in lines_of(report):
+    for line in (*lines_of(report), *lines_of_sent(sent)):
         print(line)

@@ -27,6 +27,7 @@ from tracking.settings import TrackerStart
 def starting_values(config: StageConfig) -> ShowValues:
     """Every value of a show with this configuration, before anyone has set one."""
     worlds, lights, eye_m = config.all_worlds(), config.all_lights(), config.stage.outer_eye_m
+    layers = [layer for world in worlds for layer in world.layers]
     return ShowValues(
         light={light.key or "": _light(light) for light in lights},
         lights_group={key: LightGroupValues() for key in dict.fromkeys(group_keys(lights).values())},
@@ -35,7 +36,8 @@ def starting_values(config: StageConfig) -> ShowValues:
         time=_time(config.time),
         outer=OuterValues(x_m=eye_m[0], y_m=eye_m[1], z_m=eye_m[2]),
         worlds={world.key or "": _look(world) for world in worlds},
-        layer={layer.key or "": _layer_values(layer) for world in worlds for layer in world.layers},
+        layer={layer.key or "": _layer_values(layer) for layer in layers},
+        plate={layer.key or "": played for layer in layers if (played := layer.plate_values()) is not None},
         wall={wall.name: msgspec.convert(_configured(wall, WallStart), WallValues) for wall in config.walls},
         camera={camera.name: _camera(camera, order) for order, camera in enumerate(config.cameras, start=1)},
         card={card.name: msgspec.convert(_configured(card, CardValues), CardValues) for card in config.all_cards()},
@@ -46,7 +48,11 @@ def starting_values(config: StageConfig) -> ShowValues:
 def world_groups(world: World) -> Iterator[tuple[str, Values]]:
     """The groups of values that a world brings and takes with it, by their place in the tree. Its keys are known."""
     yield f"/worlds/{world.key}", _look(world)
-    yield from ((f"/layer/{layer.key}", _layer_values(layer)) for layer in world.layers)
+    for layer in world.layers:
+        yield f"/layer/{layer.key}", _layer_values(layer)
+        played = layer.plate_values()
+        if played is not None:
+            yield f"/layer/{layer.key}", played
 
 
 def tree_of(config: StageConfig) -> ParameterTree:

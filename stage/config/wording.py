@@ -39,6 +39,12 @@ WORLD_RULES = {
     "layer_width_twice": "found beside width_deg, expected one of the two",
     "panorama_lacks_file": "missing, expected the panorama's picture file",
     "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",
+    "plate_lacks_file": "missing, expected a film, a folder of numbered frames or a still, or [[...plates]] of a set",
+    "plate_file_beside_set": "found beside [[...plates]], expected either: make it one more of the set",
+    "plate_file_ending": "found {found!r}, expected a film ({endings}), a folder of numbered frames or a still",
+    "plate_lens_ending": "found {found!r}, expected a lens file (.json)",
+    "plate_no_timecode": "found {found!r}, expected a time code, as 10:00:00:00, or 10:00:00;00 for drop-frame",
+    "plate_ends_first": "found {found:g}, expected more than in_s = {least:g}, or 0 for the film's own end",
 }
 """What is wrong where a world breaks a rule, by the rule's code: in a configuration, and in health."""
 

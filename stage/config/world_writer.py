@@ -9,6 +9,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from tracking.records import Record
 from tracking.settable import Value
@@ -34,7 +35,9 @@ def with_values(world: World, look: dict[str, Value], layers: tuple[dict[str, Va
     Raises ValueError where there is not one set of values for each layer.
     """
     placed = tuple(
-        msgspec.structs.replace(_without_width_m(layer, values), **_known(layer, values, LayerValues))
+        msgspec.structs.replace(
+            _without_width_m(layer, values), **_known(layer, values, LayerValues), **_known(layer, values, PlateValues)
+        )
         for layer, values in zip(world.layers, layers, strict=True)
     )
     return msgspec.structs.replace(world, **_known(world, look, WorldLook), layers=placed)
@@ -49,7 +52,7 @@ def count_of_values(world: World) -> int:
     """How many settable values a world's text has: those of the world and of its layers."""
     lines = [*_lines(world, _shared(world, WorldLook))]
     for layer in world.layers:
-        lines += _lines(layer, _shared(layer, LayerValues))
+        lines += _lines(layer, (*_shared(layer, LayerValues), *_shared(layer, PlateValues)))
     return len(lines)
 
 
@@ -98,6 +101,8 @@ def written(value: object) -> str:
         return repr(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, Record):
+        return f"{{ {', '.join(line.rstrip() for line in _lines(value, value.__struct_fields__))} }}"
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{written(key)} = {written(inner)}' for key, inner in value.items())} }}"
     raise TypeError(f"no way to write {value!r}")

@@ -165,9 +165,9 @@ class WorldStatus(Evolving):
 
     `state` is "unloaded" where nobody needs its pictures now, and "newer" where it can be shown while another version
     of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
-    cannot be, `findings` what was mended in them or could be. `gpu_mib` is the graphics memory that it takes,
-    `thumbnail` the path of a small JPEG of it, None where there is none. The crew declares `source`, `ai_made` and
-    `licence`.
+    cannot be, `cause` the same as a code with values; `findings` are what was mended in them or could be. `gpu_mib` is
+    the graphics memory that it takes, `thumbnail` the path of a small JPEG of it, None where there is none. The crew
+    declares `source`, `ai_made` and `licence`.
     """
 
     name: str
@@ -176,6 +176,7 @@ class WorldStatus(Evolving):
     state: Standing
     progress: float
     reason: str = ""
+    cause: Cause | None = None
     gpu_mib: float = 0.0
     on_air: bool = False
     thumbnail: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from stage.dmx.universes import MOST_SLOTS
@@ -63,6 +64,13 @@ class Universes:
         if len(changed) > 1:
             self.by_number = dict(sorted(self.by_number.items()))
         return changed, left
+
+    def digest(self) -> str:
+        """Of the levels of all universes, to compare."""
+        digest = hashlib.blake2b(digest_size=8)
+        for universe in self.by_number.values():
+            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
+        return digest.hexdigest()
 
     def due(self, changed: Sequence[Universe], now_ns: int, *, watched: bool) -> list[Universe]:
         """What is to be sent now, in the order of the universes' numbers, and notes that it is."""

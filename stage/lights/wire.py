@@ -5,10 +5,8 @@ Everything happens in `tick`, at times that it is given; nothing here waits or l
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,30 +15,10 @@ from stage.lights.loss import Loss
 from stage.lights.messages import WireStatus
 from stage.lights.moments import Between, Delays, Plans, Targets, look_of
 from stage.lights.settings import WireSettings
+from stage.lights.steady import Mixes, SteadyMixer
 from stage.lights.universes import Universe, Universes, outside
 from stage.lights.ways import Way
 from stage.show.frame.lights import LightsPlan, SentTick, SentUniverse
-
-
-class Mixed(Protocol):
-    """What came of mixing: the slots of each universe of the patch, cells that cannot give what they should, and what
-    each cell gives instead: x, y and level, one after the other.
-    """
-
-    @property
-    def universes(self) -> dict[int, bytes]: ...
-
-    @property
-    def clipped(self) -> tuple[int, ...]: ...
-
-    @property
-    def given(self) -> tuple[float, ...]: ...
-
-
-class Mixes(Protocol):
-    """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
-
-    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed: ...
 
 
 class Rig(NamedTuple):
@@ -72,10 +50,7 @@ class LightsWire:
         self._standing: Targets | None = None
         self._shown: Targets | None = None
         self._patch: tuple[int, ...] = ()
-        self._mixed: Mixed | None = None
-        self._wanted: list[float] = []
-        self._wanted_patch: tuple[int, ...] = ()
-        self._settled = False
+        self._mixer = SteadyMixer(rig.mixer)
         self.malformed = 0
         self.life = 1
         if file.before is not None:
@@ -130,7 +105,7 @@ class LightsWire:
 
     def status(self, rate_hz: float, untold: int) -> WireStatus:
         """How sending goes."""
-        settings, way, mixed = self._settings, self._way, self._mixed
+        settings, way, mixed = self._settings, self._way, self._mixer.mixed
         return WireStatus(
             life=self.life,
             place=way.place,
@@ -176,30 +151,17 @@ class LightsWire:
         assert targets is not None
         left = self._loss.share_left(now_ns)
         self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        mixed = self._mix(self._shown.ravel().tolist())
+        mixed = self._mixer.mix(self._shown.ravel().tolist(), self._patch)
         numbers = self._way.numbers
         return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
 
-    def _mix(self, targets: list[float]) -> Mixed:
-        """What comes of the targets. What has come twice of the same ones stays: a look that stands costs nothing."""
-        stands = targets == self._wanted and self._patch == self._wanted_patch
-        if stands and self._settled and self._mixed is not None:
-            return self._mixed
-        before, self._mixed = self._mixed, self._rig.mixer.mix(targets, self._patch)
-        self._settled = stands and before is not None and before.universes == self._mixed.universes
-        self._wanted, self._wanted_patch = targets, self._patch
-        return self._mixed
-
     def _told(self, betweens: tuple[Between, ...] | None, changed: list[Universe]) -> SentTick:
-        universes = self._universes.by_number
-        digest = hashlib.blake2b(digest_size=8)
-        for universe in universes.values():
-            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
+        mixed = self._mixer.mixed
         return SentTick(
             at_frame=betweens[0].at_frame if betweens else -1.0,
-            digest=digest.hexdigest(),
+            digest=self._universes.digest(),
             changed=tuple(SentUniverse(one.number, one.levels.rstrip(b"\0")) for one in changed),
-            clipped=self._mixed.clipped if self._mixed is not None else (),
+            clipped=mixed.clipped if mixed is not None else (),
             between=tuple((one.first.frame, one.second.frame, one.share) for one in betweens or ()),
         )
 

@@ -59,7 +59,8 @@ def _of_file(air: AirState, values: ShowValues, sight: Sight, file: str) -> Worl
         kind=_PICTURE if listed.world is None else _kind(listed.world),
         state="unloaded" if cause is None else "failed",
         progress=0.0,
-        reason="" if cause is None else sentence(cause.code, cause.values),
+        reason=_reason(cause),
+        cause=cause,
     )
 
 
@@ -73,14 +74,15 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
     away = air.library.missing if file is not None and state in ("unloaded", "failed") else None
     broken = None if file is None else air.library.files[file].cause
     failure = away or broken or failure_of(air, key)
-    newer = newer_failure(air, key)
+    cause = failure or _newer(newer_failure(air, key))
     return WorldStatus(
         name=world.name,
         key=key,
         kind=_kind(world),
         state="failed" if away or broken else state,
         progress=share_read(air, key),
-        reason=_reason("", failure) or _reason("library_newer_unreadable", newer),
+        reason=_reason(cause),
+        cause=cause,
         gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
         on_air=key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming),
         thumbnail=next((asset.thumbnail for asset in assets if asset.thumbnail), None),
@@ -91,11 +93,13 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
     )
 
 
-def _reason(code: str, cause: Cause | None) -> str:
-    if cause is None:
-        return ""
-    why = sentence(cause.code, cause.values)
-    return sentence(code, {"why": why}) if code else why
+def _newer(cause: Cause | None) -> Cause | None:
+    """Why the newer version of a world cannot be shown; the one on the walls can."""
+    return None if cause is None else Cause(code="library_newer_unreadable", values={**cause.values, "why": cause.code})
+
+
+def _reason(cause: Cause | None) -> str:
+    return "" if cause is None else sentence(cause.code, cause.values)
 
 
 def library_world(air: AirState, config: StageConfig, name: str) -> LibraryWorld | Refusal:
@@ -124,9 +128,7 @@ def _file_of(air: AirState, world: World) -> str:
 
 def _plain(world: World) -> World:
     layers = tuple(
-        msgspec.structs.replace(
-            layer, name="", key=None, **{key: PurePosixPath(file).name for key, file in layer.named_files()}
-        )
+        msgspec.structs.replace(layer.with_files(lambda file: PurePosixPath(file).name), name="", key=None)
         for layer in world.layers
     )
     return msgspec.structs.replace(world, key=None, layers=layers)

@@ -107,8 +107,10 @@ def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: boo
     config = read_fixtures(config, lambda file: folder / file, findings)
     config = read_desk_maps_of(config, lambda file: folder / file, findings)
     loaded = LoadedConfig(config, text, folder, str(path), is_sound=not findings.lines())
+    films = {film for _, layer in config.layers_by_place() for film in layer.films()}
     for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
-        _check_is_file(loaded, where, file, findings)
+        if file not in films or not loaded.path_of(file).is_dir():
+            _check_is_file(loaded, where, file, findings)
     return loaded
 
 

@@ -43,18 +43,18 @@ def name_of_world_file(file: str) -> str:
 
 def with_pictures_in(folder: Path, world: World) -> World:
     """The world with its pictures as they are named from outside their folder."""
-    layers = tuple(
-        msgspec.structs.replace(layer, **{key: str(folder / file) for key, file in layer.named_files()})
-        for layer in world.layers
-    )
+    layers = tuple(layer.with_files(lambda file: str(folder / file)) for layer in world.layers)
     return msgspec.structs.replace(world, layers=layers)
 
 
-def fault_of_place(path: Path) -> str | None:
-    """What keeps the file at a path from being a picture of its folder; None if nothing does, or there is none."""
+def fault_of_place(path: Path, *, may_be_folder: bool = False) -> str | None:
+    """What keeps the file at a path from being a picture of its folder; None if nothing does, or there is none.
+
+    A film may be a folder of numbered frames.
+    """
     try:
         outside = leads_out(path)
-        is_there, is_ordinary = path.exists(), path.is_file()
+        is_there, is_ordinary = path.exists(), path.is_file() or (may_be_folder and path.is_dir())
     except OSError as error:
         return f"found {path.name!r}, expected a readable file: {error.strerror}"
     if outside:
@@ -67,7 +67,7 @@ def fault_of_place(path: Path) -> str | None:
 def _check_links(folder: Path, world: World, findings: Findings) -> None:
     for index, layer in enumerate(world.layers):
         for key, file in layer.named_files():
-            fault = fault_of_place(folder / file)
+            fault = fault_of_place(folder / file, may_be_folder=file in layer.films())
             if fault is not None:
                 findings.report(f"layers[{index}].{key}", fault)
         look = layer.shot_sky

@@ -22,7 +22,6 @@ from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
 from stage.assets.kept_pictures import copied_light, copied_sha256
-from stage.show.frame.inputs import FrameInputs
 from stage.takes.kept_assets import AssetStore
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
@@ -104,7 +103,7 @@ class Redraw:
         )
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
-    def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
+    def draw(self, plan: FramePlan) -> None:
         """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
         for asset in assets_of(plan):
             if PictureKey(*asset) not in self._renderer.textures:

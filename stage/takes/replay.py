@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from render.plan.frame import FramePlan
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.takes.compare import Difference, PathDifference, shown
@@ -47,7 +46,7 @@ class Replay:
 
     `compare` says whether outcomes, inputs and snapshots are compared with the recorded ones; `exact` asks for equal
     digests and states (same build, same machine) where otherwise numbers may differ by 1e-9. A take of an older format
-    is never compared exactly. `see` is called with every plan of the span. After `run`, `figures` has the result.
+    is never compared exactly. `see` is called with every outcome of the span. After `run`, `figures` has the result.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Replay:
         span: Span,
         compare: bool,
         exact: bool,
-        see: Callable[[FrameInputs, FramePlan], None],
+        see: Callable[[FrameInputs, Outcome], None],
     ) -> None:
         self._reader = reader
         self._open_fold = open_fold
@@ -113,7 +112,7 @@ class Replay:
             self.figures.frames += 1
             if self._compare:
                 self._compare_frame(entry, outcome)
-            self._see(inputs, outcome.plan)
+            self._see(inputs, outcome)
 
     def _stepped(self, entry: RecordedFrame) -> tuple[FrameInputs, Outcome] | None:
         """The frame's inputs and its outcome; None, and noted, where the recorded inputs cannot be read or folded."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Literal, NamedTuple, get_args, get_type_hints
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
-from stage.values.stage_wide import ACTIVE_WORLD, FOLDERS, ShowValues
-from stage.values.tree import ParameterTree
+from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
+from stage.values.tree import ParameterTree, named_groups, place_of
 from tracking.records import UNDECODABLE, Evolving, Record
 from tracking.settable import LookGroup, Value, Values, declarations_of
 
@@ -34,7 +34,6 @@ OF_WORLDS = ("worlds", "layer")
 """The families whose values are a world's own."""
 OF_WORLDS_BELOW = tuple(f"/{family}/" for family in OF_WORLDS)
 """How the paths of those begin."""
-_FOLDERS_BELOW = tuple(f"{folder}/" for folder in FOLDERS.values())
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -118,8 +117,8 @@ def look_group_of(path: str) -> LookGroup | None:
 
 def parameter_anywhere(path: str) -> Parameter | None:
     """What is at a path on some stage, as declared; None where no stage has such a path."""
-    family, key, rest = _place_of(path)
-    named = key and family in _named_groups()
+    family, key, rest = place_of(path)
+    named = key and family in named_groups()
     return _declared(family).get(f"/{rest}") if named else _fixed().get(path)
 
 
@@ -136,8 +135,8 @@ def packed(values: Mapping[str, Value]) -> PackedLook:
 
 def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
     """What a path would be if the stage had its world, layer, card or the like; None where it does, or would not."""
-    family, key, rest = _place_of(path)
-    declared = _declared(family) if key and family in _named_groups() else {}
+    family, key, rest = place_of(path)
+    declared = _declared(family) if key and family in named_groups() else {}
     if f"/{rest}" not in declared or f"{group_folder(path)}{next(iter(declared))}" in tree:
         return None
     return msgspec.structs.replace(declared[f"/{rest}"], path=path)
@@ -145,7 +144,8 @@ def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
 
 def group_folder(path: str) -> str:
     """Where the group of a value stands: `/layer/sea`, `/lights/group/back`."""
-    return "/".join(path.split("/")[: 4 if path.startswith(_FOLDERS_BELOW) else 3])
+    _, key, rest = place_of(path)
+    return path[: -len(rest) - 1] if key and rest else path
 
 
 def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookGroup]]:
@@ -156,16 +156,6 @@ def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookG
             found = getattr(found, part)
         assert isinstance(found, bool | float | str)
         yield f"{prefix}/{name}", found, group
-
-
-def _place_of(path: str) -> tuple[str, str, str]:
-    """The family of a value, the name of its group, and the rest of its path."""
-    for family, folder in FOLDERS.items():
-        if path.startswith(f"{folder}/"):
-            key, _, rest = path[len(folder) + 1 :].partition("/")
-            return family, key, rest
-    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
-    return family, key, rest
 
 
 def _refused(path: str, parameter: Parameter | None) -> Refusal:
@@ -191,18 +181,11 @@ def _looked(group: type[Values]) -> tuple[tuple[str, LookGroup], ...]:
 def _fixed() -> Mapping[str, Parameter]:
     """Everything that each stage has once, by path."""
     values = ShowValues()
-    groups = ((name, getattr(values, name)) for name in ShowValues.__struct_fields__ if name not in _named_groups())
+    groups = ((name, getattr(values, name)) for name in ShowValues.__struct_fields__ if name not in named_groups())
     return {parameter.path: parameter for name, group in groups for parameter in parameters_of(f"/{name}", group)}
 
 
 @cache
 def _declared(family: str) -> Mapping[str, Parameter]:
     """What each group of a family has, by the rest of the path."""
-    return {parameter.path: parameter for parameter in parameters_of("", _named_groups()[family]())}
-
-
-@cache
-def _named_groups() -> Mapping[str, type]:
-    """The families whose groups have names and may be missing, with what each group of them holds."""
-    hints = get_type_hints(ShowValues)
-    return {name: get_args(hint)[1] for name, hint in hints.items() if get_args(hint)[:1] == (str,)}
+    return {parameter.path: parameter for parameter in parameters_of("", named_groups()[family]())}

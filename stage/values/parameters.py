@@ -53,7 +53,7 @@ class Parameter(Record):
     and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether a
     change during a take could spoil the take. `override` says that any value but the default replaces what a film
     camera would see: for a moment, or until it is set back. `least` is the lowest number beside 0, where there is one.
-    `form` is what a text must be, such as a date.
+    `form` is what a text must be, such as a date. One that `calls` does something whenever it is set.
     """
 
     path: str
@@ -74,6 +74,7 @@ class Parameter(Record):
     override: Overrides | None = None
     least: float | None = None
     form: Form | None = None
+    calls: bool = False
 
     def check(self, value: object) -> Value | Refusal:
         """`value` as it is stored, or why it is refused.
@@ -180,6 +181,7 @@ def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
         override=setting.override,
         least=setting.least,
         form=setting.form,
+        calls=setting.calls,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from render.worlds.weather.record import WeatherValues
 from stage.values.lights import LightGroupValues, LightsValues, LightValues
@@ -18,8 +19,10 @@ from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
 ACTIVE_WORLD = "/world/active"
-FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group"}
-"""Where the groups of a family stand, for those whose name is not their folder."""
+FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group", "plate": "/layer"}
+"""Where the groups of a family stand, for those whose name is not their folder. Two may share one: a layer that is a
+plate has a group in each, and no name is in both.
+"""
 
 
 class OutputValues(Values):
@@ -109,6 +112,7 @@ class ShowValues(Notebook):
     outer: OuterValues = OuterValues()
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)
     layer: dict[str, LayerValues] = msgspec.field(default_factory=dict)
+    plate: dict[str, PlateValues] = msgspec.field(default_factory=dict)
     wall: dict[str, WallValues] = msgspec.field(default_factory=dict)
     camera: dict[str, CameraValues] = msgspec.field(default_factory=dict)
     card: dict[str, CardValues] = msgspec.field(default_factory=dict)

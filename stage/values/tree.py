@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple, get_origin, get_type_hints
+from typing import NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -144,23 +144,47 @@ class _Way(NamedTuple):
 
 @lru_cache(_MOST_WAYS)
 def _way_to(path: str) -> _Way:
-    for name, folder in FOLDERS.items():
+    family, key, rest = place_of(path)
+    return _Way(family, key, tuple(rest.split("/")) if rest else ())
+
+
+def place_of(path: str) -> tuple[str, str, str]:
+    """The family of a value, the name of its group there ("" where there is one for all), and the rest of its path.
+
+    Of families that share a folder it is the one whose groups have a value of this name, else the first.
+    """
+    for folder, families in _folders():
         if path.startswith(f"{folder}/"):
-            key, *names = path[len(folder) + 1 :].split("/")
-            return _Way(name, key, tuple(names))
-    family, *rest = path[1:].split("/")
-    return (
-        _Way(family, rest[0], tuple(rest[1:]))
-        if family in _named_families() and rest
-        else _Way(family, "", tuple(rest))
-    )
+            key, _, rest = path[len(folder) + 1 :].partition("/")
+            own = (name for name in families if rest.partition("/")[0] in named_groups()[name].__struct_fields__)
+            return next(own, families[0]), key, rest
+    family, _, rest = path[1:].partition("/")
+    return family, "", rest
 
 
 @cache
-def _named_families() -> tuple[str, ...]:
-    """The families whose groups have names."""
+def named_groups() -> Mapping[str, type[Values]]:
+    """The families whose groups have names, with what each group of them holds."""
     hints = get_type_hints(ShowValues)
-    return tuple(name for name in ShowValues.__struct_fields__ if get_origin(hints[name]) is dict)
+    named = (name for name in ShowValues.__struct_fields__ if get_origin(hints[name]) is dict)
+    return {name: get_args(hints[name])[1] for name in named}
+
+
+@cache
+def _folders() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The folders of those families, the longest first, each with the families in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in named_groups():
+        folder = FOLDERS.get(name, f"/{name}")
+        found[folder] = (*found.get(folder, ()), name)
+    return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
+
+
+def family_of(prefix: str, group: Values) -> tuple[str, str]:
+    """The family of a group at `/FOLDER/KEY`, and its key there."""
+    folder, _, key = prefix.rpartition("/")
+    families = dict(_folders())[folder]
+    return next((name for name in families if isinstance(group, named_groups()[name])), families[0]), key
 
 
 def value_at(values: ShowValues, path: str) -> Value:
@@ -188,15 +212,16 @@ def values_at(values: ShowValues, paths: Iterable[str]) -> dict[str, Value]:
 
 
 def put_group(values: ShowValues, prefix: str, group: Values) -> None:
-    """Stores a group at `/FAMILY/KEY`, where groups come and go."""
-    family, key = prefix[1:].split("/")
+    """Stores a group at `/FOLDER/KEY`, where groups come and go."""
+    family, key = family_of(prefix, group)
     getattr(values, family)[key] = group
 
 
 def drop_group(values: ShowValues, prefix: str) -> None:
-    """Removes the group at `/FAMILY/KEY`."""
-    family, key = prefix[1:].split("/")
-    del getattr(values, family)[key]
+    """Removes what there is of groups at `/FOLDER/KEY`."""
+    folder, _, key = prefix.rpartition("/")
+    for family in dict(_folders())[folder]:
+        getattr(values, family).pop(key, None)
 
 
 def put_value(values: ShowValues, path: str, value: Value) -> None:

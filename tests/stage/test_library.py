@@ -16,6 +16,7 @@ from stage.assets.arrival import Arrivals
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
+from stage.assets.upload_pace import SPARE_NS, UploadPace
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetReady
 from tests.memory_limit import memory_left
 
@@ -39,13 +40,13 @@ def context():
 class OpenLibrary:
     """A library on the loader's sockets. `frames_until` counts the frames until something is reported."""
 
-    def __init__(self, context, loader, budget_mib=64, bytes_a_frame=1 << 20):
+    def __init__(self, context, loader, budget_mib=64, piece_bytes=1 << 20):
         self.pipes = AssetPipes(*loader.endpoints)
         self.textures = PictureTextures(context, budget_mib)
         assert self.textures.make_beside()
         self.notes = []
         self.library = Library(
-            self.pipes, self.textures, loader.folder, note=self.notes.append, bytes_a_frame=bytes_a_frame
+            self.pipes, self.textures, loader.folder, note=self.notes.append, piece_bytes=piece_bytes
         )
         self.news = []
 
@@ -96,9 +97,9 @@ def test_what_is_wanted_is_on_the_gpu_and_stays_as_it_was_read_whatever_becomes_
     assert stage.textures.use(ready.sha256) is texture
 
 
-def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):
+def test_no_frame_without_time_uploads_more_than_a_piece(opened, tmp_path):
     budget = 1 << 18
-    stage, picture = opened(bytes_a_frame=budget), wanted(a_png(tmp_path / "p.png", rows=512))
+    stage, picture = opened(piece_bytes=budget), wanted(a_png(tmp_path / "p.png", rows=512))
     stage.library.want([picture])
     frames, deadline = 0, time.monotonic() + PATIENCE_S
     while not stage.library.is_settled(picture):
@@ -109,20 +110,31 @@ def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):
     assert frames >= levels_bytes(512, 1024, 3) // budget
 
 
+def test_a_piece_waits_for_a_frame_that_leaves_twice_its_time_and_some_more_but_not_for_ever():
+    pace = UploadPace()
+    for _ in range(200):
+        pace.note_uploaded(500_000)
+    assert not pace.fits(SPARE_NS + 900_000)
+    assert pace.fits(SPARE_NS + 1_100_000)
+    pace.note_uploaded(3_000_000)  # something else used the memory then
+    assert not pace.fits(SPARE_NS + 5_000_000)
+    assert [pace.is_starved() for _ in range(4)] == [False, False, True, True]
+
+
 def test_a_frame_that_leaves_time_uploads_more_and_one_that_does_not_leaves_the_picture_for_later(opened, tmp_path):
     before, picture = opened(), wanted(a_png(tmp_path / "p.png", rows=512))
     before.library.want([picture])
     before.until(AssetReady)
     before.close()  # the loader has kept it: what follows takes as long as its upload
-    stage = opened(bytes_a_frame=1 << 16)
+    stage = opened(piece_bytes=1 << 16)
     stage.library.want([picture])
     frames = 0
     deadline = time.monotonic() + PATIENCE_S
     while not stage.library.is_settled(picture):
         assert time.monotonic() < deadline
         list(stage.library.reports())
-        stage.library.upload_more(lambda: False)
-        stage.library.upload_more(lambda: True)
+        stage.library.upload_in_slack(lambda: 0)
+        stage.library.upload_in_slack(lambda: 10**9)
         frames += stage.library.is_arriving
         time.sleep(0.05)
     assert frames < levels_bytes(512, 1024, 3) / (1 << 16) / 2
@@ -147,7 +159,7 @@ def test_what_is_shown_is_never_pushed_out_and_what_does_not_fit_is_refused_with
 
 
 def test_what_the_driver_has_no_memory_for_is_refused_and_shown_once_there_is_and_somebody_asks(opened, tmp_path):
-    stage, file = opened(budget_mib=512, bytes_a_frame=32 << 20), tmp_path / "large.png"
+    stage, file = opened(budget_mib=512, piece_bytes=32 << 20), tmp_path / "large.png"
     Image.new("RGB", (8192, 4096)).save(file, compress_level=1)  # more than other tests can have left of the heap
     with memory_left(mib=40):
         stage.library.want([wanted(file)])
@@ -207,12 +219,12 @@ def test_a_picture_goes_up_before_it_is_kept_and_is_there_once_it_is_with_the_fa
 
     prepared = KeptPictures(tmp_path).keep(wanted(file), open_picture(file), written)
     pieces = list(pieces_of(arrivals.present.about.shape, 1 << 16))
-    wait_for(lambda: arrivals.step(1 << 20, 0.1) is None and uploaded == pieces)
-    assert arrivals.step(1 << 20, 0.1) is None
+    wait_for(lambda: arrivals.step(0.1) is None and uploaded == pieces)
+    assert arrivals.step(0.1) is None
     assert arrivals.present.about.facts is None
     whole = prepared.commit()
     assert whole.facts is not None
     arrivals.note_kept(wanted(file), whole)
-    assert wait_for(lambda: arrivals.step(1 << 20, 0.1)).about == whole
+    assert wait_for(lambda: arrivals.step(0.1)).about == whole
     arrivals.close()
     textures.close()

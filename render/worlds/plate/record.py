@@ -1,12 +1,40 @@
-"""A film behind the walls: in a plan. Pure."""
+"""A film behind the walls: in a configuration, in a plan, and the rules of both. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Literal, Self
+
 import msgspec
 
+from render.worlds.shared.facts import DepthFacts
+from render.worlds.shared.formats import FILM, UNREAD_FORMATS
 from render.worlds.shared.media import Matrix
-from render.worlds.shared.records import PlacedLight
-from tracking.records import Evolving
+from render.worlds.shared.plate_values import (
+    CropBottom,
+    CropLeft,
+    CropRight,
+    CropTop,
+    End,
+    InS,
+    LoopFrames,
+    OffsetS,
+    OutS,
+    PlateValues,
+    Play,
+    Speed,
+)
+from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
+from render.worlds.shared.rules import BrokenRule
+from render.worlds.sky.plan import SkyPlan
+from tracking.protocols.timecode import is_label
+from tracking.records import Evolving, Record, Scalar
+
+MOST_FILMS = 12
+Start = Literal["show", "timecode", "take"]
+"""What a film's time is: the show's, the stage's time code, or the newest take's from its first frame on."""
+_UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending in one.endings)
+_SHOWN_ENDINGS = ", ".join(FILM.endings)
 
 
 class PartPlace(Evolving):
@@ -61,6 +89,119 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
     def holds_codes(self) -> bool:
         """Whether the light comes from pictures of code values, which have steps."""
         return True
+
+
+class PlateFilm(Record):
+    """One film of a set, as it was shot from the rig: where it looks in the axes of its layer, how wide it sees, the
+    file of its lens, and how far its edges are blended into its neighbours'.
+    """
+
+    file: Annotated[str, msgspec.Meta(min_length=1)]
+    turn_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
+    tilt_deg: Annotated[float, msgspec.Meta(ge=-90.0, le=90.0)] = 0.0
+    roll_deg: Annotated[float, msgspec.Meta(ge=-180.0, le=180.0)] = 0.0
+    width_deg: Annotated[float, msgspec.Meta(ge=1.0, le=360.0)] = 60.0
+    blend_deg: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 0.0
+    lens: str | None = None
+
+    def place(self) -> PartPlace:
+        """Where it is, for a plan."""
+        return PartPlace(
+            turn_deg=self.turn_deg,
+            tilt_deg=self.tilt_deg,
+            roll_deg=self.roll_deg,
+            width_deg=self.width_deg,
+            blend_deg=self.blend_deg,
+        )
+
+
+class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
+    """A film behind the walls in a configuration, or several of one rig that play as one. It needs `file` or `plates`.
+
+    A file is a film, a folder of numbered frames, or a still. `colour_space`, `matrix` and `range` override what the
+    files' tags say. It begins with the show, with the first frame of a take, or goes with the stage's time code: then
+    `start_timecode` is that of its first frame, where its file does not say it. The others start its settable values.
+    """
+
+    plates: Annotated[tuple[PlateFilm, ...], msgspec.Meta(max_length=MOST_FILMS)] = ()
+    matrix: Matrix | None = None
+    range: Literal["video", "full"] | None = None
+    start: Start = "show"
+    start_timecode: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    play: Play = True
+    speed: Speed = 1.0
+    offset_s: OffsetS = 0.0
+    in_s: InS = 0.0
+    out_s: OutS = 0.0
+    end: End = "loop"
+    loop_frames: LoopFrames = 0.0
+    crop_left: CropLeft = 0.0
+    crop_right: CropRight = 0.0
+    crop_top: CropTop = 0.0
+    crop_bottom: CropBottom = 0.0
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of this kind."""
+        yield from super().broken_rules()
+        if self.file is None and not self.plates:
+            yield BrokenRule(key="file", code="plate_lacks_file")
+        if self.file is not None and self.plates:
+            yield BrokenRule(key="file", code="plate_file_beside_set")
+        for key, file in self._named_films():
+            if file.lower().endswith(_UNREAD):
+                yield BrokenRule(key=key, code="plate_file_ending", values={"found": file, "endings": _SHOWN_ENDINGS})
+        for number, film in enumerate(self.plates):
+            if film.lens is not None and not film.lens.endswith(".json"):
+                yield BrokenRule(key=f"plates[{number}].lens", code="plate_lens_ending", values={"found": film.lens})
+        if self.start_timecode is not None and not is_label(self.start_timecode):
+            values: dict[str, Scalar] = {"found": self.start_timecode}
+            yield BrokenRule(key="start_timecode", code="plate_no_timecode", values=values)
+        if 0.0 < self.out_s <= self.in_s:
+            yield BrokenRule(key="out_s", code="plate_ends_first", values={"found": self.out_s, "least": self.in_s})
+
+    def films(self) -> tuple[str, ...]:
+        """The files of its films, in order."""
+        return tuple(film.file for film in self.plates) if self.plates else () if self.file is None else (self.file,)
+
+    def named_files(self) -> Iterator[tuple[str, str]]:
+        """Every key that names a file, and that file."""
+        yield from self._named_films()
+        for number, film in enumerate(self.plates):
+            if film.lens is not None:
+                yield f"plates[{number}].lens", film.lens
+
+    def with_files(self, name_of: Callable[[str], str]) -> Self:
+        """The same layer, whose files are named in another way."""
+        named = tuple(
+            msgspec.structs.replace(
+                film, file=name_of(film.file), lens=None if film.lens is None else name_of(film.lens)
+            )
+            for film in self.plates
+        )
+        return msgspec.structs.replace(super().with_files(name_of), plates=named)
+
+    def plate_values(self) -> PlateValues:
+        """How its films are played at the start."""
+        names = (name for name in PlateValues.__struct_fields__ if name in self.__struct_fields__)
+        return PlateValues(**{name: getattr(self, name) for name in names})
+
+    def places(self) -> tuple[PartPlace | msgspec.UnsetType, ...]:
+        """Where each of its films is: those of a set as they were shot, a single one where its layer is."""
+        return tuple(film.place() for film in self.plates) or (msgspec.UNSET,)
+
+    def light(
+        self,
+        ready: Mapping[str, str],  # noqa: ARG002 - other kinds need it
+        sky: SkyPlan | None = None,  # noqa: ARG002 - other kinds need it
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> PlatePlan:
+        """Its light in a plan as long as nobody knows its films: black."""
+        return PlatePlan(parts=tuple(PlatePart(place=place) for place in self.places()))
+
+    def _named_films(self) -> Iterator[tuple[str, str]]:
+        if self.file is not None:
+            yield "file", self.file
+        yield from ((f"plates[{number}].file", film.file) for number, film in enumerate(self.plates))
 
 
 def _frames(part: PlatePart) -> tuple[int, ...]:

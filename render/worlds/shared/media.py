@@ -23,7 +23,9 @@ class MediaFacts(Evolving):
     and denominator in frames a second. `bits` are those of a code, in 16-bit samples where there are more than 8. A
     sample of colour difference covers `chroma` columns and rows. `matrix`, `full_range` and `colour_space` are what the
     file's tags say, or what its size lets one expect: `tagged` tells which. `start` is the time code of frame 0, "" for
-    none. `decode_ms` is what a frame took to decode where it was examined, in processor time.
+    none. `decode_ms` is what a frame took to decode where it was examined, in processor time. A pixel is
+    `pixel_aspect` (width and height) wide for its height. In a film that is not `is_constant`, some frames have no
+    picture of their own: they show the newest before them.
     """
 
     codec: str
@@ -42,6 +44,8 @@ class MediaFacts(Evolving):
     start: str = ""
     all_key_frames: bool = False
     decode_ms: float = 0.0
+    pixel_aspect: tuple[int, int] = (1, 1)
+    is_constant: bool = True
 
 
 class PlaneLevel(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 import msgspec
 
@@ -13,6 +13,7 @@ from render.views.limits import Impossible
 from render.worlds.shared.depth import DEPTH_ENDINGS, DepthIs, DepthNear, depth_kind, depth_space
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
@@ -114,6 +115,14 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         """Every value of the layer as it starts, before its picture decides anything."""
         return msgspec.convert(self.given(), LayerValues)
 
+    def plate_values(self) -> PlateValues | None:
+        """How its film is played at the start; None of what is no film."""
+        return None
+
+    def films(self) -> tuple[str, ...]:
+        """The files of the films that it shows, which are played and not put on the GPU as a whole: none."""
+        return ()
+
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of all kinds."""
         for declared, found in out_of_range(self):
@@ -144,6 +153,11 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         if self.depth is not None:
             yield "depth", self.depth
 
+    def with_files(self, name_of: Callable[[str], str]) -> Self:
+        """The same layer, whose files are named in another way."""
+        named = {key: name_of(file) for key, file in (("file", self.file), ("depth", self.depth)) if file is not None}
+        return msgspec.structs.replace(self, **named)
+
     def named_colour_spaces(self) -> Iterator[tuple[str, str]]:
         """Every key that names a colour space, and that name."""
         if self.colour_space is not None:
@@ -173,6 +187,10 @@ class PlacedLight(Evolving):
         None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
         return self.carrier(surface).sphere_m()
+
+    def media(self) -> tuple[tuple[str, int], ...]:
+        """Identity and frame of every frame of a film that the drawing needs: none."""
+        return ()
 
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""

@@ -12,6 +12,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues
 from stage.config.starting_values import world_groups
 from stage.show.air.library_names import TakenNames
@@ -22,7 +23,9 @@ from stage.show.values.controls import Controls
 from stage.values.parameters import flat
 from tracking.settable import declarations_of
 
-_SETTABLE = frozenset((*(declared.name for declared in declarations_of(LayerValues)), "width_m"))
+_SETTABLE = frozenset(
+    (*(declared.name for group in (LayerValues, PlateValues) for declared in declarations_of(group)), "width_m")
+)
 
 
 def own_picture(air: AirState, found: LibraryFile) -> str | None:

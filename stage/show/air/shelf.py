@@ -11,13 +11,17 @@ from collections.abc import Container, Mapping
 import msgspec
 
 from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.plate.record import PlateLayer
+from render.worlds.shared.formats import ENDINGS
 from stage.config.starting_values import world_groups
 from stage.show.air.library_state import ListedFile, Remembered
 from stage.show.air.listing import dismiss
 from stage.show.air.state import AirState
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal, flat
+from stage.values.tree import family_of
 from tracking.settable import Value
 
 MOST_FRESH = 128
@@ -66,7 +70,7 @@ def put_back(controls: Controls, values: Mapping[str, Value]) -> None:
 
 
 def world_of(file: str, listed: ListedFile) -> World:
-    """The world of a file: what it describes, or the picture that it is."""
+    """The world of a file: what it describes, or the picture that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
     return picture_world(file, listed)
@@ -74,7 +78,11 @@ def world_of(file: str, listed: ListedFile) -> World:
 
 def picture_world(file: str, listed: ListedFile) -> World:
     """The world of a picture, with its depth map where it has one."""
-    layer = PanoramaLayer(name=listed.name, key=listed.key, file=file, depth=listed.depth or None)
+    name, key = listed.name, listed.key
+    if file.lower().endswith(ENDINGS):
+        layer: Layer = PanoramaLayer(name=name, key=key, file=file, depth=listed.depth or None)
+    else:
+        layer = PlateLayer(name=name, key=key, file=file)
     return World(name=listed.name, key=listed.key, layers=(layer,))
 
 
@@ -133,7 +141,7 @@ def _make_room(air: AirState, controls: Controls, walls: Container[str]) -> None
 def _is_touched(controls: Controls, world: World) -> bool:
     values = controls.state.values
     for prefix, group in world_groups(world):
-        family, key = prefix[1:].split("/")
+        family, key = family_of(prefix, group)
         if getattr(values, family)[key] != group:
             return True
     return False

@@ -22,6 +22,8 @@ from tracking.records import Evolving, Notebook
 ANSWERS_OF_ONE = 512
 """So many of a client's newest answers are remembered at least, and less than a page more."""
 ANSWERS_OF_A_PAGE = 64
+_LONGEST_KEPT = 128
+"""A request of more bytes is remembered by a digest: shorter ones are there in less time than one."""
 MOST_CLIENTS = 32
 
 
@@ -139,7 +141,7 @@ def first_answer(known: ClientAnswers, command: Command) -> Answer | None:
     if encoded is None:
         return None
     first = _DECODER.decode(encoded)
-    if first.request in (request_digest(command), _written_digest(command)):
+    if first.request in _digests(command):
         return msgspec.structs.replace(first.answer, sender=command.sender)
     return id_used_before(command)
 
@@ -163,7 +165,7 @@ def remember(known: ClientAnswers, request: bytes, answer: Answer, frame: int) -
 
 
 def request_digest(command: Command) -> bytes:
-    """What a command asks for, to compare: of its encoding, in which NaN equals itself.
+    """What a command asks for, to compare: its encoding, in which NaN equals itself, or a digest of a long one.
 
     What has none, such as a whole number of more than 64 bits, is compared as it is written.
     """
@@ -171,13 +173,21 @@ def request_digest(command: Command) -> bytes:
         encoded = _ENCODER.encode(command.request)
     except (OverflowError, ValueError):
         return _written_digest(command)
-    return hashlib.blake2b(encoded, digest_size=16).digest()
+    return encoded if len(encoded) <= _LONGEST_KEPT else _digest(encoded)
+
+
+def _digests(command: Command) -> tuple[bytes, ...]:
+    """How this build and earlier ones, whose states and takes hold it, say what a command asks for."""
+    now = request_digest(command)
+    return now, _digest(now), _written_digest(command)
 
 
 def _written_digest(command: Command) -> bytes:
-    """The same of the request as it is written; earlier builds, whose states and takes hold it, had no other."""
-    written = repr(command.request).encode(errors="backslashreplace")
-    return hashlib.blake2b(written, digest_size=16).digest()
+    return _digest(repr(command.request).encode(errors="backslashreplace"))
+
+
+def _digest(said: bytes) -> bytes:
+    return hashlib.blake2b(said, digest_size=16).digest()
 
 
 def _first_to_go(memory: AnswerMemory) -> str:

@@ -11,15 +11,18 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
+from stage.show.frame.conditions import Cause as Cause  # noqa: PLC0414 - named here by all who read inputs
+from stage.show.frame.conditions import Condition as Condition  # noqa: PLC0414 - named here by all who read inputs
+from stage.show.frame.conditions import Dropped as Dropped  # noqa: PLC0414 - named here by all who read inputs
+from stage.show.frame.conditions import Severity as Severity  # noqa: PLC0414 - named here by all who read inputs
 from stage.show.frame.lights import LightReached, LightsLink, LightsSent
+from stage.show.frame.plates import MediaFailed, MediaReady, PlatesShown
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
 from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
-from tracking.records import Evolving, Scalar
+from tracking.records import Evolving
 
-Severity = Literal["note", "warning", "alarm"]
-"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
@@ -54,16 +57,6 @@ class Presented(Evolving, tag="presented"):
     missed: bool = False
     gathered_ns: int = 0
     left_ns: int = 0
-
-
-class Cause(Evolving):
-    """Why something happened: a code with the values that its sentence speaks of.
-
-    A value named `cause` holds further codes, in the order in which they came about, with commas between them.
-    """
-
-    code: str
-    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class AssetReady(Evolving, tag="asset_ready"):
@@ -246,28 +239,6 @@ class TakeReport(Evolving, tag="take_report"):
     frame: int = -1
 
 
-class Dropped(Evolving, tag="dropped"):
-    """Inputs that an edge had to drop, and why: a cause of `tracking.datagrams.Drop`, or the system's own words."""
-
-    source: str
-    count: int
-    cause: str
-
-
-class Condition(Evolving, tag="condition"):
-    """Something outside the show that stands until further notice: a device, display, file or process is missing.
-
-    An edge reports it when it begins, when its values change, and with `present` false when it is over. One that
-    `lasts`, such as a restart, stands until somebody has acknowledged it.
-    """
-
-    code: str
-    severity: Severity = "alarm"
-    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
-    present: bool = True
-    lasts: bool = False
-
-
 Asset = AssetReady | AssetExamined | AssetProgress | AssetGone | AssetFailed
 """What loaders report of a world's picture."""
 Observation = (
@@ -288,9 +259,12 @@ Observation = (
     | TakeReport
     | Dropped
     | Condition
+    | MediaReady
+    | MediaFailed
     | LightReached
     | LightsSent
     | LightsLink
+    | PlatesShown
 )
 
 

@@ -32,6 +32,8 @@ class Giver(msgspec.Struct, frozen=True):
     names: str = ""
 
 
+_NAMING = (LookRequest, WorldsRequest)
+"""The requests that name what they work on. A tuple: a union would be made anew with every command."""
 _GUARDED_FIRST = "/world/guide"
 """The one value that was guarded before all were that are declared so (`TakeState.guarded`)."""
 THE_SHOW = Giver("", "", "admin")
@@ -41,7 +43,7 @@ THE_SHOW = Giver("", "", "admin")
 def giver_of(command: Command, *, undoable: bool) -> Giver:
     """Who gives this command."""
     request = command.request
-    names = request.name if isinstance(request, LookRequest | WorldsRequest) else ""
+    names = request.name if isinstance(request, _NAMING) else ""
     return Giver(command.client, command.called, command.role, undoable, names)
 
 

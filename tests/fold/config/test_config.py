@@ -41,7 +41,11 @@ def test_a_good_configuration_keeps_floats_as_floats():
             r"world\.kind: found 'panoramas', expected one of .*'panorama'\?",
         ),
         ('kind = "coordinates"', 'knd = "panorama"', r"world\.knd: unknown key; did you mean 'kind'\?"),
-        ('kind = "coordinates"', "radius_m = 9", r"world\.kind: missing, expected one of coordinates, panorama, sky"),
+        (
+            'kind = "coordinates"',
+            "radius_m = 9",
+            r"world\.kind: missing, expected one of coordinates, panorama, plate, sky",
+        ),
         ('kind = "coordinates"', 'kind = "panorama"\nfile = "a.txt"', r"world\.file: found 'a.txt', expected a file"),
         (
             "focal_length_mm = 35",

@@ -1,0 +1,70 @@
+"""Ever smaller copies of a plane of codes, each the one before filtered by a box, at about the speed of memory.
+
+Sizes halve rounding down, as OpenGL's do. Where a size is odd the box reaches over three samples, so that no column or
+row counts twice. Halves are rounded up and down in turns from level to level, so that a picture keeps its brightness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Plane = npt.NDArray[Any]
+"""Codes (rows, columns), uint8 or uint16."""
+
+_ROWS_AT_ONCE = 64
+"""Rows worked on at a time: they stay in the caches."""
+_MOST_IN_SUMS = 14
+"""Four codes of so many bits are added without leaving 16 bits."""
+
+
+def fill_levels(levels: Sequence[Plane], bits: int) -> None:
+    """Fills all levels of a plane but the first, which holds codes of so many bits. All are C-contiguous."""
+    for level, (larger, smaller) in enumerate(pairwise(levels)):
+        rows, columns = larger.shape
+        if rows % 2 or columns % 2:
+            _fill_odd(larger, smaller)
+            continue
+        rounding = 2 - level % 2
+        for top in range(0, rows, _ROWS_AT_ONCE):
+            target = smaller[top // 2 : (top + _ROWS_AT_ONCE) // 2]
+            _fill_even(larger[top : top + _ROWS_AT_ONCE], target, rounding, bits)
+
+
+def _fill_even(band: Plane, target: Plane, rounding: int, bits: int) -> None:
+    """The mean of two by two samples."""
+    if band.dtype == np.uint8:
+        pairs = band.view(np.uint16)  # of two neighbours in any order: they are added
+        across = pairs & np.uint16(0xFF)
+        across += pairs >> np.uint16(8)
+        sums = across[0::2] + across[1::2]
+    else:
+        down = band[0::2] + band[1::2] if bits <= _MOST_IN_SUMS else band[0::2].astype(np.uint32) + band[1::2]
+        sums = down[:, 0::2] + down[:, 1::2]
+    sums += sums.dtype.type(rounding)
+    sums >>= sums.dtype.type(2)
+    target[...] = sums
+
+
+def _fill_odd(larger: Plane, smaller: Plane) -> None:
+    filtered = halved_rows(halved_rows(larger.astype(np.float32)).T).T
+    np.add(filtered, np.float32(0.5), out=filtered)
+    smaller[...] = filtered
+
+
+def halved_rows(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Half the rows, of (rows, columns) or more dimensions: each is the mean of what it covers. One row stays."""
+    size = len(plane)
+    if size == 1:
+        return plane
+    half = size // 2
+    if size % 2 == 0:
+        return np.asarray((plane[0::2] + plane[1::2]) * np.float32(0.5))
+    index = np.arange(half, dtype=np.float32).reshape(-1, *(1 for _ in plane.shape[1:]))
+    before, after = (half - index) / size, (index + 1.0) / size
+    found = plane[0 : 2 * half : 2] * before + plane[1 : 2 * half : 2] * np.float32(half / size)
+    return np.asarray(found + plane[2 : 2 * half + 1 : 2] * after, dtype=np.float32)

@@ -1,0 +1,150 @@
+"""From a decoded frame to its planes in memory with all their levels, as `plane_levels` lays them out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from render.media.box_levels import fill_levels
+from render.media.faults import MediaError, pyav
+from render.media.pixel_formats import PlaneFormat, plane_format
+from render.worlds.shared.media import MediaFacts, frame_bytes, plane_levels
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+
+Plane = npt.NDArray[Any]
+
+
+class Orientation(NamedTuple):
+    """How a stored picture is turned to be shown: first rows and columns change places, then each may be mirrored."""
+
+    transposed: bool = False
+    mirrored_columns: bool = False
+    mirrored_rows: bool = False
+
+    def shown(self, stored: Plane) -> Plane:
+        """The upright picture, as a view."""
+        turned = stored.T if self.transposed else stored
+        turned = turned[:, ::-1] if self.mirrored_columns else turned
+        return turned[::-1] if self.mirrored_rows else turned
+
+    def of_pair(self, pair: tuple[int, int]) -> tuple[int, int]:
+        """Columns and rows of the upright picture, or of a sample in it."""
+        return (pair[1], pair[0]) if self.transposed else pair
+
+
+UPRIGHT = Orientation()
+_ONE = 1 << 16
+
+
+def orientation_of(frame: VideoFrame) -> tuple[Orientation, bool]:
+    """How a frame's display matrix turns it, and whether that is by more than quarter turns: then it stays as it is.
+
+    ISO/IEC 14496-12, section 6.2.2: (x', y') = (a x + c y, b x + d y).
+    """
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return UPRIGHT, False
+    numbers = memoryview(bytes(matrix)).cast("i")
+    a, b, c, d = (round(numbers[index] / _ONE) for index in (0, 1, 3, 4))
+    exact = all(abs(numbers[index] - value * _ONE) <= 1 for index, value in ((0, a), (1, b), (3, c), (4, d)))
+    if exact and (abs(a), abs(b), abs(c), abs(d)) == (1, 0, 0, 1):
+        return Orientation(mirrored_columns=a < 0, mirrored_rows=d < 0), False
+    if exact and (abs(a), abs(b), abs(c), abs(d)) == (0, 1, 1, 0):
+        return Orientation(transposed=True, mirrored_columns=c < 0, mirrored_rows=b < 0), False
+    return UPRIGHT, True
+
+
+class FrameMemory:
+    """A frame's bytes as one array for each level of each plane."""
+
+    def __init__(self, facts: MediaFacts) -> None:
+        self._levels = plane_levels(facts)
+        self._type = "u1" if facts.bits <= 8 and facts.planes != "light" else "<u2"
+        self._samples = 4 if facts.planes == "light" else 1
+        self.bytes = frame_bytes(facts)
+
+    def planes(self, into: memoryview) -> list[list[Plane]]:
+        """The levels of each plane, (rows, columns), or (rows, columns, 4) of half floats, which are views of `into`.
+
+        Raises ValueError where it is too small.
+        """
+        if into.nbytes < self.bytes:
+            raise ValueError(f"found {into.nbytes} bytes for a frame, expected {self.bytes}")
+        content = np.frombuffer(into, dtype=np.uint8)
+        found: list[list[Plane]] = []
+        for one in self._levels:
+            codes = content[one.offset : one.offset + one.bytes].view(self._type)
+            if one.level == 0:
+                found.append([])
+            shape = (one.rows, one.columns) if self._samples == 1 else (one.rows, one.columns, self._samples)
+            found[-1].append(codes.reshape(shape))
+        return found
+
+
+class PlaneWriter:
+    """Writes frames of one film. A frame that is not as the first ones were is refused, or repacked."""
+
+    def __init__(self, facts: MediaFacts, orientation: Orientation = UPRIGHT) -> None:
+        self._facts = facts
+        self._orientation = orientation
+        self._memory = FrameMemory(facts)
+        self._formats: dict[str, PlaneFormat] = {}
+        self._reformatter: Any = None
+
+    def write(self, frame: VideoFrame, into: memoryview) -> None:
+        """Fills planes and levels. Raises MediaError where the frame has another size or form than the film."""
+        facts = self._facts
+        columns, rows = self._orientation.of_pair((frame.width, frame.height))
+        if (columns, rows) != (facts.columns, facts.rows):
+            raise MediaError(
+                "media_size_changes", columns=columns, rows=rows, first_columns=facts.columns, first_rows=facts.rows
+            )
+        found = self._format_of(frame)
+        native = frame if frame.format.name == found.native else self._repacked(frame, found.native)
+        planes = self._memory.planes(into)
+        for levels, stored in zip(planes, self._stored(native, found), strict=True):
+            if stored is None:
+                levels[0][...] = 1 << (facts.bits - 1)
+            else:
+                levels[0][...] = self._orientation.shown(stored)
+            fill_levels(levels, facts.bits)
+
+    def _format_of(self, frame: VideoFrame) -> PlaneFormat:
+        """The frame's own form, where it is the film's; else the film's, into which it is repacked."""
+        name = frame.format.name
+        if name not in self._formats:
+            found, facts = plane_format(frame.format), self._facts
+            is_same = (found.kind, found.bits, found.has_alpha) == (facts.planes, facts.bits, facts.has_alpha)
+            if not is_same or (found.kind == "ycbcr" and self._orientation.of_pair(found.chroma) != facts.chroma):
+                raise MediaError("media_form_changes", format=name)
+            self._formats[name] = found
+        return self._formats[name]
+
+    def _repacked(self, frame: VideoFrame, native: str) -> VideoFrame:
+        if self._reformatter is None:
+            self._reformatter = pyav().video.reformatter.VideoReformatter()
+        repacked: VideoFrame = self._reformatter.reformat(frame, format=native)
+        return repacked
+
+    def _stored(self, frame: VideoFrame, found: PlaneFormat) -> list[Plane | None]:
+        """The planes as they are stored, in the order of `plane_levels`; None for one that a grey picture lacks."""
+        own = [_samples(frame, index) for index in range(len(frame.planes))]
+        if found.is_grey:
+            return [own[0], None, None]
+        return [own[index] for index in found.order[: 4 if found.has_alpha else 3]]
+
+
+def _samples(frame: VideoFrame, index: int) -> Plane:
+    """The samples of one plane, without what lies between its rows. Raises MediaError where they cannot lie so."""
+    plane = frame.planes[index]
+    sample_bytes = 1 if frame.format.components[0].bits <= 8 else 2
+    if plane.line_size < plane.width * sample_bytes:
+        raise MediaError("media_pixels_unread", format=frame.format.name)
+    content: Plane = np.frombuffer(memoryview(plane), dtype="u1" if sample_bytes == 1 else "<u2")
+    across = plane.line_size // sample_bytes
+    rows: Plane = content[: across * plane.height].reshape(plane.height, across)
+    return rows[:, : plane.width]

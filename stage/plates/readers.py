@@ -1,0 +1,73 @@
+"""The readers of one film: two at most, since a loop that dissolves plays two places of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from stage.plates.wire import Film
+from tracking.records import JOB_FAILURES
+
+MOST_READERS = 2
+NEAR = 16
+"""So many frames on, a reader goes there by itself; farther is a seek for any reader."""
+
+
+class ReadsFrames(Protocol):
+    """Reads frames of a film, cheaply in order; any other is sought."""
+
+    def read(self, number: int, into: memoryview) -> None:
+        """Fills the memory with the planes of a frame and their levels. Raises MediaError."""
+
+    def close(self) -> None:
+        """Lets go of the file."""
+
+
+OpenFilm = Callable[[Film], ReadsFrames]
+
+
+class CannotOpenError(Exception):
+    """The film as a whole cannot be read now; its cause is why."""
+
+
+class FilmReaders:
+    """Reads frames of a film, with the reader for which each is the cheapest. One thread uses it at a time."""
+
+    def __init__(self, film: Film, opened: OpenFilm) -> None:
+        self._film = film
+        self._open = opened
+        self._readers: list[tuple[int, ReadsFrames]] = []
+
+    def read(self, number: int, into: memoryview, wanted: Sequence[int] = ()) -> None:
+        """Fills the memory with a frame. Readers that come to another of the `wanted` frames next are left there.
+
+        Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew.
+        """
+        try:
+            self._readers.append((number, self._reader_for(number, wanted)))
+            self._readers[-1][1].read(number, into)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        readers, self._readers = self._readers, []
+        for _, reader in readers:
+            reader.close()
+
+    def _reader_for(self, number: int, wanted: Sequence[int]) -> ReadsFrames:
+        """The one that is a little before the frame; else one that is nowhere near what is wanted, or a new one."""
+        near = [index for index, (at, _) in enumerate(self._readers) if 0 < number - at <= NEAR]
+        if near:
+            return self._take(max(near, key=lambda index: self._readers[index][0]))
+        idle = [index for index, (at, _) in enumerate(self._readers) if not any(0 < one - at <= NEAR for one in wanted)]
+        if not idle and len(self._readers) < MOST_READERS:
+            try:
+                return self._open(self._film)
+            except JOB_FAILURES as error:
+                raise CannotOpenError from error
+        return self._take(idle[0] if idle else 0)
+
+    def _take(self, index: int) -> ReadsFrames:
+        return self._readers.pop(index)[1]

@@ -1,0 +1,109 @@
+"""What the core asks of the plates process, and what has come of each film."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from stage.plates.link import SOCKET, FromProcess, ToPlates
+from stage.plates.reception import FramesThere, Reception
+from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames, Wishes
+
+_LATER = 8
+"""A film that is only coming waits for so many frames of those that are on the walls."""
+
+
+class Receiving:
+    """The films that are wanted, by identity, and what has come of them. Raises OSError where there can be no socket.
+
+    `came` counts the processes that there were. `has_news` is set where memory or process have changed, until
+    somebody clears it.
+    """
+
+    def __init__(self, runtime: Path, there: FramesThere, stack: ExitStack) -> None:
+        self._link = ToPlates(runtime / SOCKET)
+        stack.callback(self._link.close)
+        self._there = there
+        self.films: dict[str, Reception] = {}
+        self.came = 0
+        self.has_news = False
+        self._was_connected = False
+        self._films_told = False
+        self._on_walls: Container[str] = ()
+        self._back: list[SlotBack] = []
+
+    @property
+    def connected(self) -> bool:
+        """Whether there was a process at the last look."""
+        return self._link.connected
+
+    def take_films(self, films: Mapping[str, Film]) -> None:
+        """These films are wanted from now on, the most urgent first."""
+        if [(media, one.film) for media, one in self.films.items()] == list(films.items()):
+            return
+        before, self.films = self.films, {}
+        for media, film in films.items():
+            known = before.get(media)
+            self.films[media] = known if known is not None and known.film == film else Reception(film)
+        self._films_told = False
+
+    def want(self, coming: Mapping[str, tuple[int, ...]], on_walls: Container[str]) -> None:
+        """The frames that are needed of each film, the most urgent first; those of films `on_walls` before others."""
+        self._on_walls = on_walls
+        for media, reception in self.films.items():
+            self._back += reception.want(coming.get(media, ()), self._there)
+
+    def give_back(self, back: SlotBack) -> None:
+        """A slot was read."""
+        self._back.append(back)
+
+    def hear(self) -> None:
+        """Takes what has come."""
+        for received in self._link.messages():
+            self._take(received)
+        if self._link.came != self.came or self._link.connected != self._was_connected:
+            self.came, self._was_connected = self._link.came, self._link.connected
+            self._films_told, self._back, self.has_news = False, [], True
+            for reception in self.films.values():
+                reception.lose_process()
+
+    def ask(self) -> None:
+        """Tells the process what is new in all that. What it does not take now is told in the next frame."""
+        if not self._link.connected:
+            return
+        films = None if self._films_told else tuple(one.film for one in self.films.values())
+        wanted = tuple(asked for media, one in self.films.items() if (asked := self._asked(media, one)) is not None)
+        if films is None and not wanted and not self._back:
+            return
+        if self._link.send(Wishes(films=films, wanted=wanted, back=tuple(self._back))):
+            self._films_told = True
+            self._back.clear()
+            for one in wanted:
+                self.films[one.media].asked = one
+
+    def _asked(self, media: str, reception: Reception) -> WantedFrames | None:
+        asked = reception.to_ask(self._there, 0 if media in self._on_walls else _LATER)
+        return None if asked == reception.asked else asked
+
+    def _take(self, received: FromProcess) -> None:
+        message, descriptor = received
+        reception = self.films.get(message.media)
+        match message:
+            case RoomMade() if descriptor is not None:
+                if reception is None:
+                    os.close(descriptor)
+                else:
+                    reception.note_room(message, descriptor)
+                self.has_news = True
+            case Filled():
+                if reception is None or not reception.note_filled(message):
+                    self._back.append(SlotBack(message.room, message.slot))
+            case RoomChanged() if reception is not None:
+                reception.note_change(message)
+                self.has_news = True
+            case FilmFailed() if reception is not None:
+                reception.note_failed(message)
+            case Waits() if reception is not None:
+                reception.note_waits(message)

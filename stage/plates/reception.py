@@ -1,0 +1,115 @@
+"""One film at the core's end: which of its frames lie in shared memory, and why others do not."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, Protocol
+
+from stage.plates.ring import ReadableFrames
+from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
+from stage.show.frame.conditions import Cause
+
+LateCause = Literal["not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
+_SLOW_SHARE = 0.5
+"""A frame of which more was waiting than work came late because of the disk."""
+
+
+class FramesThere(Protocol):
+    """The frames of films that are on the GPU."""
+
+    def __contains__(self, frame: tuple[str, int]) -> bool: ...
+
+
+class Held(NamedTuple):
+    """A frame that lies in a slot of a room: `content` are its bytes."""
+
+    content: memoryview
+    back: SlotBack
+
+
+class Reception:
+    """What has come of a film. `room` is the memory, None before there is one or where it cannot be.
+
+    `failure` is why the film, or the frame that was tried last, cannot be read; `too_little` says, where there is no
+    memory, how many MiB it needs and how many it could have. `wanted` are frames that are needed, the most urgent
+    first; `asked` is what the process knows of that.
+    """
+
+    def __init__(self, film: Film) -> None:
+        self.film = film
+        self.room: ReadableFrames | None = None
+        self.failure: Cause | None = None
+        self.too_little: tuple[float, float] | None = None
+        self.wanted: tuple[int, ...] = ()
+        self.held: dict[int, Held] = {}
+        self._number = -1
+        self._slots = 0
+        self._failed: set[int] = set()
+        self._waits = False
+        self.asked: WantedFrames | None = None
+
+    def note_room(self, made: RoomMade, descriptor: int) -> None:
+        """There is memory for it. Raises OSError or ValueError where it cannot be mapped."""
+        self.room = ReadableFrames(descriptor, made.size, made.most)
+        self._number, self._slots, self.too_little = made.room, made.slots, None
+
+    def note_change(self, changed: RoomChanged) -> None:
+        """It has more memory, or less."""
+        self._slots = changed.slots
+        self.too_little = None if changed.slots else (changed.needs_mib, changed.has_mib)
+
+    def note_filled(self, filled: Filled) -> bool:
+        """A frame is there. False for one that is not needed."""
+        if filled.room != self._number or self.room is None or filled.slot >= self.room.most:
+            return False
+        self._failed.discard(filled.frame)
+        self.failure = None if not self._failed else self.failure
+        self._waits = filled.waited_ms > _SLOW_SHARE * filled.took_ms and self._is_slow(filled.took_ms)
+        if filled.frame not in self.wanted or filled.frame in self.held:
+            return False
+        self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot))
+        return True
+
+    def note_failed(self, failed: FilmFailed) -> None:
+        """A frame or the whole film cannot be read."""
+        self.failure = failed.cause
+        if failed.frame is not None:
+            self._failed.add(failed.frame)
+
+    def note_waits(self, _waits: Waits) -> None:
+        """The disk does not deliver."""
+        self._waits = True
+
+    def lose_process(self) -> None:
+        """Nobody reads it now. What is held can still be used: its memory is there for as long as it is mapped."""
+        self.asked, self._waits = None, False
+
+    def want(self, wanted: tuple[int, ...], there: FramesThere) -> tuple[SlotBack, ...]:
+        """What is needed from now on, of which some is `there` already. Returns the slots that are not needed."""
+        self.wanted = wanted
+        needed = [frame for frame in wanted if (self.film.media, frame) not in there][: max(self._slots, 1)]
+        back = [frame for frame in self.held if frame not in needed]
+        self._failed.intersection_update(wanted)
+        return tuple(self.held.pop(frame).back for frame in back)
+
+    def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
+        """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
+        media = self.film.media
+        needed = [frame for frame in self.wanted if (media, frame) not in there][: self._slots]
+        missing = tuple(frame for frame in needed if frame not in self.held)
+        return WantedFrames(
+            media=media, frames=missing, after=later + (self.wanted.index(missing[0]) if missing else 0)
+        )
+
+    def why_late(self, frame: int, *, connected: bool) -> LateCause:
+        """Why a frame that is needed now is not on the GPU."""
+        if frame in self.held:
+            return "not_uploaded"
+        if frame in self._failed or (self.failure is not None and not self._failed):
+            return "failed"
+        if not connected:
+            return "decoder_lost"
+        return "disk" if self._waits else "not_decoded"
+
+    def _is_slow(self, took_ms: float) -> bool:
+        numerator, denominator = self.film.facts.rate
+        return took_ms * numerator > 1e3 * denominator

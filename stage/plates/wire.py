@@ -1,0 +1,114 @@
+"""What the core and the plates process tell each other.
+
+A slot is the process's until it says that it is `Filled`; then the core's until it gives it `back`. All messages of one
+direction come in order. Of a process that died while it wrote, no message came: so no torn frame is ever read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+
+from render.worlds.shared.media import MediaFacts
+from stage.show.frame.conditions import Cause
+from tracking.records import Evolving
+
+MOST_FILMS = 24
+"""Films that are read at a time: two worlds of four layers on air, those that come, and sets among them."""
+MOST_FRAMES = 160
+"""The most frames of a film that are asked for at a time."""
+Identity = Annotated[str, Meta(max_length=128)]
+FilePath = Annotated[str, Meta(max_length=4096)]
+Count = Annotated[int, Meta(ge=0, le=1 << 40)]
+
+
+class Film(Evolving):
+    """A film to be read: its identity, where its file or folder is, and what was found when it was examined."""
+
+    media: Identity
+    path: FilePath
+    facts: MediaFacts
+
+
+class WantedFrames(Evolving):
+    """Frames of a film that the core wants and has not yet, the most urgent first.
+
+    Of two films' frames the one with the lower `after` is read first: how many others of its film come before.
+    """
+
+    media: Identity
+    frames: Annotated[tuple[Count, ...], Meta(max_length=MOST_FRAMES)]
+    after: Count = 0
+
+
+class SlotBack(NamedTuple):
+    """A slot of a room, which the process may fill again."""
+
+    room: int
+    slot: int
+
+
+class Wishes(Evolving):
+    """Core to process. `films` are all that are to be read, the most urgent first, or None for those before.
+
+    `wanted` takes the place of what was wanted of the same films; `back` are slots that were read.
+    """
+
+    films: Annotated[tuple[Film, ...], Meta(max_length=MOST_FILMS)] | None = None
+    wanted: Annotated[tuple[WantedFrames, ...], Meta(max_length=MOST_FILMS)] = ()
+    back: Annotated[tuple[SlotBack, ...], Meta(max_length=MOST_FILMS * MOST_FRAMES)] = ()
+
+
+class RoomMade(Evolving, tag="room"):
+    """There is memory for a film, whose descriptor comes with this message: `most` slots of `size` bytes.
+
+    `slots` of them may be in use at a time. `room` is no other room's number in the life of this process.
+    """
+
+    media: Identity
+    room: Count
+    size: Count
+    most: Count
+    slots: Count
+
+
+class RoomChanged(Evolving, tag="changed"):
+    """So many slots may be in use now; 0 where there is no memory: then MiB that it `needs`, and those that it could
+    have.
+    """
+
+    media: Identity
+    slots: Count
+    needs_mib: float = 0.0
+    has_mib: float = 0.0
+
+
+class Filled(Evolving, tag="filled"):
+    """A frame is in a slot, whole. It `took_ms`, of which the process ran or could have run all but `waited_ms`."""
+
+    media: Identity
+    room: Count
+    slot: Count
+    frame: Count
+    took_ms: float = 0.0
+    waited_ms: float = 0.0
+
+
+class Waits(Evolving, tag="waits"):
+    """A frame has been read for long, and the processor has nothing to do with it: disk or network do not deliver."""
+
+    media: Identity
+    frame: Count
+    since_ms: float
+
+
+class FilmFailed(Evolving, tag="failed"):
+    """A frame, or with None the whole film, cannot be read, and why. It is tried again from time to time."""
+
+    media: Identity
+    cause: Cause
+    frame: Count | None = None
+
+
+FromPlates = RoomMade | RoomChanged | Filled | Waits | FilmFailed

@@ -1,0 +1,96 @@
+"""A core's end of the plates process without a picture: it asks for frames, and reads them as an upload would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from render.worlds.shared.media import MediaFacts
+from stage.plates.receiving import Receiving
+from stage.plates.wire import Film
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 20.0
+SMALL = MediaFacts(codec="numbers", columns=64, rows=36, frames=10_000, rate=(25, 1))
+
+
+def film(name: str, behaves: str = "", facts: MediaFacts = SMALL) -> Film:
+    """A film of numbers, as `plates_process.py` makes it."""
+    return Film(media=name, path=f"/nowhere/{behaves}", facts=facts)
+
+
+class PlatesCore:
+    """Wants frames of films; what was read is `there`, as it would be on the GPU."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stack = ExitStack()
+        self.there: set[tuple[str, int]] = set()
+        self.receiving = Receiving(folder, self.there, self.stack)
+        self.order: list[tuple[str, int]] = []
+
+    def want(self, films: list[Film], frames: dict[str, list[int]]) -> None:
+        """What is wanted from now on."""
+        self.receiving.take_films({one.media: one for one in films})
+        self.receiving.want({media: tuple(wanted) for media, wanted in frames.items()}, frames)
+        self.step()
+
+    def step(self) -> None:
+        """A frame of the core: reads what has come."""
+        self.receiving.hear()
+        if self.receiving.has_news:
+            self.receiving.has_news = False
+            self.receiving.want({media: one.wanted for media, one in self.receiving.films.items()}, ())
+        for media, reception in self.receiving.films.items():
+            for frame in [one for one in reception.wanted if one in reception.held]:
+                self._read(media, frame, reception.held.pop(frame))
+        self.receiving.ask()
+
+    def until(self, is_so: Callable[[], bool], reads: bool = True) -> bool:
+        """Steps until something is so; False where that takes too long."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not is_so():
+            if time.monotonic() > end_s:
+                return False
+            if reads:
+                self.step()
+            else:
+                self.receiving.hear()
+                self.receiving.ask()
+            time.sleep(0.002)
+        return True
+
+    def has(self, media: str, frames: Iterator[int] | range | list[int]) -> bool:
+        """Whether all these frames were read."""
+        return all((media, frame) in self.there for frame in frames)
+
+    def close(self) -> None:
+        """Leaves the process."""
+        self.stack.close()
+
+    def _read(self, media: str, frame: int, held) -> None:
+        content, value = held.content, bytes([frame % 251])
+        assert int.from_bytes(content[:8], "little") == frame
+        assert bytes(content[8:]) == value * (len(content) - 8)  # whole, and of one frame alone
+        self.there.add((media, frame))
+        self.order.append((media, frame))
+        self.receiving.give_back(held.back)
+
+
+@contextmanager
+def plates_process(folder: Path, mib: float = 64.0) -> Iterator[subprocess.Popen[bytes]]:
+    """A plates process of numbers whose core listens in `folder`."""
+    program = [sys.executable, str(ROOT / "tests/stage/plates_process.py"), "--runtime", str(folder), "--mib", str(mib)]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "MARKS": str(folder)}
+    process = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+        process.wait()
