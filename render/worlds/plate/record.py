@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
+from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.formats import FILM, UNREAD_FORMATS
 from render.worlds.shared.media import Matrix, MediaFacts
 from render.worlds.shared.plate_values import (
@@ -23,7 +24,7 @@ from render.worlds.shared.plate_values import (
     Play,
     Speed,
 )
-from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
@@ -211,15 +212,16 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         names = (name for name in PlateValues.__struct_fields__ if name in self.__struct_fields__)
         return PlateValues(**{name: getattr(self, name) for name in names})
 
-    def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU as a whole: none."""
-        return None
-
     def places(self) -> tuple[PartPlace | msgspec.UnsetType, ...]:
         """Where each of its films is: those of a set as they were shot, a single one where its layer is."""
         return tuple(film.place() for film in self.plates) or (msgspec.UNSET,)
 
-    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> PlatePlan:  # noqa: ARG002 - others need them
+    def light(
+        self,
+        ready: Mapping[str, str],  # noqa: ARG002 - other kinds need it
+        sky: SkyPlan | None = None,  # noqa: ARG002 - other kinds need it
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> PlatePlan:
         """Its light in a plan as long as nobody knows its films: black."""
         return PlatePlan(parts=tuple(PlatePart(place=place) for place in self.places()))
 
