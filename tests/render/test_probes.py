@@ -73,14 +73,13 @@ def new_renderer(context, *walls, fineness=FINE, panorama=None):
 
 
 def measured(renderer, plan):
-    """What is reached at the probes of a plan, (n, 3), once it has come, and the brightest source."""
+    """What is reached at the probes of a plan, (n, 3), once it has settled, and the brightest source."""
     renderer.draw(plan)
-    renderer.draw_light_at_probes(plan)
-    found = []
-    while not found:
+    reached = None
+    while reached is None or not renderer.probes.is_settled(plan):
+        renderer.draw_light_at_probes(plan)
         renderer.finish()
-        found = list(renderer.probes.arrived())
-    (reached,) = found
+        reached = next(renderer.probes.arrived(), reached)
     assert reached.frame == plan.frame
     return np.array(reached.light).reshape(-1, 3), reached.brightest
 
