@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 Weights = NDArray[np.float32]
 
 _GRAZING = 0.02
-"""Tiles that are met at less of a cosine are left as they are: part of them is behind."""
+"""Tiles that are met at less of a cosine are seen whole or not at all: part of them may be behind."""
 _EDGE_RAD = 0.01
 
 
@@ -47,7 +47,8 @@ def centred(weights: Weights, lobes: Lobes, tiles: Indices, middles: Array, cent
     solid = steradians()[tiles] / lobes.whole[:, None]
     middle, centre = lobes.axes @ middles.T, lobes.axes @ centres.T
     seen = np.clip(weights / (solid * np.maximum(middle, _GRAZING)), 0.0, 1.0)
-    by_cosine = np.where(middle > _GRAZING, seen * solid * np.maximum(centre, 0.0), weights)
+    seen = np.where(middle > _GRAZING, seen, weights > 0.0)
+    by_cosine = seen * solid * np.maximum(centre, 0.0)
     inside = lobes.half_rad[:, None] - np.arccos(np.clip(centre, -1.0, 1.0))
     by_cone = solid * np.clip(0.5 + inside / _EDGE_RAD, 0.0, 1.0)
     cut = np.abs(lobes.half_rad[:, None] - np.arccos(np.clip(middle, -1.0, 1.0))) < STEP

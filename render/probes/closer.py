@@ -38,14 +38,17 @@ class Closer:
         if before and sources and all(set(_beside(tile, 1)) <= set(before) for tile in sources):
             return before
         found: set[int] = set()
+        passed: set[int] = set()  # with part of a source alone its light would count twice
         for tile in sources:
-            if tile in found:
+            if tile in found or tile in passed:
                 continue
             more = set(_beside(tile, _AROUND))
             if spread:
                 more |= set(np.flatnonzero(middles @ middles[tile] >= _SPREAD).tolist())
             if len(found | more) <= self._most:
                 found |= more
+            else:
+                passed |= more
         return tuple(sorted(found))
 
     def _sources(self, luminance: Array) -> list[int]:
