@@ -16,7 +16,7 @@ from render.compose.seen_edges import SeenEdges
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import COLUMNS, ROWS, STEP, Array, directions_around, directions_in
-from render.probes.source import LitSource
+from render.probes.source import AroundSize, LitSource
 
 KIND = "f4"
 ACROSS = 8
@@ -24,29 +24,27 @@ ACROSS = 8
 _AROUND_M = 1e5
 _ANY_LIGHT = 1e30
 _CLOSELY = 3.0
-"""How many steps wide what is seen along each direction of these is: so it is even between the texels of any panorama."""
+"""How many steps wide what is seen along each of these is: so all texels of any panorama count alike."""
 _SHAPE = PlaneShape(lower_left_m=(-1.0, 1.0, 0.0), lower_right_m=(1.0, 1.0, 0.0), upper_left_m=(-1.0, 1.0, 1.0))
 
 
 class Around:
-    """`side` x `side` directions in every tile, and `close_side` squared ones in `most` tiles; `peak` is the walls'."""
+    """The world in directions; `peak` is what walls show at most."""
 
-    def __init__(
-        self, context: moderngl.Context, passes: WallPasses, peak: float, side: int, close_side: int, most: int
-    ) -> None:
-        even = directions_around(side)
-        self.even = _source(context, passes, peak, even, STEP / side, (COLUMNS, ROWS), "around")
-        tiles = (ACROSS, math.ceil(most / ACROSS))
-        self._side = close_side
-        self._pitch = _CLOSELY * STEP / close_side
-        nowhere = np.full((tiles[1] * close_side, tiles[0] * close_side, 3), np.nan)
-        self.close = _source(context, passes, peak, nowhere, self._pitch, tiles, "close")
+    def __init__(self, context: moderngl.Context, passes: WallPasses, peak: float, size: AroundSize) -> None:
+        pitch = STEP / size.side
+        even = _picture(context, passes, directions_around(size.side), pitch)
+        self.even = _source(even, (COLUMNS, ROWS), peak)
+        side, tiles = size.close_side, (ACROSS, math.ceil(size.most / ACROSS))
+        self._side, self._pitch = side, _CLOSELY * STEP / side
+        close = _picture(context, passes, np.full((tiles[1] * side, tiles[0] * side, 3), np.nan), self._pitch)
+        self.close = _source(close, tiles, peak)
         self.closely: Tiles = ()
 
     def look_at(self, tiles: Tiles) -> None:
         """Looks at these tiles more closely from now on."""
         picture, side = self.close.picture, self._side
-        places = np.full((self.close.count, side, side, 3), np.nan)
+        places = np.full((self.close.tile_count, side, side, 3), np.nan)
         places[: len(tiles)] = _AROUND_M * directions_in(as_indices(tiles), side)
         across, down = self.close.tiles
         rows = places.reshape(down, across, side, side, 3).swapaxes(1, 2).reshape(down * side, across * side, 3)
@@ -57,18 +55,14 @@ class Around:
         self.closely = tiles
 
 
-def _source(
-    context: moderngl.Context,
-    passes: WallPasses,
-    peak: float,
-    directions: Array,
-    pitch_rad: float,
-    tiles: tuple[int, int],
-    name: str,
-) -> LitSource:
+def _picture(context: moderngl.Context, passes: WallPasses, directions: Array, pitch_rad: float) -> WallPicture:
     rows, columns = directions.shape[:2]
-    wall = Wall(name=name, resolution_px=(columns, rows), shape=_SHAPE)
+    wall = Wall(name="around", resolution_px=(columns, rows), shape=_SHAPE)
     pitch = np.full((rows, columns), pitch_rad * _AROUND_M)
-    picture = WallPicture(context, wall, _AROUND_M * directions, passes, KIND, pitch=pitch)
+    return WallPicture(context, wall, _AROUND_M * directions, passes, KIND, pitch=pitch)
+
+
+def _source(picture: WallPicture, tiles: tuple[int, int], peak: float) -> LitSource:
+    columns, rows = picture.wall.resolution_px
     in_tile = (columns // tiles[0], rows // tiles[1])
-    return LitSource(picture, tiles, in_tile, -_ANY_LIGHT, _ANY_LIGHT, peak, is_around=True)
+    return LitSource(picture, tiles, in_tile, -_ANY_LIGHT, _ANY_LIGHT, peak)

@@ -31,8 +31,8 @@ class Brightest(NamedTuple):
 def brightest_of(light: Array, middles: Array, centres: Array) -> Brightest | None:
     """The brightest source; None where nothing stands out.
 
-    `light` (tiles, 3) is the mean light of the tiles around, `middles` (tiles, 3) the unit vectors to them, and `centres`
-    those to where their light comes from in the mean.
+    `light` (tiles, 3) is the mean light of the tiles around, `middles` (tiles, 3) the unit vectors to them, and
+    `centres` those to where their light comes from in the mean.
     """
     luminance, solid = light @ LUMINANCE, steradians()
     mean = (luminance @ solid) / (4.0 * math.pi)

@@ -1,7 +1,7 @@
 """Directions all around, in rows of elevation and columns of azimuth, as the texels of a panorama lie.
 
-A source that is smaller than a step between them counts whole wherever it is: what a filtered panorama shows of it at evenly
-spaced places along its rows and columns sums up to the same, if its texels are as many times as wide as the steps.
+A source that is smaller than a step between them counts whole wherever it is: what a filtered panorama shows of it at
+evenly spaced places along its rows and columns sums up to the same, if its texels are a whole number of steps wide.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ What walls show beside the picture, patterns and marks, is not in it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ from render.probes.around import KIND, Around
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import directions_around
 from render.probes.scenes import LitScenes
-from render.probes.source import ROW_PX, LitSource
+from render.probes.source import ROW_PX, AroundSize, LitSource
 from render.probes.wall_grid import WallGrid
 
 Array = NDArray[np.float64]
@@ -51,8 +50,8 @@ class Wanted(NamedTuple):
 class LitTiles(NamedTuple):
     """The mean light (ACEScg) of each tile of all walls and of the world around: as shown, and what is above the peak.
 
-    `bare` is that of the world around without cards. `centres` (tiles, 3) are unit vectors to where the light of each of
-    its tiles comes from in the mean.
+    `bare` is that of the world around without cards. `centres` (tiles, 3) are unit vectors to where the light of each
+    of its tiles comes from in the mean.
     """
 
     shown: Array
@@ -68,21 +67,18 @@ class _Part(NamedTuple):
 
 
 class LightField:
-    """The light of a stage's `walls`, given with their grids, and around it.
-
-    The world has `side` squared directions in each of its tiles, and in at most `most` of them `close_side` squared.
-    """
+    """The light of a stage's `walls`, given with their grids, and of the world around it."""
 
     def __init__(
         self,
         context: moderngl.Context,
         walls: Mapping[str, tuple[Wall, WallGrid]],
         passes: WallPasses,
-        around: tuple[int, int, int],
+        around: AroundSize,
     ) -> None:
         self._walls = {name: _of_wall(context, wall, grid, passes) for name, (wall, grid) in walls.items()}
         peak = max((source.peak for source in self._walls.values()), default=_ANY_LIGHT)
-        self._around = Around(context, passes, peak, *around)
+        self._around = Around(context, passes, peak, around)
         self.middles = directions_around(1).reshape(-1, 3)
         self._passes: dict[tuple[str, ...], Pass] = {
             words: Pass(
@@ -151,7 +147,7 @@ class LightField:
         """The light that was summed, from the floats of the picture that was read."""
         texels = np.frombuffer(pixels, np.float32).reshape(-1, 4)
         found = [
-            texels[row * ROW_PX : row * ROW_PX + part.source.count].astype(np.float64)
+            texels[row * ROW_PX : row * ROW_PX + part.source.tile_count].astype(np.float64)
             for part, row in self._parts(wanted)
         ]
         shown = self._joined(found, wanted)
@@ -167,12 +163,12 @@ class LightField:
         return LitTiles(shown, above, bare, centres)
 
     def _joined(self, found: list[Array], wanted: Wanted, walls: int | None = None) -> Array:
-        """The next light of so many walls, or all, and of the world, whose tiles that were looked at closely are that."""
+        """The next light of so many walls, or all, and of the world: where it was looked at closely, that."""
         count = (len(self._walls) if walls is None else walls) + 1
         parts = [found.pop(0) for _ in range(count)]
         if wanted.closely:
             parts[-1][as_indices(wanted.closely)] = found.pop(0)[: len(wanted.closely)]
-        return np.concatenate(parts)[:, :3] @ _ACESCG_FROM_REC709.T
+        return np.asarray(np.concatenate(parts)[:, :3] @ _ACESCG_FROM_REC709.T)
 
     def _parts(self, wanted: Wanted) -> Iterator[tuple[_Part, int]]:
         """What is summed, and the first row of the target that it takes, in the order in which `tiles` has them."""

@@ -22,6 +22,7 @@ from render.probes.closer import Closer, as_indices
 from render.probes.field import LightField, LitTiles, Wanted
 from render.probes.kept_weights import KeptWeights, Weighed
 from render.probes.scenes import LitScenes
+from render.probes.source import AroundSize
 from render.probes.wall_grid import wall_grid
 from render.probes.weights import Surroundings
 from render.readback.ring import ReadBack
@@ -30,20 +31,18 @@ Array = NDArray[np.float64]
 
 
 class Fineness(NamedTuple):
-    """How many LEDs of all walls together are asked, and of how many frames one is drawn where light changes in every one.
-
-    `around` is of the world: the side of the square of directions in each of its tiles, that in tiles that are looked at
-    more closely, and how many of these there may be.
+    """How many LEDs of all walls together are asked, how many directions around, and of how many frames one is drawn
+    where light changes in every one.
     """
 
     leds: int
-    around: tuple[int, int, int]
+    around: AroundSize
     frames: int
 
 
-FINE = Fineness(1 << 20, (8, 32, 64), 1)
+FINE = Fineness(1 << 20, AroundSize(8, 32, 64), 1)
 """What a GPU does in a fraction of a millisecond."""
-COARSE = Fineness(1 << 14, (1, 16, 48), 2)
+COARSE = Fineness(1 << 14, AroundSize(1, 8, 64), 2)
 """For software: small lights on walls may be missed or count too much."""
 _SLOTS = 3
 _MOST_LOOKS = 3
@@ -87,7 +86,7 @@ class ProbeLight:
             grids[name] = (wall, wall_grid(places, math.ceil(wanted.leds * math.prod(places.shape[:2]) / leds)))
         self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around)
-        self._closer = Closer(wanted.around[2])
+        self._closer = Closer(wanted.around.most)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
         self._context = context
         self._frames, self._frame = wanted.frames, 0
@@ -148,7 +147,7 @@ class ProbeLight:
 
     def warm_up(self, lit: LitScenes) -> None:
         """Has the driver build what the light of these scenes needs."""
-        everything = Wanted(above=True, brightest=True)
+        everything = Wanted(above=True, bare=True, closely=(0,))
         self._field.warm_up(lit)
         if self._unread is None:
             self._unread = Target(self._context, self._field.size_px(everything), "f4")

@@ -11,10 +11,20 @@ ROW_PX = 128
 """How wide the picture is that tiles are summed into."""
 
 
+class AroundSize(NamedTuple):
+    """Of the world around: the side of the square of directions in each of its tiles, that in tiles that are looked at
+    more closely, and how many of these there may be.
+    """
+
+    side: int
+    close_side: int
+    most: int
+
+
 class LitSource(NamedTuple):
     """The picture of its LEDs, its tiles and the LEDs in each, across and down; and how its light is bounded.
 
-    `peak` is what a wall shows at most; `is_around` says that its LEDs are directions.
+    `peak` is what a wall shows at most.
     """
 
     picture: WallPicture
@@ -23,14 +33,13 @@ class LitSource(NamedTuple):
     least: float
     most: float
     peak: float
-    is_around: bool = False
 
     @property
-    def count(self) -> int:
+    def tile_count(self) -> int:
         """How many tiles it has."""
         return self.tiles[0] * self.tiles[1]
 
     @property
     def rows(self) -> int:
         """Rows of the target that its tiles take."""
-        return math.ceil(self.count / ROW_PX)
+        return math.ceil(self.tile_count / ROW_PX)
