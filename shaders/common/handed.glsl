@@ -50,13 +50,11 @@ HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is
 
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
-#ifndef OF_LIGHT
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
 HANDED vec2 film_levels;      // how many levels those are further on; what a sample of alpha is multiplied by
 HANDED mat3 film_colours;     // from samples to codes of red, green and blue
+HANDED vec3 film_offset;      // and what is added to those
 HANDED mat3 film_acescg;
-#endif
-HANDED vec4 film_offset;      // of those codes; the share of the frame that comes
 
 // common/world_surface.glsl with NEAR or PLANE
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
@@ -140,7 +138,7 @@ uniform vec4 given_film_other_place;
 uniform vec2 given_film_levels;
 uniform mat3 given_film_colours;
 uniform mat3 given_film_acescg;
-uniform vec4 given_film_offset;
+uniform vec3 given_film_offset;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
 uniform vec2 given_main_heading;
@@ -245,12 +243,10 @@ void hand_on() {
 #ifdef WITH_FILM_CODES
     film_place = given_film_place;
     film_offset = given_film_offset;
-#ifndef OF_LIGHT
     film_other_place = given_film_other_place;
     film_levels = given_film_levels;
     film_colours = given_film_colours;
     film_acescg = given_film_acescg;
-#endif
 #endif
 #ifdef NEAR
     surface = given_surface;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
-from stage.assets.messages import Examined, ExaminedFilm, Loaded, LoadFailed
-from stage.show.frame.inputs import AssetExamined, AssetFailed
+from stage.assets.messages import Examined, ExaminedFilm, Loaded, LoadFailed, WantedPicture
+from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, Cause
 from stage.show.frame.plates import MediaFailed, MediaReady
 
+_TELL_EVERY_S = 0.25
 Said = AssetExamined | AssetFailed | MediaReady | MediaFailed
 
 
@@ -28,9 +30,7 @@ def said_of(about: Loaded | Examined | ExaminedFilm | LoadFailed) -> Iterator[Sa
     elif isinstance(about, LoadFailed) and picture.is_film:
         yield MediaFailed(file=picture.file, cause=about.cause, version=picture.version)
     elif isinstance(about, LoadFailed):
-        yield AssetFailed(
-            file=picture.file, cause=about.cause, colour_space=picture.colour_space, version=picture.version
-        )
+        yield failed(picture, about.cause)
     elif about.facts is not None:
         yield AssetExamined(
             file=picture.file,
@@ -40,3 +40,23 @@ def said_of(about: Loaded | Examined | ExaminedFilm | LoadFailed) -> Iterator[Sa
             thumbnail=about.thumbnail,
             version=picture.version,
         )
+
+
+def failed(picture: WantedPicture, cause: Cause) -> AssetFailed:
+    """Why a picture cannot be read, or does not fit."""
+    return AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version)
+
+
+class ToldProgress:
+    """How far pictures are read, told now and then."""
+
+    def __init__(self) -> None:
+        self._told_s = 0.0
+
+    def of(self, picture: WantedPicture, share: float) -> Iterator[AssetProgress]:
+        """What is to be told of a picture of which so much is read, if it is time."""
+        now_s = time.monotonic()
+        if now_s - self._told_s >= _TELL_EVERY_S:
+            self._told_s = now_s
+            space = picture.colour_space
+            yield AssetProgress(file=picture.file, share=share, colour_space=space, version=picture.version)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from stage.command_line.bench_lights import lights
+from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
@@ -16,7 +17,7 @@ from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, pictures, lights, decode, predict, overscan, loop, render, "
+    help="Measure step, sky, looks, cues, control, pictures, plates, lights, decode, predict, overscan, loop, render, "
     "frames, worlds, the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
@@ -28,6 +29,7 @@ app.command()(journal)
 app.command()(pictures)
 app.command()(crowd)
 app.command()(lights)
+app.command()(plates)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."

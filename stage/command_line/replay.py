@@ -55,11 +55,7 @@ def command(
     ] = ":",
     send_lights: Annotated[
         str | None,
-        typer.Option(
-            "--send-lights",
-            metavar="INTERFACE",
-            help="Send its lights again, in real time: an IPv4 address or name, or the URL of a serial device.",
-        ),
+        typer.Option("--send-lights", metavar="INTERFACE", help="Send its lights again, in real time, from there."),
     ] = None,
     assets: Annotated[
         Path | None,
@@ -74,8 +70,7 @@ def command(
     if verify and refold:
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
-    compared = verify or refold
-    exact = verify and _is_of_here(reader)
+    compared, exact = verify or refold, verify and _is_of_here(reader)
     with ExitStack() as stack:
         check = sent_check(reader, exact=exact) if verify else None
         sees = [
@@ -84,11 +79,11 @@ def command(
             *(() if out is None else (_drawn(reader, out, assets, stack),)),
             *(() if send_lights is None else (lights_again(reader, send_lights, stack),)),
         ]
-        span, see = _span(frames), partial(_all, sees)
-        figures = Replay(reader, ShowFold, span=span, compare=compared, exact=exact, see=see).run()
+        replay = partial(Replay, reader, ShowFold, span=_span(frames), compare=compared, exact=exact)
+        figures = replay(see=partial(_all, sees)).run()
     _refuse_empty(reader, figures, frames, compared=compared)
     report = report_of(reader, figures, compared=compared, exact=exact)
-    sent = check.figures if check is not None and check.figures.ticks else SentFigures()
+    sent = SentFigures() if check is None else check.figures
     _print(report, sent, as_json=as_json)
     if report.found_something or sent.different > 0:
         raise typer.Exit(1)

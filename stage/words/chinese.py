@@ -6,6 +6,7 @@ from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
 from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
+from stage.words.chinese_plates import PLATES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.chinese_web import WEB_REFUSALS
 
@@ -158,6 +159,7 @@ CHINESE = {
     **REMARKS,
     **CUES,
     **LIGHTS,
+    **PLATES,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -9,6 +9,7 @@ from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
 from stage.words.english_lights import LIGHT_REFUSALS, LIGHTS
+from stage.words.english_plates import PLATES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.english_web import WEB_REFUSALS
 
@@ -159,6 +160,18 @@ MISSING = {
     "picture_edge_in_frame": (
         "camera {camera} sees {by_deg:g} deg beyond the {side} edge of world {world}: turn or widen the picture"
     ),
+    "plate_late": "film {file}: frames are not shown when they are due, {count} so far: {why}",
+    "plate_not_decoded": "they were not decoded in time: use a lighter codec, see `stage world check`",
+    "plate_not_uploaded": "they were not on the graphics card in time: use a smaller film, or fewer at once",
+    "plate_disk": "its disk does not deliver them: copy the film to a faster one",
+    "plate_decoder_lost": "the decoder ended and is started again",
+    "plate_failed": "they cannot be decoded: check the file with `stage world check`",
+    "plate_other": "an unknown cause",
+    "plate_without_timecode": "a film of world {world} stands or is not in time: {why}",
+    "timecode_none": "there is no time code: name its tracker as `timecode` in [stage], and check that it sends one",
+    "timecode_stands": "the time code stands, or its tracker sends no more",
+    "timecode_no_start": "its file has no time code: give start_timecode; it counts from 00:00:00:00",
+    "plate_rates_differ": "{file} has {found:g} frames/s, {other} of the same set {expected:g}: convert one of them",
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
@@ -284,6 +297,7 @@ ENGLISH = {
     **REMARKS,
     **CUES,
     **LIGHTS,
+    **PLATES,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -25,7 +25,7 @@ class PlateDrawing:
 
     def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow) -> None:
         self._plates = plates
-        self._pictures = PlacedPictures()
+        self._pictures = PlacedPictures(in_few_forms=True)
 
     def source(self, light: PlatePlan, layer: PlacedLayer) -> LayerSource | None:
         """What the shader needs for these films; None while they are not on the GPU, and once they have ended."""
@@ -35,7 +35,16 @@ class PlateDrawing:
         frames = plates.together(tuple((part.media, part.frame) for part in light.parts))
         if frames is None:
             return None
-        part, frame = light.parts[0], frames[0]
+        now = self._film(plates, light.parts, frames, layer)
+        coming, share = _coming(plates, light)
+        if now is None or not coming:
+            return now
+        return _dissolved(now, self._film(plates, light.parts, coming, layer), share, layer.opacity)
+
+    def _film(
+        self, plates: Plates, parts: tuple[PlatePart, ...], frames: tuple[PlateFrame, ...], layer: PlacedLayer
+    ) -> LayerSource | None:
+        part, frame = parts[0], frames[0]
         source = _film(plates, part, frame)
         return None if source is None else self._pictures.placed(source, layer, _size(part, frame.facts))
 
@@ -43,39 +52,41 @@ class PlateDrawing:
 DRAWING = PlateDrawing
 
 
+def _coming(plates: Plates, light: PlatePlan) -> tuple[tuple[PlateFrame, ...], float]:
+    """The frames that a loop dissolves to and how far; none where they are not there, which is shown as a cut."""
+    share = light.parts[0].share or 0.0
+    numbers = [(part.media, part.coming) for part in light.parts if part.coming is not UNSET]
+    if share <= 0.0 or len(numbers) < len(light.parts):
+        return (), 0.0
+    found = [frame for media, number in numbers if (frame := plates.use(media, number)) is not None]
+    return (tuple(found), share) if len(found) == len(numbers) else ((), 0.0)
+
+
+def _dissolved(now: LayerSource, coming: LayerSource | None, share: float, opacity: float) -> LayerSource:
+    """What comes over what is now: of light that covers all, the first has its share and the other what is left."""
+    if coming is None or share >= 1.0:
+        return coming or now
+    left = opacity * (1.0 - share) / (1.0 - opacity * share)
+    return coming._replace(opacity=opacity * share, behind=(now._replace(opacity=left),))
+
+
 def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | None:
-    """A frame without its place. Where the frame that a loop dissolves to is not there, it is not dissolved yet."""
+    """A frame without its place. Planes of light are drawn as panoramas are."""
+    if frame.facts.planes == "light":
+        return LayerSource("panorama", (), {}, {"panorama": frame.planes[0]})
     colours = plates.colours(part, frame.facts)
     if colours is None:
         return None
-    coming = None if part.coming is UNSET else plates.use(part.media, part.coming)
-    share = 0.0 if coming is None or part.share is UNSET else part.share
-    is_mixed = coming is not None and share > 0.0
-    textures = _planes("film", frame, plates.opaque)
-    values = {**colours.values, **_places(part, frame.facts)}
-    values["given_film_offset"] = (*colours.offset, share)
-    defines: tuple[str, ...] = ()
-    if frame.facts.planes == "light":
-        defines += ("OF_LIGHT",)
-    else:
-        textures["film_curve"] = colours.curve
-    if coming is not None and is_mixed:
-        textures |= _planes("coming", coming, plates.opaque)
-        defines += ("MIXED",)
-    elif frame.facts.has_alpha and frame.facts.planes != "light":
-        defines += ("ALPHA",)
-    return LayerSource("plate", defines, values, textures)
-
-
-def _planes(name: str, frame: PlateFrame, opaque: moderngl.Texture) -> dict[str, moderngl.Texture]:
-    planes = (
-        frame.planes if frame.facts.planes == "light" or len(frame.planes) == len(_NAMES) else (*frame.planes, opaque)
-    )
-    return {f"{name}_{plane}": texture for plane, texture in zip(_NAMES, planes, strict=False)}
+    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=False)}
+    textures["film_curve"] = colours.curve
+    defines = ("ALPHA",) if frame.facts.has_alpha else ()
+    return LayerSource("plate", defines, {**colours.values, **_places(part, frame.facts)}, textures)
 
 
 def _size(part: PlatePart, facts: MediaFacts) -> Size:
-    """Columns and rows that are left of a film."""
+    """Columns and rows that are left of a film; of planes of light all of them."""
+    if facts.planes == "light":
+        return (facts.columns, facts.rows)
     left, top, right, bottom = part.crop or _WHOLE
     return (max(round(facts.columns * (1.0 - left - right)), 1), max(round(facts.rows * (1.0 - top - bottom)), 1))
 

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
-from render.worlds.plate.values import (
+from render.worlds.shared.formats import FILM, UNREAD_FORMATS
+from render.worlds.shared.media import Matrix, MediaFacts
+from render.worlds.shared.plate_values import (
     CropBottom,
     CropLeft,
     CropRight,
@@ -21,8 +23,6 @@ from render.worlds.plate.values import (
     Play,
     Speed,
 )
-from render.worlds.shared.formats import FILM, UNREAD_FORMATS
-from render.worlds.shared.media import Matrix
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.sky.plan import SkyPlan
@@ -34,6 +34,13 @@ Start = Literal["show", "timecode", "take"]
 """What a film's time is: the show's, the stage's time code, or the newest take's from its first frame on."""
 _UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending in one.endings)
 _SHOWN_ENDINGS = ", ".join(FILM.endings)
+
+
+STAND_INS = {
+    "stand-in": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1)),
+    "stand-in with alpha": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), has_alpha=True),
+}
+"""Films that stand for those to come: without alpha, and with it."""
 
 
 class PartPlace(Evolving):
@@ -72,6 +79,16 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
 
     parts: tuple[PlatePart, ...] = (PlatePart(),)
     is_hidden: bool = False
+
+    def forms(self) -> tuple[PlatePlan, ...]:
+        """None that depends on every way in which it can be placed: it is drawn in the forms for all."""
+        return ()
+
+    def forms_for_all(self) -> tuple[PlatePlan, ...]:
+        """A film, one with alpha, and a set."""
+        plain, with_alpha = (PlatePart(media=name) for name in STAND_INS)
+        placed = msgspec.structs.replace(plain, place=PartPlace())
+        return (PlatePlan(parts=(plain,)), PlatePlan(parts=(with_alpha,)), PlatePlan(parts=(placed,)))
 
     def media(self) -> tuple[tuple[str, int], ...]:
         """Identity and frame of every media frame that the drawing needs."""

@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from render.views.limits import Impossible
-from render.worlds.plate.values import PlateValues
 from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
@@ -141,6 +141,10 @@ class PlacedLight(Evolving):
         """Lights of this kind that between them need each shader that its values can need, wherever it is placed."""
         return (self,)
 
+    def forms_for_all(self) -> tuple[PlacedLight, ...]:
+        """Lights of this kind that are drawn in one of the three forms that hold for all places: flat, part, whole."""
+        return ()
+
     def carrier(self, surface: Surface) -> Surface:
         """What carries the light where the values of its layer ask for `surface`."""
         return surface
@@ -151,6 +155,10 @@ class PlacedLight(Evolving):
         None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
         return self.carrier(surface).sphere_m()
+
+    def media(self) -> tuple[tuple[str, int], ...]:
+        """Identity and frame of every frame of a film that the drawing needs: none."""
+        return ()
 
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""

@@ -12,6 +12,8 @@ import msgspec
 
 from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.plate.record import PlateLayer
+from render.worlds.shared.formats import ENDINGS
 from stage.config.starting_values import world_groups
 from stage.show.air.library_state import ListedFile, Remembered
 from stage.show.air.listing import dismiss
@@ -67,10 +69,11 @@ def put_back(controls: Controls, values: Mapping[str, Value]) -> None:
 
 
 def world_of(file: str, listed: ListedFile) -> World:
-    """The world of a file: what it describes, or the picture that it is."""
+    """The world of a file: what it describes, or the picture that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
-    layer = PanoramaLayer(name=listed.name, key=listed.key, file=file)
+    kind = PanoramaLayer if file.lower().endswith(ENDINGS) else PlateLayer
+    layer = kind(name=listed.name, key=listed.key, file=file)
     return World(name=listed.name, key=listed.key, layers=(layer,))
 
 
