@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from render.assets.depth_levels import jumps_in, make_depth_levels, sharpened
+from render.assets.depth_levels import beside, jumps_in, make_depth_levels, sharpened
 from render.assets.facts import PictureMeasure
 from render.assets.findings import PictureFinding
 from render.assets.levels import Put
@@ -150,7 +150,7 @@ def _without_steps(held: Map, half_step: float) -> Map:
     """A map of few codes without their steps: no number moves by more than half of one."""
     smooth, low, high = held, held - np.float32(half_step), held + np.float32(half_step)
     for _ in range(_SMOOTHINGS):
-        across = (np.roll(smooth, 1, axis=1) + smooth + np.roll(smooth, -1, axis=1)) / np.float32(3.0)
+        across = (beside(smooth, 1) + smooth + beside(smooth, -1)) / np.float32(3.0)
         padded = np.pad(across, ((1, 1), (0, 0)), mode="edge")
         smooth = np.clip((padded[:-2] + padded[1:-1] + padded[2:]) / np.float32(3.0), low, high)
     return np.clip(smooth, 0.0, 1.0)
@@ -165,7 +165,7 @@ def _opened(held: Map) -> float:
     rows, columns = held.shape
     jumps = jumps_in(held)
     down = np.abs(np.diff(held, axis=0)) * (jumps[1:] & jumps[:-1])
-    right = np.abs(held - np.roll(held, -1, axis=1)) * (jumps & np.roll(jumps, -1, axis=1))
+    right = np.abs(held - beside(held, -1)) * (jumps & np.roll(jumps, -1, axis=1))
     across = np.cos((0.5 - (np.arange(rows) + 0.5) / rows) * math.pi)
     texel = math.pi / rows
     steps = float((down * across[1:, None]).sum()) * 2.0 * rows / columns + float(right.sum())

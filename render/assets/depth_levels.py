@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 256
 
 
 def make_depth_levels(held: Map, put: Put) -> None:
-    """Makes every level of a map (rows, columns) and `put`s its rows. Sideways a map goes on at its other edge."""
+    """Makes every level of a map (rows, columns) and `put`s its rows."""
     held = floats_of(halves_of(held))
     jumps = jumps_in(held).astype(np.float32)
     _put_all(0, held, held, jumps, put)
@@ -37,12 +37,25 @@ def jumps_in(held: Map) -> npt.NDArray[np.bool_]:
     """Where a map jumps from a texel to its right or lower neighbour: both are marked."""
     least = LEAST_JUMP * float(held.max(initial=0.0))
     found = np.zeros(held.shape, dtype=np.bool_)
-    right = _differ(held, np.roll(held, -1, axis=1), least)
+    right = _differ(held, beside(held, -1), least)
     found |= right
-    found |= np.roll(right, 1, axis=1)
+    found[:, 1:] |= right[:, :-1]
+    found[:, 0] |= right[:, -1]
     below = _differ(held[:-1], held[1:], least)
     found[:-1] |= below
     found[1:] |= below
+    return found
+
+
+def beside(values: Map, step: int) -> Map:
+    """Each texel's neighbour to the left, with 1 for `step`, or with -1 to the right.
+
+    A map of twice as many columns as rows is of a sphere, which goes on at its other edge; any other ends there.
+    """
+    found = np.roll(values, step, axis=1)
+    if abs(values.shape[1] - 2 * values.shape[0]) > 1:
+        edge = 0 if step > 0 else -1
+        found[:, edge] = values[:, edge]
     return found
 
 
@@ -63,7 +76,7 @@ def _differ(one: Map, other: Map, least: float) -> npt.NDArray[np.bool_]:
 
 def _around(values: Map, larger: np.ufunc = np.maximum) -> Map:
     """The largest, or by `larger` another choice, of each texel and its eight neighbours."""
-    found = larger(larger(values, np.roll(values, 1, axis=1)), np.roll(values, -1, axis=1))
+    found = larger(larger(values, beside(values, 1)), beside(values, -1))
     across: Map = np.array(found, dtype=np.float32)
     across[1:] = larger(across[1:], found[:-1])
     across[:-1] = larger(across[:-1], found[1:])

@@ -270,9 +270,7 @@ def frames(
     asked = (against_bare, placed, weather, skies, relief)
     chosen = [way for way, wanted in zip(ways, asked, strict=True) if wanted]
     if len(chosen) + (config is not None) != 1:
-        raise ConfigError(
-            "CONFIG: expected a file, or one of --against-bare, --placed, --weather, --skies and --relief"
-        )
+        raise ConfigError("CONFIG: expected a file or one of --against-bare, --placed, --weather, --skies, --relief")
     if config is not None:
         print_figures(measure_frames(config, count), as_json=as_json)
     else:

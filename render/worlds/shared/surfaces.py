@@ -32,7 +32,7 @@ class Surface(NamedTuple):
     anchor_m: Vec3 = _ORIGIN
     ahead: Vec3 = (0.0, 1.0, 0.0)
     relief_m: float = 0.0
-    range_m: tuple[float, float] = (0.0, 0.0)
+    range_m: tuple[float, float] = (1.0, 100.0)
 
     @property
     def viewpoint_m(self) -> Vec3:

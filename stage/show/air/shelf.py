@@ -73,11 +73,6 @@ def world_of(file: str, listed: ListedFile) -> World:
     """The world of a file: what it describes, or the picture that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
-    return picture_world(file, listed)
-
-
-def picture_world(file: str, listed: ListedFile) -> World:
-    """The world of a picture, with its depth map where it has one."""
     name, key = listed.name, listed.key
     if file.lower().endswith(ENDINGS):
         layer: Layer = PanoramaLayer(name=name, key=key, file=file, depth=listed.depth or None)
