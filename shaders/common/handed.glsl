@@ -66,6 +66,14 @@ HANDED vec4 near_sphere;   // NEAR with AIMED: of common/near_eye.glsl
 HANDED vec3 near_floor;
 HANDED vec4 near_place;    // and how slanted the floor is
 
+// common/relief.glsl
+#ifdef RELIEF
+HANDED vec4 relief_scale;      // of what the map holds: (x + y held) / (z + w held) is one over metres
+HANDED vec3 relief_ends;       // the largest and the smallest number in it, and whether depth jumps anywhere
+HANDED ivec3 relief_size; // its columns and rows, and how many levels it has
+uniform sampler2D relief;
+#endif
+
 // common/weather.glsl with WEATHER
 #ifdef WEATHER
 HANDED vec4 rain;         // of each: how much there is, how far it has fallen, metres sideways for each that it falls
@@ -132,6 +140,9 @@ uniform vec4 given_place;
 uniform vec3 given_detail;
 uniform vec2 given_bend;
 uniform vec4 given_surface;
+#ifdef RELIEF
+uniform vec4 given_relief;
+#endif
 uniform vec3 given_ahead;
 uniform vec4 given_film_place;
 uniform vec4 given_film_other_place;
@@ -265,6 +276,13 @@ void hand_on() {
     vec3 aside = surface.w * (outer_eye - surface.xyz);
     plane_eye = vec4(aside, 1.0 - dot(surface_ahead, aside));
 #endif
+#endif
+#ifdef RELIEF
+    surface = vec4(axes * given_surface.xyz, given_surface.w);
+    relief_scale = given_relief;
+    ivec2 texels = textureSize(relief, 0);
+    relief_size = ivec3(texels, 1 + int(floor(log2(float(max(texels.x, texels.y)) + 0.5))));
+    relief_ends = texelFetch(relief, ivec2(0), relief_size.z - 1).rgb;
 #endif
 #ifdef WITH_SKY
     sky_horizon = given_sky_horizon;

@@ -137,12 +137,19 @@ def _turned(turn_deg: float, size: Size) -> dict[str, Uniform]:
     return {"given_turned": (0.5 + math.fmod(turn_deg / 360.0, 1.0), size[1] / math.pi)}
 
 
-def _values(form: tuple[str, ...], surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+def place_values(place: PicturePlace) -> dict[str, Uniform]:
+    """The uniforms of a placed picture in every form that is not only turned."""
     return {
-        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
         "given_axes": place.layer_from_stage,
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),
         "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
+    }
+
+
+def _values(form: tuple[str, ...], surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+    return {
+        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
+        **place_values(place),
         "given_bend": (place.bend[0], max(place.bend[1], _LEAST_SEAM)) if "SEAM" in form else place.bend,
     }
