@@ -22,14 +22,8 @@ app = typer.Typer(
     "Example: stage bench step --steps 1000",
 )
 
-app.command()(looks)
-app.command()(cues)
-app.command()(control)
-app.command()(journal)
-app.command()(pictures)
-app.command()(crowd)
-app.command()(lights)
-app.command()(plates)
+for command in (looks, cues, control, journal, pictures, crowd, lights, plates):
+    app.command()(command)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."
