@@ -11,6 +11,8 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
+from render.assets.plate_stand_ins import StandInPlates
+from render.assets.plate_textures import PLATES_MIB, PlateTextures
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
@@ -18,8 +20,9 @@ from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
+from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
-from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
@@ -36,8 +39,8 @@ from render.probes.light import Fineness, ProbeLight, ReachedLight
 from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
-from render.worlds.on_air import AirPlan, LayerPlan
-from tracking.records import Vec3
+from render.worlds.on_air import LayerPlan
+from render.worlds.shared.media import MediaFacts
 
 Draw = Literal["auto", "raster"]
 """By ray where a world can be evaluated along a ray, or always by raster."""
@@ -64,13 +67,15 @@ class Renderer:
         *,
         draw: Draw = "auto",
         gpu_mib: float = BUDGET_MIB,
+        plates_mib: float = PLATES_MIB,
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
-        self._worlds = WorldDrawings(context, self.textures.use)
+        self.plates = PlateTextures(context, plates_mib)
+        self._worlds = WorldDrawings(context, self.textures.use, self.plates)
         self._by_raster = draw == "raster"
         self._passes = passes = WallPasses(context)
         self._walls = {
@@ -81,10 +86,7 @@ class Renderer:
         self._views = ViewPasses(context)
         self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
-        self._cube: OuterCube | None = None
-        self._outer_key: tuple[AirPlan, Vec3, int] | None = None
-        self.outer_draws = 0
-        """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
+        self._outer = OuterPicture(context, PICTURE_KIND, self._views)
         self._weather = AiredWeather(context, self._views)
         self._before: LayerSource | None = None
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
@@ -106,6 +108,11 @@ class Renderer:
         return self._context
 
     @property
+    def outer_draws(self) -> int:
+        """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
+        return self._outer.draws
+
+    @property
     def inner_rows_drawn(self) -> int:
         """Rows of inner pictures drawn so far: the measure of what they cost."""
         return self._inners.rows_drawn
@@ -122,6 +129,12 @@ class Renderer:
         self._forget_light()
         check_errors(self._context, "loading the picture of a world")
 
+    def load_plate(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
+        """Puts a frame of a film on the GPU, laid out as `plane_levels` says. Raises ConfigError for lack of room."""
+        self.plates.load(media, number, facts, frame)
+        self._forget_light()
+        check_errors(self._context, "loading the frame of a film")
+
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn.
 
@@ -129,6 +142,8 @@ class Renderer:
         """
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
+        if self.plates.next_plan():
+            self._forget_light()
         self._plan, self._shown = plan, None
         self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         self._before = None
@@ -137,7 +152,7 @@ class Renderer:
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
             if self._by_raster:
-                self._draw_outer(plan)
+                self._outer.draw(plan, self._worlds.source, self._walls.values())
                 self._pictures(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
@@ -151,6 +166,7 @@ class Renderer:
         """
         stand_in, walls = stand_in_picture(self._context), self._walls
         self._worlds.texture_of = lambda _asset, _colour_space: stand_in
+        self._worlds.plates = StandInPlates(self.plates)
         self._walls = self._thinned
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
@@ -161,7 +177,7 @@ class Renderer:
                 if meanwhile is not None:
                     meanwhile()
         finally:
-            self._worlds.texture_of = self.textures.use
+            self._worlds.texture_of, self._worlds.plates = self.textures.use, self.plates
             self._walls = walls
             stand_in.release()
         self._plan, self._shown = None, None
@@ -254,22 +270,6 @@ class Renderer:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
         Fence().wait_here(meanwhile)
 
-    def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""
-        outer, air = plan.outer, plan.outer.air or plan.air
-        key = (air, outer.eye_m, outer.face_px)
-        if key == self._outer_key:
-            return
-        if self._cube is None or self._cube.face_px != outer.face_px:
-            before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
-            if before is not None:
-                before.release()
-        self._cube.draw(self._views, outer.eye_m, aired(air, self._worlds.source))
-        for picture in self._walls.values():
-            picture.draw_outer(self._cube, outer.eye_m)
-        self.outer_draws += 1
-        self._outer_key = key
-
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
             fill_black(picture.sent.framebuffer, alpha=1.0)
@@ -287,7 +287,7 @@ class Renderer:
 
     def _forget_light(self) -> None:
         """Draws everything that is kept anew, because a picture has changed."""
-        self._outer_key = None
+        self._outer.forget()
         self._inners.forget()
         self._weather.forget()
         if self.probes is not None:

@@ -155,12 +155,13 @@ class Placement(Record):
 class TrackerSample(Record):
     """One decoded reading of a tracked body, in the tracker's own frame with the stage's axes.
 
-    Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock if
-    the protocol carries it. Raw encoder values are as sent. Focal length and the other real units are set only if the
+    Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock if the
+    protocol carries it. Raw encoder values are as sent. Focal length and the other real units are set only if the
     protocol, or its dialect's map, gives them. `projection_x_mm` and `projection_y_mm` are where the optical axis meets
-    the sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp if the decoder knows a
-    better one (a packet that ended in the middle of a serial chunk). `completes_ns` is the arrival of the earlier
-    sample that this one completes, since a sender may spread one pose over several packets.
+    the sensor, from its centre, x right, y down. `timecode` is a label, `timecode_rate` its frames a second (numerator,
+    denominator). `received_ns` overrides the datagram's stamp if the decoder knows a better one (a packet that ended in
+    the middle of a serial chunk). `completes_ns` is the arrival of the earlier sample that this one completes, since a
+    sender may spread one pose over several packets.
     """
 
     position_m: Vec3
@@ -179,6 +180,7 @@ class TrackerSample(Record):
     projection_x_mm: float | None = None
     projection_y_mm: float | None = None
     timecode: str | None = None
+    timecode_rate: tuple[int, int] | None = None
     status: str | None = None
     completes_ns: int | None = None
 

@@ -14,11 +14,13 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.depth_levels import make_depth_levels
 from render.assets.halves import Halves
 from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
 from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
 from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
+from render.worlds.shared.depth import depth_kind_in
 from tracking.records import ConfigError
 
 BUDGET_MIB = 2048
@@ -60,10 +62,12 @@ class Piece(NamedTuple):
 class NoRoomError(ConfigError):
     """A picture does not fit into the budget beside what may not be pushed out. All figures in MiB."""
 
-    def __init__(self, needed_mib: float, budget_mib: float, in_use_mib: float) -> None:
+    def __init__(
+        self, needed_mib: float, budget_mib: float, in_use_mib: float, budget: str = "library.gpu_mib"
+    ) -> None:
         self.needed_mib, self.budget_mib, self.in_use_mib = needed_mib, budget_mib, in_use_mib
         super().__init__(
-            f"library.gpu_mib: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
+            f"{budget}: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
             f"{needed_mib:.0f} more; raise it, or use smaller pictures"
         )
 
@@ -189,7 +193,8 @@ class PictureTextures:
         return PictureUpload(storage, shape, self._context, done)
 
     def load(self, asset: str, pixels: npt.NDArray[Any], colour_space: str = "") -> None:
-        """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once.
+        """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once; or
+        a depth map, whose first channel is what it holds.
 
         Raises ConfigError for pixels that are not a picture, or that do not fit, or where the driver has no memory.
         """
@@ -210,7 +215,10 @@ class PictureTextures:
         def put(level: int, top: int, halves: Halves) -> None:
             upload.write(Piece(level, top, halves.shape[0], halves.shape[1], 0, halves.nbytes), halves)
 
-        make_levels((rows, columns), bands, put)
+        if depth_kind_in(colour_space) is None:
+            make_levels((rows, columns), bands, put)
+        else:
+            make_depth_levels(pixels[..., 0], put)
         upload.done()
 
     def forget(self, asset: str, colour_space: str = "") -> None:
@@ -232,7 +240,7 @@ class PictureTextures:
         if storage is None:
             return None
         self._textures[key] = storage  # used last, so the last to make room
-        return storage.texture(self._context)
+        return storage.texture(self._context, blends_levels=depth_kind_in(colour_space) is None)
 
     def _free_bytes(self) -> int:
         return self._budget - _bytes_of([*self._textures.values(), *self._arriving.values(), *self._spare])

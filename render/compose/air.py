@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from render.colour.grade import outer_from_world, world_from_layer
@@ -102,9 +102,16 @@ def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
 
 def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
     found = ((layer, source_of(layer)) for layer in reversed(world.layers) if layer.opacity > 0.0)
-    layers = [_aired_layer(layer, source) for layer, source in found if source is not None]
+    layers = [one for layer, source in found if source is not None for one in _aired_layers(layer, source)]
     exposed = IDENTITY if world.raw else scaled(IDENTITY, 2.0**world.exposure_stops)
     return AiredWorld(tuple(layers), share, exposed, exposed)
+
+
+def _aired_layers(layer: LayerPlan, source: LayerSource) -> Iterator[AiredLayer]:
+    """A layer, or the parts that it is made of, from front to back."""
+    for part in (source._replace(behind=()), *source.behind):
+        whole = _aired_layer(layer, part)
+        yield whole if part.opacity is None else whole._replace(opacity=part.opacity)
 
 
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:

@@ -17,10 +17,13 @@ _ROWS_AT_ONCE = 256
 
 
 class ColourSpaces:
-    """The colour spaces that a `colour_space` key may name: `ocio://default` with its aliases and roles."""
+    """The colour spaces that a `colour_space` key may name, with their aliases and roles.
+
+    They are those of OpenColorIO's own configuration for studios, which has those of its default and of cameras.
+    """
 
     def __init__(self) -> None:
-        self._config = PyOpenColorIO.Config.CreateFromFile("ocio://default")
+        self._config = PyOpenColorIO.Config.CreateFromFile("ocio://studio-config-latest")
 
     def names(self) -> tuple[str, ...]:
         """Every canonical name, in the configuration's order."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from render.media.faults import MediaFinding, finding
+from render.media.examined import MediaFinding, finding
 from render.media.pixel_formats import PlaneFormat
 from render.worlds.shared.media import Matrix
 

@@ -14,12 +14,13 @@ import msgspec
 
 from render.media.colour_tags import colour_facts
 from render.media.examine_sequence import examine_sequence
-from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia
-from render.media.faults import MediaError, MediaFinding, finding
+from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
+from render.media.faults import MediaError
 from render.media.film import Film
 from render.media.film_reader import FilmReader
 from render.media.identity import film_identity
 from render.media.pixel_formats import plane_format
+from render.media.sequence import is_numbered
 from render.media.small_frames import small_jpeg
 from render.media.timeline import timeline_of
 from render.worlds.shared.media import MediaFacts, frame_bytes
@@ -37,7 +38,7 @@ def examine_media(path: Path, rate: Fraction | None = None) -> ExaminedMedia:
 
     Raises MediaError with what keeps it from being played, ConfigError where PyAV is not installed.
     """
-    return examine_sequence(path, rate) if path.is_dir() else examine_film(path)
+    return examine_sequence(path, rate) if is_numbered(path) else examine_film(path)
 
 
 def examine_film(path: Path) -> ExaminedMedia:
@@ -132,8 +133,8 @@ def _tried(path: Path, facts: MediaFacts) -> tuple[MediaFacts, list[MediaFinding
             seek_s = time.process_time() - began_s
             if not facts.all_key_frames and seek_s > _LONG_GOP_S / 2:
                 notes.append(finding("media_long_group", seek_ms=round(1000 * seek_s)))
-        except MediaError as error:
-            notes.append(finding("media_frame_damaged", frame=last // 2, cause=error.code))
+        except MediaError:
+            notes.append(finding("media_frame_damaged", frame=last // 2))
     finally:
         reader.close()
     return msgspec.structs.replace(facts, frames=last + 1, decode_ms=decode_ms), notes, small

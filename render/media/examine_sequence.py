@@ -10,8 +10,8 @@ import msgspec
 
 from render.assets.thumbnail import thumbnail
 from render.media.colour_tags import ColourFacts, colour_facts
-from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia
-from render.media.faults import MediaError, MediaFinding, finding
+from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
+from render.media.faults import MediaError
 from render.media.identity import sequence_identity
 from render.media.picture_frames import CodedFrames, exr_header_of, exr_light
 from render.media.pixel_formats import plane_format
@@ -36,6 +36,7 @@ def examine_sequence(folder: Path, rate: Fraction | None = None) -> ExaminedMedi
     taken = rate or said_rate(folder)
     if taken is None:
         taken = _DEFAULT_RATE
+    if taken is _DEFAULT_RATE and found.frames > 1:
         notes.append(finding("media_rate_assumed", rate=int(taken)))
     if found.missing:
         notes.append(finding("media_numbers_missing", count=found.missing, first=found.first_missing()))
@@ -51,9 +52,9 @@ def examine_sequence(folder: Path, rate: Fraction | None = None) -> ExaminedMedi
         raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
     try:
         small = _thumbnail(found)
-    except MediaError as error:
+    except MediaError:
         small = b""
-        notes.append(finding("media_frame_damaged", frame=found.frames // 2, cause=error.code))
+        notes.append(finding("media_frame_damaged", frame=found.frames // 2))
     return ExaminedMedia(facts=facts, identity=identity, notes=(*notes, *more), thumbnail=small)
 
 

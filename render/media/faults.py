@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import ModuleType
 
 from tracking.records import ConfigError, Scalar
@@ -17,19 +16,6 @@ class MediaError(Exception):
 
     def __str__(self) -> str:
         return ", ".join([self.code, *(f"{name} {value}" for name, value in self.values.items())])
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaFinding:
-    """What is not as one would expect of a film that can be played: a code with values for its sentence."""
-
-    code: str
-    values: dict[str, Scalar]
-
-
-def finding(code: str, **values: Scalar) -> MediaFinding:
-    """A finding of these values."""
-    return MediaFinding(code=code, values=values)
 
 
 def pyav() -> ModuleType:

@@ -31,6 +31,7 @@ CODECS = (
 )
 _PROBE_BYTES = 16 << 20
 _ANALYSED_US = 5_000_000
+_MOST_LATE_STREAMS = 10_000
 _FIRST_PACKETS = 300
 """So many packets may come before the first picture."""
 _ATTACHED = 1024 | 2048
@@ -95,15 +96,29 @@ class Film:
         self.first = self.begun[0]
         self.orientation, self.is_askew = orientation_of(self.first)
 
-    def begin_again(self) -> None:
-        """Opens it anew: that finds the beginning in every container, however well it seeks."""
+    def begin_again(self, *, alone: bool = False) -> None:
+        """Opens it anew: that finds the beginning in every container, however well it seeks.
+
+        `alone` lets one thread decode from now on: several lose more frames to a damaged one than itself.
+        """
+        self._threads = (1, "SLICE") if alone else self._threads
         self.container.close()
         self.container = _opened(self.path)
         self.begin()
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
         """Packets of the picture stream from where it stands; the last is empty and lets all frames out."""
-        return self.container.demux(self.stream)
+        for _ in range(_MOST_LATE_STREAMS):
+            try:
+                yield from self.container.demux(self.stream)
+            except IndexError:  # a packet of a stream that began after the film was opened: PyAV knows none of those
+                continue
+            return
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether threads do not decode several frames at once."""
+        return self._threads[0] == 1 or self._threads[1] == "SLICE"
 
     def all_packets(self) -> Iterator[Packet[VideoStream]]:
         """Every packet of it, undecoded. Afterwards it stands at its end."""
@@ -129,7 +144,9 @@ class Film:
             raise MediaError("media_codec_unread", codec=self.codec)
         if self.container.format.name == _UNORDERED and context.has_b_frames:
             raise MediaError("media_order_unknown", format=_UNORDERED, codec=self.codec)
-        if not (0 < context.width <= MAX_COLUMNS and 0 < context.height <= MAX_ROWS):
+        if not context.width or not context.height:
+            raise MediaError("media_no_frames", found="no size")
+        if context.width > MAX_COLUMNS or context.height > MAX_ROWS:
             raise MediaError(
                 "media_too_large",
                 columns=context.width,

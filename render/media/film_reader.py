@@ -75,6 +75,11 @@ class FilmReader:
         self._faults = 0
         self._is_at_start = True
 
+    def _begin_again(self, *, alone: bool = False) -> None:
+        self.seeks += 1
+        self._film.begin_again(alone=alone)
+        self._stand_at_start()
+
     def _seek(self, pts: int) -> None:
         self.seeks += 1
         self._is_at_start = False
@@ -86,6 +91,15 @@ class FilmReader:
         self._faults = 0
 
     def _frame(self, number: int) -> VideoFrame:
+        try:
+            return self._reached(number)
+        except MediaError:
+            if not self._faults or self._film.is_alone:
+                raise
+        self._begin_again(alone=True)
+        return self._reached(number)
+
+    def _reached(self, number: int) -> VideoFrame:
         if self._newest is not None and self._newest[0] == number:
             return self._newest[1]
         if self._is_near(number):
@@ -100,9 +114,7 @@ class FilmReader:
             found = self._run_to(number)
             if found is not None:
                 return found
-        self.seeks += 1
-        self._film.begin_again()
-        self._stand_at_start()
+        self._begin_again()
         found = self._run_to(number)
         if found is None:
             raise MediaError("media_frame_missing", frame=number)

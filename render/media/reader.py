@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.media.film_reader import FilmReader
+from render.media.sequence import is_numbered
 from render.media.sequence_reader import SequenceReader
 from render.worlds.shared.media import MediaFacts
 
@@ -17,7 +18,7 @@ class MediaReader:
 
     def __init__(self, path: Path, facts: MediaFacts, threads: int | None = None) -> None:
         self._reader: FilmReader | SequenceReader
-        self._reader = SequenceReader(path, facts) if path.is_dir() else FilmReader(path, facts, threads)
+        self._reader = SequenceReader(path, facts) if is_numbered(path) else FilmReader(path, facts, threads)
 
     @property
     def seeks(self) -> int:

@@ -8,21 +8,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from render.media.faults import MediaError
-from render.media.film import Stamp
+from render.media.film import Stamp, stamp_of
 from render.media.timeline import FASTEST, MOST_FRAMES, SLOWEST, standard_rate
+from render.worlds.shared.numbered_names import FRAME_ENDINGS, FrameKind, number_in
 
-FileKind = Literal["png", "jpeg", "exr"]
-ENDINGS: dict[str, FileKind] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".exr": "exr"}
-"""How numbered frames end, in lower case."""
-FEWEST_LISTED = 2
-"""A folder with fewer numbered frames is no film for a library that lists it."""
 MOST_FILES = 1_000_000
 _MOST_MISSING = 1000
 """So many numbers may be missing, or as many as there are files."""
-_NUMBERED = re.compile(r"(.*?)(\d{1,9})(\.[A-Za-z]{3,4})", re.DOTALL)
 _SAID_RATE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*fps", re.IGNORECASE)
 
 
@@ -34,7 +28,7 @@ class NumberedFrames:
     """
 
     folder: Path
-    kind: FileKind
+    kind: FrameKind
     files: dict[int, tuple[Path, Stamp]]
     first: int
     frames: int
@@ -58,26 +52,33 @@ class NumberedFrames:
 
 
 def numbered_frames(folder: Path) -> NumberedFrames:
-    """The frames in a folder: of several series of names the longest. Raises MediaError where there are none."""
+    """The frames in a folder: of several series of names the longest. A picture by itself is a film of one frame.
+
+    Raises MediaError where there are none.
+    """
+    if not folder.is_dir():
+        kind = FRAME_ENDINGS[folder.suffix.lower()]
+        files = {0: (folder, stamp_of(folder))}
+        return NumberedFrames(folder=folder.parent, kind=kind, files=files, first=0, frames=1, others=0)
     series: dict[tuple[str, str], dict[int, tuple[Path, Stamp]]] = defaultdict(dict)
-    files = 0
+    count = 0
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith(".") or not entry.is_file():
                     continue
-                files += 1
-                if files > MOST_FILES:
-                    raise MediaError("media_too_long", frames=files, most=MOST_FILES)
-                found = _NUMBERED.fullmatch(entry.name)
-                if found is not None and found[3].lower() in ENDINGS:
+                count += 1
+                if count > MOST_FILES:
+                    raise MediaError("media_too_long", frames=count, most=MOST_FILES)
+                found = number_in(entry.name)
+                if found is not None:
                     about = entry.stat()
                     stamp = (about.st_size, about.st_ino, about.st_mtime_ns)
-                    series[found[1], found[3].lower()].setdefault(int(found[2]), (Path(entry.path), stamp))
+                    series[found.stem, found.ending].setdefault(found.number, (Path(entry.path), stamp))
     except OSError as error:
         raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
     if not series:
-        raise MediaError("media_no_numbered_frames", files=files)
+        raise MediaError("media_no_numbered_frames", files=count)
     (_, ending), chosen = max(series.items(), key=lambda one: (len(one[1]), one[0]))
     first, last = min(chosen), max(chosen)
     frames = last - first + 1
@@ -87,12 +88,17 @@ def numbered_frames(folder: Path) -> NumberedFrames:
         raise MediaError("media_too_long", frames=frames, most=MOST_FRAMES)
     return NumberedFrames(
         folder=folder,
-        kind=ENDINGS[ending],
+        kind=FRAME_ENDINGS[ending],
         files=dict(sorted(chosen.items())),
         first=first,
         frames=frames,
-        others=files - len(chosen),
+        others=count - len(chosen),
     )
+
+
+def is_numbered(path: Path) -> bool:
+    """Whether a path is read as numbered frames: a folder, or a picture by itself."""
+    return path.is_dir() or path.suffix.lower() in FRAME_ENDINGS
 
 
 def said_rate(folder: Path) -> Fraction | None:

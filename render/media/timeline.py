@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from render.media.faults import MediaError, MediaFinding, finding, pyav
+from render.media.examined import MediaFinding, finding
+from render.media.faults import MediaError, pyav
 from render.media.film import Film, FrameClock
 
 SLOWEST, FASTEST = Fraction(1), Fraction(240)
@@ -19,6 +20,7 @@ _SAME_RATE = Fraction(1, 5000)
 """23.976 and 24 are a thousandth apart; what a container rounds is less than this."""
 _LONGEST_WALK_S = 60.0
 _DURATION_DIFFERS_S = 0.5
+_FASTEST_VARIABLE = Fraction(120)
 _DEFAULT_RATE = Fraction(24)
 
 
@@ -120,7 +122,17 @@ def _rate_of(film: Film, stamps: Sequence[int], base: Fraction) -> Fraction | No
 
 
 def _mean_rate(film: Film, stamps: Sequence[int], base: Fraction) -> Fraction:
-    """The rate at which a film of variable rate is played: what it says, else what it has in the mean."""
+    """The rate at which a film of variable rate is played: one at which no picture is left out, else its mean."""
+    lasts = [later - earlier for earlier, later in pairwise(stamps) if later > earlier]
+    shortest = 1 / (min(lasts) * base) if lasts else None
+    for rate in (film.stream.guessed_rate, film.stream.base_rate, shortest and standard_rate(shortest)):
+        clock = FrameClock(stamps[0], base, rate or _DEFAULT_RATE)
+        if (
+            rate
+            and SLOWEST <= rate <= _FASTEST_VARIABLE
+            and len({clock.number_of(one) for one in stamps}) == len(stamps)
+        ):
+            return rate
     mean = Fraction(len(stamps) - 1) / ((stamps[-1] - stamps[0]) * base) if stamps[-1] > stamps[0] else _DEFAULT_RATE
     said = film.stream.average_rate or mean
     return standard_rate(said if SLOWEST <= said <= FASTEST else mean).limit_denominator(1_000_000)

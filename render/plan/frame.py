@@ -123,11 +123,21 @@ class FramePlan(Evolving):
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
     """SHA-256 and colour space of every picture that a plan needs, each once."""
+    return tuple(dict.fromkeys(asset for air in _airs_of(plan) for asset in air.assets()))
+
+
+def media_of(plan: FramePlan) -> tuple[tuple[str, int], ...]:
+    """Identity and frame of every frame of a film that a plan needs, each once."""
+    return tuple(dict.fromkeys(frame for air in _airs_of(plan) for frame in air.media()))
+
+
+def _airs_of(plan: FramePlan) -> list[AirPlan]:
+    """Everything that a plan has on air, with what earlier pictures in it show."""
     shown = [plan.air] if plan.outer.air is None else [plan.air, plan.outer.air]
     for inner in plan.inners:
         shown += [inner.picture.air] if inner.picture is not None else []
         shown += [inner.coming.picture.air] if inner.coming is not None else []
-    return tuple(dict.fromkeys(asset for air in shown for asset in air.assets()))
+    return shown
 
 
 def refuse_impossible(plan: FramePlan, largest_px: int) -> None:

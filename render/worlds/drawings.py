@@ -11,6 +11,7 @@ from msgspec import UNSET
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
+from render.worlds.plate.frames import Plates, PlatesNow
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.drawing import SkyDrawing
 from render.worlds.sky.follow_gain import FollowGains
@@ -21,8 +22,8 @@ from render.worlds.sky.record import SkyLight
 class Drawing(Protocol):
     """What draws a kind: `DRAWING` of the module `drawing` in the kind's folder is its class."""
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
-        """For one context. `texture_of` gives the pictures that lights name."""
+    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: PlatesNow) -> None:
+        """For one context. `texture_of` gives the pictures that lights name, `plates` the films."""
 
     def source(self, light: Any, layer: PlacedLayer) -> LayerSource | None:
         """What passes need for this light, the kind's own plan record, where the values of its layer place it.
@@ -32,15 +33,23 @@ class Drawing(Protocol):
 
 
 class WorldDrawings:
-    """The drawings of every kind in one context. `texture_of` gives their pictures, and may be replaced."""
+    """The drawings of every kind in one context. `texture_of` gives their pictures, `plates` their films; both may be
+    replaced.
+    """
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
+    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: Plates) -> None:
         self.texture_of = texture_of
-        self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
+        self.plates = plates
+        self._drawings = {
+            record: _drawing_of(record)(context, self._texture, self._plates) for record in get_args(LightPlan)
+        }
         self._gains = FollowGains(context, self.ground_light)
 
     def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
         return self.texture_of(asset, colour_space)
+
+    def _plates(self) -> Plates:
+        return self.plates
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
@@ -48,8 +57,8 @@ class WorldDrawings:
         if source is None:
             return None
         if layer.following is UNSET:
-            return source._replace(gain=self._gains.none)
-        return source._replace(gain=self._gains.texture(layer.following, layer.follows_by))
+            return source.gained(self._gains.none)
+        return source.gained(self._gains.texture(layer.following, layer.follows_by))
 
     def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
         """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""

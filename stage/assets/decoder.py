@@ -16,10 +16,12 @@ import msgspec
 
 from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
+from stage.assets.film_examination import examined_film
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, causes_of
 from stage.assets.messages import (
     Examine,
     Examined,
+    ExaminedFilm,
     FromDecoder,
     Load,
     Loaded,
@@ -64,8 +66,10 @@ class Decoder:
 
     def examine(self, picture: WantedPicture) -> None:
         """Says what the picture is, or why it cannot be read. Only its thumbnail is kept."""
-        kept = self._kept.find(picture)
-        if kept is not None and kept.facts is not None:
+        kept = None if picture.is_film else self._kept.find(picture)
+        if picture.is_film:
+            self._answer(self._tried(picture, self._examined_film))
+        elif kept is not None and kept.facts is not None:
             self._answer(Examined(picture=picture, facts=kept.facts, notes=kept.notes, thumbnail=kept.thumbnail))
         else:
             self._answer(self._tried(picture, self._examined))
@@ -113,6 +117,12 @@ class Decoder:
             raise _FileChangedError
         thumbnail = self._kept.keep_thumbnail(wanted, picture.thumbnail())
         return Examined(picture=wanted, facts=picture.facts(), notes=causes_of(picture), thumbnail=thumbnail)
+
+    def _examined_film(self, wanted: WantedPicture, before: SeenFile) -> ExaminedFilm | LoadFailed:
+        found = examined_film(wanted, before, self._kept.keep_thumbnail)
+        if seen_at(wanted.path) != before:
+            raise _FileChangedError
+        return found
 
     def _say(self, picture: WantedPicture, share: float) -> None:
         self._answer(Loading(picture=picture, share=share))

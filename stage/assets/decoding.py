@@ -19,6 +19,8 @@ from tracking.records import UNDECODABLE
 
 JOB_ENDS_S = 300.0
 """A decoder that has said nothing for so long hangs: the largest pictures take a tenth of it."""
+FILM_ENDS_S = 90.0
+"""Of a film it says nothing before the end; pictures wait meanwhile."""
 _ANSWER: msgspec.json.Decoder[FromDecoder] = msgspec.json.Decoder(FromDecoder)
 
 
@@ -69,7 +71,8 @@ class DecoderProcess:
     def has_failed(self) -> bool:
         """Whether it has died, or hangs."""
         silent_s = self._clock_s() - self._heard_s
-        return self._process.poll() is not None or (self.job is not None and silent_s > JOB_ENDS_S)
+        most_s = FILM_ENDS_S if self.job is not None and self.job.picture.is_film else JOB_ENDS_S
+        return self._process.poll() is not None or (self.job is not None and silent_s > most_s)
 
     def renew(self) -> None:
         """Ends it with its job, whatever it does, and starts another."""

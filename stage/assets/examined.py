@@ -1,20 +1,36 @@
-"""What the core says of pictures once it is known what they are, wanted on the GPU or only listed."""
+"""What the core says of pictures and films once it is known what they are, wanted on the GPU or only listed."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
-from stage.assets.messages import Examined, Loaded, LoadFailed
-from stage.show.frame.inputs import AssetExamined, AssetFailed
+from stage.assets.messages import Examined, ExaminedFilm, Loaded, LoadFailed, WantedPicture
+from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, Cause
+from stage.show.frame.plates import MediaFailed, MediaReady
+
+_TELL_EVERY_S = 0.25
+Said = AssetExamined | AssetFailed | MediaReady | MediaFailed
 
 
-def said_of(about: Loaded | Examined | LoadFailed) -> Iterator[AssetExamined | AssetFailed]:
-    """A picture's facts, before it is on the GPU or without its ever coming there; or why it cannot be read."""
+def said_of(about: Loaded | Examined | ExaminedFilm | LoadFailed) -> Iterator[Said]:
+    """A picture's facts, before it is on the GPU or without its ever coming there; or a film's; or why it cannot be
+    read.
+    """
     picture = about.picture
-    if isinstance(about, LoadFailed):
-        yield AssetFailed(
-            file=picture.file, cause=about.cause, colour_space=picture.colour_space, version=picture.version
+    if isinstance(about, ExaminedFilm):
+        yield MediaReady(
+            file=picture.file,
+            identity=about.identity,
+            facts=about.facts,
+            notes=about.notes,
+            version=picture.version,
+            thumbnail=about.thumbnail,
         )
+    elif isinstance(about, LoadFailed) and picture.is_film:
+        yield MediaFailed(file=picture.file, cause=about.cause, version=picture.version)
+    elif isinstance(about, LoadFailed):
+        yield failed(picture, about.cause)
     elif about.facts is not None:
         yield AssetExamined(
             file=picture.file,
@@ -24,3 +40,23 @@ def said_of(about: Loaded | Examined | LoadFailed) -> Iterator[AssetExamined | A
             thumbnail=about.thumbnail,
             version=picture.version,
         )
+
+
+def failed(picture: WantedPicture, cause: Cause) -> AssetFailed:
+    """Why a picture cannot be read, or does not fit."""
+    return AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version)
+
+
+class ToldProgress:
+    """How far pictures are read, told now and then."""
+
+    def __init__(self) -> None:
+        self._told_s = 0.0
+
+    def of(self, picture: WantedPicture, share: float) -> Iterator[AssetProgress]:
+        """What is to be told of a picture of which so much is read, if it is time."""
+        now_s = time.monotonic()
+        if now_s - self._told_s >= _TELL_EVERY_S:
+            self._told_s = now_s
+            space = picture.colour_space
+            yield AssetProgress(file=picture.file, share=share, colour_space=space, version=picture.version)

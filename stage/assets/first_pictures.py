@@ -64,7 +64,8 @@ class Wishes:
         return self._pictures
 
     def listed(self, air: AirState) -> tuple[WantedPicture, ...]:
-        """Those of the library's worlds that nobody wants, and of which it is not known what they are.
+        """All films; and those pictures of the library's worlds that nobody wants, and of which it is not known what
+        they are.
 
         Called once a frame.
         """
@@ -73,10 +74,20 @@ class Wishes:
             known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
             wanted = dict.fromkeys(self._pictures)
             pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
-            self._listed = tuple(
+            unknown = (
                 one for one in pictures if one not in wanted and asset_key(one.file, one.colour_space) not in known
             )
+            self._listed = (*self._films(air), *unknown)
         return self._listed
+
+    def _films(self, air: AirState) -> Iterator[WantedPicture]:
+        """Those of all worlds, of what is on air first."""
+        keys = (key for key in dict.fromkeys((air.on_air, *air.worlds)) if key in air.worlds)
+        files = dict.fromkeys(file for key in keys for layer in air.worlds[key].layers for file in layer.films())
+        for file in files:
+            listed = air.library.files.get(file)
+            version = "" if listed is None else listed.version
+            yield WantedPicture(file=file, path=str(self._loaded.path_of(file)), version=version, is_film=True)
 
     def asked_again(self, air: AirState) -> tuple[WantedPicture, ...]:
         """The pictures of the world that was asked for since the last call: they are worth another try."""
@@ -153,9 +164,9 @@ def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
     """The key of the first layer that names a picture, by file and colour space."""
     found: dict[tuple[str, str], str] = {}
     for place, layer in loaded.config.layers_by_place():
-        needed = layer.picture()
-        if needed is not None:
-            found.setdefault((needed.file, needed.colour_space or ""), f"{place}.file")
+        for needed in layer.pictures():
+            name = "file" if needed == layer.picture() else "depth"
+            found.setdefault((needed.file, needed.colour_space or ""), f"{place}.{name}")
     return found
 
 

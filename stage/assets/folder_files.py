@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from render.worlds.shared.file_names import is_world_file, mask_name
-from stage.assets.folder_names import described
+from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
+from render.worlds.shared.numbered_names import number_in
+from stage.assets.folder_names import described, may_hold_frames
 from stage.show.frame.inputs import Cause
+
+_MOST_LOOKED_AT = 256
+"""So many names of a folder are looked at before it is none of numbered frames."""
 
 
 class FileNow(NamedTuple):
-    """A file as a look found it. Size, inode and time tell its content from any other, with its mask's."""
+    """A file as a look found it. Size, inode and time tell its content from any other, with its mask's and its
+    depth map's. `depth` is the name of that, "" where it has none.
+    """
 
     size: int
     inode: int
@@ -21,6 +29,7 @@ class FileNow(NamedTuple):
     is_link: bool
     is_file: bool
     mask: str = ""
+    depth: str = ""
 
     @property
     def version(self) -> str:
@@ -29,7 +38,10 @@ class FileNow(NamedTuple):
 
 
 def file_now(folder: Path, name: str) -> FileNow | None:
-    """The file of this name now, or what a link leads to; None where there is none, or a folder."""
+    """The file of this name now, or what a link leads to; None where there is none, or a folder.
+
+    A folder of numbered frames is a film, and counts as a file.
+    """
     path = folder / name
     try:
         about = path.lstat()
@@ -40,9 +52,15 @@ def file_now(folder: Path, name: str) -> FileNow | None:
     except (OSError, ValueError):
         return None
     if stat.S_ISDIR(about.st_mode):
-        return None
-    mask = "" if is_world_file(name) else _mask_of(path)
-    return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, stat.S_ISREG(about.st_mode), mask)
+        is_film = may_hold_frames(name) and has_numbered_frames(path)
+        return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, True) if is_film else None
+    mask, depth = "", ""
+    if not is_world_file(name):
+        mask = _stamp_of(path.with_name(mask_name(path.name)))
+        stamps = {beside: _stamp_of(path.with_name(beside)) for beside in depth_names(path.name)}
+        depth = next((beside for beside, stamp in stamps.items() if stamp), "")
+        mask += stamps.get(depth, "")
+    return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, stat.S_ISREG(about.st_mode), mask, depth)
 
 
 def fault_of(folder: Path, name: str, now: FileNow) -> Cause | None:
@@ -58,6 +76,23 @@ def fault_of(folder: Path, name: str, now: FileNow) -> Cause | None:
     return None if now.is_file else Cause(code="library_not_a_file", values={"file": file})
 
 
+def has_numbered_frames(folder: Path) -> bool:
+    """Whether two files in a folder at least are numbered frames of one film. It looks no farther than needed."""
+    seen: set[tuple[str, str]] = set()
+    try:
+        with os.scandir(folder) as entries:
+            for entry in itertools.islice(entries, _MOST_LOOKED_AT):
+                numbered = number_in(entry.name)
+                if numbered is not None:
+                    series = (numbered.stem, numbered.ending)
+                    if series in seen:
+                        return True
+                    seen.add(series)
+    except OSError:
+        pass
+    return False
+
+
 def has_other_names(path: Path) -> bool:
     """Whether a file has other names too: then it was whole before it had this one."""
     try:
@@ -66,10 +101,10 @@ def has_other_names(path: Path) -> bool:
         return False
 
 
-def _mask_of(path: Path) -> str:
-    """What tells the content of a picture's mask from any other, "" where it has none."""
+def _stamp_of(path: Path) -> str:
+    """What tells the content of a picture's mask or depth map from any other, "" where it has none."""
     try:
-        about = path.with_name(mask_name(path.name)).lstat()
+        about = path.lstat()
     except (OSError, ValueError):
         return ""
     return f"+{about.st_size:x}-{about.st_ino:x}-{about.st_mtime_ns:x}"

@@ -6,8 +6,8 @@ import hashlib
 import re
 import unicodedata
 
-from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING
-from render.worlds.shared.formats import ENDINGS, UNREAD_FORMATS, UnreadFormat
+from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
+from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
 from stage.show.frame.inputs import Cause, LibraryFile
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
@@ -19,8 +19,9 @@ _OTHER = UnreadFormat(
     ),
     "save it as PNG, or as EXR where it is linear",
 )
-_UNREAD = {ending: unread for unread in (*UNREAD_FORMATS, _OTHER) for ending in unread.endings}
+_UNREAD = {ending: unread for unread in (*UNREAD_FORMATS, _OTHER) if unread is not FILM for ending in unread.endings}
 """What is said of files that are no worlds, by their endings."""
+_READ = (*ENDINGS, *FILM.endings)
 _LONGEST_STEM = 80
 _HASH_DIGITS = 6
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -30,9 +31,14 @@ _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 def is_listed(name: str) -> bool:
     """Whether a file of this name is a world, or is named as one that failed. Hidden and unfinished ones are not."""
     lower = name.lower()
-    if lower.startswith((".", "~$")) or lower.endswith(_UNFINISHED) or lower.endswith(MASK_ENDING):
+    if lower.startswith((".", "~$")) or lower.endswith((*_UNFINISHED, MASK_ENDING)) or is_depth(lower):
         return False
-    return lower.endswith((*ENDINGS, *_UNREAD, WORLD_ENDING))
+    return lower.endswith((*_READ, *_UNREAD, WORLD_ENDING))
+
+
+def may_hold_frames(name: str) -> bool:
+    """Whether a folder of this name may be a film of numbered frames. Hidden and unfinished ones are not."""
+    return not is_listed(name) and not name.lower().startswith((".", "~$")) and not name.lower().endswith(_UNFINISHED)
 
 
 def described(name: str) -> LibraryFile:
@@ -41,7 +47,7 @@ def described(name: str) -> LibraryFile:
     Its `file` can be written anywhere; where it is not the name itself, there is a cause.
     """
     lower = name.lower()
-    ending = next((ending for ending in (WORLD_ENDING, *ENDINGS, *_UNREAD) if lower.endswith(ending)), "")
+    ending = next((ending for ending in (WORLD_ENDING, *_READ, *_UNREAD) if lower.endswith(ending)), "")
     stem, suffix = (name[: -len(ending)], name[-len(ending) :]) if ending else (name, "")
     shown = _bounded(_printable(stem)) or suffix
     if _UNUSABLE.search(name):

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.shared.file_names import is_mask, is_world_file
+from render.worlds.shared.file_names import is_depth, is_mask, is_world_file
 from stage.assets.folder_events import FolderEvents
 from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names
-from stage.assets.folder_names import described, is_listed
+from stage.assets.folder_names import described, is_listed, may_hold_frames
 from stage.show.frame.inputs import Cause, LibraryFile
 
 MOST_LISTED = 4096
@@ -92,8 +92,10 @@ class FolderWatch:
         for change in () if self._events is None else self._events.read():
             if change.name and is_listed(change.name):
                 self._follow(change.name, change.kind, change.cookie, now_s)
-            elif not change.name or is_mask(change.name):
+            elif not change.name or is_mask(change.name) or is_depth(change.name):
                 self._look_at_s = 0.0
+            elif may_hold_frames(change.name) and (self._folder / change.name).is_dir():
+                self._look_at_s = min(self._look_at_s, now_s + STANDS_STILL_S)
         for cookie, (name, since_s) in tuple(self._moved.items()):
             if now_s - since_s >= _PAIRED_WITHIN_S:
                 del self._moved[cookie]
@@ -224,7 +226,8 @@ class FolderWatch:
         """Every file that is listed, or named as one that failed. Raises OSError where the folder cannot be read."""
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                if is_listed(entry.name) and (found := file_now(self._folder, entry.name)) is not None:
+                is_named = is_listed(entry.name) or (may_hold_frames(entry.name) and entry.is_dir())
+                if is_named and (found := file_now(self._folder, entry.name)) is not None:
                     yield entry.name, found
 
     def _note_whole(self, name: str, now: FileNow, was: str = "") -> None:
@@ -256,7 +259,8 @@ class FolderWatch:
             read = self._world_of(self._folder / name)
             world, cause = (read, None) if isinstance(read, World) else (None, read)
         changed_s = now.changed_ns // 1_000_000_000
-        return msgspec.structs.replace(file, version=now.version, changed_s=changed_s, cause=cause, world=world)
+        about = {"version": now.version, "changed_s": changed_s, "cause": cause, "world": world}
+        return msgspec.structs.replace(file, **about, depth=now.depth)
 
     def _note_gone(self, name: str) -> None:
         if self._known.pop(name, None) is not None:

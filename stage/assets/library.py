@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,18 +9,26 @@ from pathlib import Path
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
-from stage.assets.examined import said_of
+from stage.assets.examined import ToldProgress, failed, said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import AnyNews, Examined, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
+from stage.assets.messages import (
+    AnyNews,
+    Examined,
+    ExaminedFilm,
+    Loaded,
+    LoaderHere,
+    LoadFailed,
+    Loading,
+    WantedPicture,
+)
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
-from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
+from stage.show.frame.inputs import AssetFailed, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 PIECE_BYTES = 1 << 20
 MOST_PIECES_A_FRAME = 8
 _MIB = 1 << 20
-_TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99
 """What progress says at most while a picture is not on the GPU."""
 
@@ -65,7 +72,7 @@ class Library:
         self._held: dict[WantedPicture, _Held] = {}
         self._ready = ReadyPictures()
         self._asking = Asking(pipes)
-        self._told_s = 0.0
+        self._told = ToldProgress()
         self._news: list[Observation] = []
         self.ready = self._ready.told
         """Every picture that was on the GPU so far, as takes name them."""
@@ -173,7 +180,7 @@ class Library:
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
-                case Examined() | LoadFailed() if message.picture in self._asking.listed:
+                case Examined() | ExaminedFilm() | LoadFailed() if message.picture in self._asking.listed:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
@@ -191,17 +198,12 @@ class Library:
             self._arrivals.give_up()
 
     def _note_progress(self, loading: Loading) -> None:
-        picture, begun, now_s = loading.picture, loading.begun, time.monotonic()
+        picture, begun = loading.picture, loading.begun
         held = self._held.get(picture)
         if held is None or picture in self._ready or held.loaded is not None:
             return
         held.share = _LOADED_SHARE * loading.share
-        if now_s - self._told_s >= _TELL_EVERY_S:
-            self._told_s = now_s
-            progress = AssetProgress(
-                file=picture.file, share=held.share, colour_space=picture.colour_space, version=picture.version
-            )
-            self._news.append(progress)
+        self._news.extend(self._told.of(picture, held.share))
         if loading.size is not None and self._arrivals.present is None:
             self._textures.expect(*loading.size)
         if begun is not None:
@@ -232,9 +234,7 @@ class Library:
     def _fail(self, picture: WantedPicture, cause: Cause) -> None:
         self._give_up_unfinished()
         held = self._held.get(picture)
-        failure = AssetFailed(
-            file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version
-        )
+        failure = failed(picture, cause)
         if held is not None and held.failure != failure:
             held.failure, held.share = failure, 0.0
             self._news.append(failure)

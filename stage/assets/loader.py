@@ -23,6 +23,7 @@ from stage.assets.look_thread import LookThread
 from stage.assets.messages import (
     Examine,
     Examined,
+    ExaminedFilm,
     FromDecoder,
     Load,
     Loaded,
@@ -70,7 +71,7 @@ class Loader:
     def __init__(
         self,
         decoder: DecoderProcess,
-        tell: Callable[[Loaded | LoadFailed | Loading | Examined], object],
+        tell: Callable[[Loaded | LoadFailed | Loading | Examined | ExaminedFilm], object],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._decoder = decoder
@@ -93,16 +94,18 @@ class Loader:
                 asked.failed, asked.deaths = None, 0
         job, following = self._decoder.job, self._next_load()
         is_over = isinstance(job, Load) and (following is None or job.picture != following.picture)
-        if is_over or (isinstance(job, Examine) and following is not None):
+        if is_over or (isinstance(job, Examine) and not job.picture.is_film and following is not None):
             self._decoder.renew()
 
     def step(self) -> None:
         """Passes on what the decoder has said, and gives it work."""
         examined = self._examined
         for answer in self._decoder.answers():
-            if examined is None:
+            if isinstance(answer, Seen) and answer.picture.is_film:
+                self._examinations.note_seen(answer)
+            elif examined is None:
                 self._note(answer)
-            elif isinstance(answer, Examined | LoadFailed) and self._examinations.end(answer):
+            elif isinstance(answer, Examined | ExaminedFilm | LoadFailed) and self._examinations.end(answer):
                 self._tell(answer)
         if self._decoder.has_failed():
             self._note_death()
@@ -110,7 +113,10 @@ class Loader:
             self._begin()
 
     def _begin(self) -> None:
-        following = self._next_load()
+        following, listed = self._next_load(), self._examinations.following()
+        if listed is not None and listed.is_film:  # it takes a second, and until then the film is black
+            self._decoder.begin(Examine(picture=listed))
+            return
         if following is not None:
             self._decoder.begin(Load(picture=following.picture))
             return
@@ -119,8 +125,10 @@ class Loader:
         if due:
             due[0].look_at_s = now_s + LOOK_AGAIN_S
             self._decoder.begin(Look(picture=due[0].picture))
-        elif (listed := self._examinations.following()) is not None:
+        elif listed is not None:
             self._decoder.begin(Examine(picture=listed))
+        elif (film := self._examinations.due(now_s)) is not None:
+            self._decoder.begin(Look(picture=film))
 
     @property
     def _examined(self) -> WantedPicture | None:

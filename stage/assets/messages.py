@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from render.assets.upload import PictureShape
 from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.media import MediaFacts
 from stage.show.frame.inputs import Cause, LibraryFile, LookFile, LookKind
 from stage.values.cues import Cue
 from tracking.records import Evolving
@@ -21,13 +22,15 @@ MESSAGE_BYTES_MAX = 8 << 20
 class WantedPicture(Evolving):
     """A picture that a world needs: its name in the configuration, its path, and its colour space, "" for none.
 
-    `version` tells the content of a file in the library's folder from any other; it is "" for all other files.
+    `version` tells the content of a file in the library's folder from any other; it is "" for all other files. A film
+    is only examined: others play it.
     """
 
     file: str
     path: str
     colour_space: str = ""
     version: str = ""
+    is_film: bool = False
 
 
 class Wanted(Evolving, tag="wanted"):
@@ -151,6 +154,20 @@ class Examined(Evolving, tag="examined"):
     thumbnail: str = ""
 
 
+class ExaminedFilm(Evolving, tag="examined_film"):
+    """What a film is, by what its content is known, what is odd about it, and the path of a small JPEG of its middle.
+
+    `seen` is the file that was examined.
+    """
+
+    picture: WantedPicture
+    facts: MediaFacts
+    identity: str
+    seen: SeenFile
+    notes: tuple[Cause, ...] = ()
+    thumbnail: str = ""
+
+
 class Seen(Evolving, tag="seen"):
     """Decoder to loader: the file that is at the picture's path now, or that there is none."""
 
@@ -177,6 +194,6 @@ class Examine(Evolving, tag="examine"):
 
 
 AnyNews = FolderNews | LookNews | CueNews
-FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | AnyNews
+FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | ExaminedFilm | AnyNews
 ToDecoder = Look | Load | Examine
-FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined
+FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined | ExaminedFilm

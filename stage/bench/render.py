@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
+from render.assets.plate_textures import PlateTextures
 from render.assets.upload import PictureTextures
 from render.colour.matrices import column_major
 from render.compose.air import aired
@@ -137,7 +138,7 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     """The parts that are timed, by name: a function that draws the part, and how many megapixels it has."""
     loaded = PictureTextures(context)
     loaded.load(_ASSET, _street())
-    on_air = aired(_AIR, WorldDrawings(context, loaded.use).source)
+    on_air = aired(_AIR, WorldDrawings(context, loaded.use, PlateTextures(context)).source)
     views, cube = ViewPasses(context), OuterCube(context, _FACE_PX, PICTURE_KIND)
     wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
     inner = Target(context, _INNER.size_px, PICTURE_KIND)

@@ -9,6 +9,7 @@ from statistics import median
 import msgspec
 
 from calibration.records import Calibration
+from render.assets.plate_textures import PlateTextures
 from render.gpu.context import create_headless_context, prepare, renderer_name
 from render.plan.frame import FramePlan
 from render.worlds.drawings import WorldDrawings
@@ -92,7 +93,7 @@ def _drawing_ms(plans: list[FramePlan]) -> tuple[float, str]:
     context = create_headless_context()
     try:
         prepare(context)
-        drawings = WorldDrawings(context, lambda _asset, _space: None)
+        drawings = WorldDrawings(context, lambda _asset, _space: None, PlateTextures(context))
         durations_s = []
         for plan in plans:
             begun = time.thread_time()

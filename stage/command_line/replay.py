@@ -37,8 +37,8 @@ def command(
         bool,
         typer.Option(
             "--verify",
-            help="Compare every frame's plan and outcome with the recorded ones: equal digests on the same build and "
-            "machine, otherwise every number within 1e-9. Names the first difference. Needs no asset files.",
+            help="Compare every frame's plan and outcome, and what was sent to lights, with the recorded ones: equal "
+            "digests on the same build and machine, else every number within 1e-9. Needs no asset files.",
         ),
     ] = False,
     refold: Annotated[
@@ -51,18 +51,11 @@ def command(
     ] = None,
     frames: Annotated[
         str,
-        typer.Option(
-            "--frames", metavar="A:B", help="Frame numbers A up to, not including, B; either may be left out."
-        ),
+        typer.Option("--frames", metavar="A:B", help="Frames A up to, not including, B; either may be left out."),
     ] = ":",
     send_lights: Annotated[
         str | None,
-        typer.Option(
-            "--send-lights",
-            metavar="INTERFACE",
-            help="Send the take's lights again, in real time, from this interface (its IPv4 address or name, or the "
-            "URL of a serial device). Nothing is sent without it.",
-        ),
+        typer.Option("--send-lights", metavar="INTERFACE", help="Send its lights again, in real time, from there."),
     ] = None,
     assets: Annotated[
         Path | None,
@@ -77,30 +70,27 @@ def command(
     if verify and refold:
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
-    span = _span(frames)
-    compared = verify or refold
-    exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
+    compared, exact = verify or refold, verify and _is_of_here(reader)
     with ExitStack() as stack:
         check = sent_check(reader, exact=exact) if verify else None
-        sees = [progress_of_frames(stack)]
-        if out is not None:
-            redraw = _redraw(reader, out, assets)
-            stack.callback(redraw.close)
-            sees.append(lambda _inputs, outcome: redraw.draw(outcome.plan))
-        if check is not None:
-            sees.append(check.see)
-        if send_lights is not None:
-            sees.append(lights_again(reader, send_lights, stack))
-        replay = Replay(reader, ShowFold, span=span, compare=compared, exact=exact, see=partial(_all, sees))
-        figures = replay.run()
-    found = figures.differences or figures.skipped or reader.spoilt
-    if figures.frames == 0 and not (compared and found):
-        raise ConfigError(f"{take}: {_why_empty(reader, figures, frames)}")
+        sees = [
+            progress_of_frames(stack),
+            *(() if check is None else (check.see,)),
+            *(() if out is None else (_drawn(reader, out, assets, stack),)),
+            *(() if send_lights is None else (lights_again(reader, send_lights, stack),)),
+        ]
+        replay = partial(Replay, reader, ShowFold, span=_span(frames), compare=compared, exact=exact)
+        figures = replay(see=partial(_all, sees)).run()
+    _refuse_empty(reader, figures, frames, compared=compared)
     report = report_of(reader, figures, compared=compared, exact=exact)
-    sent = check.figures if check is not None and check.figures.ticks else None
+    sent = SentFigures() if check is None else check.figures
     _print(report, sent, as_json=as_json)
-    if report.found_something or (sent is not None and sent.different > 0):
+    if report.found_something or sent.different > 0:
         raise typer.Exit(1)
+
+
+def _is_of_here(reader: TakeReader) -> bool:
+    return (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
 
 
 def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
@@ -108,11 +98,12 @@ def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
         see(inputs, outcome)
 
 
-def _redraw(reader: TakeReader, out: Path, assets: Path | None) -> Redraw:
-    """Imported late: verifying needs neither a GPU driver nor its libraries."""
+def _drawn(reader: TakeReader, out: Path, assets: Path | None, stack: ExitStack) -> See:
+    """What draws every plan. Imported late: verifying needs neither a GPU driver nor its libraries."""
     module = importlib.import_module("stage.takes.redraw")
     redraw: Redraw = module.Redraw(reader, out, assets)
-    return redraw
+    stack.callback(redraw.close)
+    return lambda _inputs, outcome: redraw.draw(outcome.plan)
 
 
 def _span(text: str) -> Span:
@@ -121,6 +112,11 @@ def _span(text: str) -> Span:
         raise ConfigError(f"replay: --frames: found {text!r}, expected A:B, two frame numbers such as 5000:6000")
     first, last = (int(number) if number else None for number in found.groups())
     return Span(first=first, last=last)
+
+
+def _refuse_empty(reader: TakeReader, figures: Figures, frames: str, *, compared: bool) -> None:
+    if figures.frames == 0 and not (compared and (figures.differences or figures.skipped or reader.spoilt)):
+        raise ConfigError(f"{reader.path}: {_why_empty(reader, figures, frames)}")
 
 
 def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
@@ -134,9 +130,9 @@ def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
     return f"found no frame in {frames}; `stage take info` lists the frames that it holds"
 
 
-def _print(report: ReplayReport, sent: SentFigures | None, *, as_json: bool) -> None:
+def _print(report: ReplayReport, sent: SentFigures, *, as_json: bool) -> None:
     if as_json:
-        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent)}
+        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent) if sent.ticks else None}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(whole)).decode() + "\n")
         return
     for line in (*lines_of(report), *lines_of_sent(sent)):

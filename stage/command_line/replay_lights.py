@@ -71,9 +71,9 @@ def lights_again(reader: TakeReader, place: str, stack: ExitStack) -> See:
     return see
 
 
-def lines_of_sent(sent: SentFigures | None) -> Iterator[str]:
+def lines_of_sent(sent: SentFigures) -> Iterator[str]:
     """What the check found, for people."""
-    if sent is None:
+    if not sent.ticks:
         return
     rest = []
     if sent.settling:

@@ -1,4 +1,4 @@
-"""`stage world`: examines a picture that could be a world, copies files into a library, and asks the almanac."""
+"""`stage world`: examines what could be a world, copies files into a library, and asks the almanac."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture that could be a world; add it to a stage; ask where the sun is.\n\n"
+    help="Examine a picture or film that could be a world; add it to a stage; make a test plate; ask for the sun.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
 app.command()(sun)
 app.command()(radiance)
 app.command("make-test-plate")(make_test_plate)
 
-FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
+FileArgument = Annotated[
+    Path, typer.Argument(help=f"A picture ({FORMAT_NAMES}), a film, or a folder of numbered frames.", metavar="FILE")
+]
 
 
 @app.command()
@@ -128,7 +130,12 @@ def _print(report: WorldFileReport, *, as_json: bool) -> None:
             typer.echo(error, err=True)
         for finding in report.findings:
             print(finding.text)
-        if not report.errors:
+        if report.film is not None:
+            print(
+                f"{report.file}: {report.kind}, {report.columns} x {report.rows} pixels, {report.gpu_mib:g} MiB a frame"
+            )
+            print(report.film.text())
+        elif not report.errors:
             print(
                 f"{report.file}: {report.kind}, {report.columns} x {report.rows} pixels, {report.gpu_mib:g} MiB of "
                 f"graphics memory, {report.cpu_mib:g} MiB in the run's folder"

@@ -31,6 +31,7 @@ class StageSection(Record):
     `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
     `world` names the world that is on air at the start; without it, the first. `draw` is how worlds are drawn: by ray
     where that is possible, or all by raster through pictures, with an outer cube of `outer_px` squared faces.
+    `timecode` names the tracker whose time code is the stage's.
     """
 
     name: str = "Stage"
@@ -43,6 +44,7 @@ class StageSection(Record):
     world: str | None = None
     draw: Literal["auto", "raster"] = "auto"
     outer_px: Annotated[int, msgspec.Meta(ge=16, le=8192)] = 1024
+    timecode: Name | None = None
 
     def rate(self) -> Fraction:
         """Frames per second as an exact fraction; "24000/1001" stays 24000/1001."""
@@ -50,7 +52,8 @@ class StageSection(Record):
 
 
 class LibrarySection(Record):
-    """The worlds that stand ready: how much graphics memory their pictures may take, in MiB.
+    """The worlds that stand ready: how much graphics memory their pictures may take, in MiB, and how much memory the
+    frames of films that are read ahead, here and on the GPU.
 
     What appears in `folder` while the stage runs becomes a world. With `follow`, new content of the world on air is
     shown by itself, never while a take records.
@@ -59,6 +62,7 @@ class LibrarySection(Record):
     folder: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)] | None = None
     follow: bool = False
     gpu_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 2048.0
+    plates_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 512.0
 
 
 class PlaceSection(PlaceValues, forbid_unknown_fields=True):

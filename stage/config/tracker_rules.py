@@ -20,6 +20,10 @@ def broken_tracker_rules(config: StageConfig) -> Iterator[Finding]:
         yield from _foreign_settings(f"trackers[{index}]", tracker)
         yield from _shared_source(config, index)
     yield from _sources(config)
+    names = [tracker.name for tracker in config.trackers]
+    if config.stage.timecode is not None and config.stage.timecode not in names:
+        wanted = f"expected one of {names}" if names else "expected none: there are no [[trackers]]"
+        yield Finding("stage.timecode", f"found {config.stage.timecode!r}, {wanted}", ("trackers.name",))
 
 
 def _foreign_settings(where: str, tracker: TrackerConfig) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from render.worlds.plate.values import PlateValues
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from tracking.records import Record
 from tracking.settable import Value

@@ -10,6 +10,7 @@ import msgspec
 from render.views.edges import Sides
 from render.worlds.configured import World
 from stage.control.cue_views import CuesStatus
+from stage.control.plate_views import FilmStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.inputs import Cause
@@ -165,9 +166,9 @@ class WorldStatus(Evolving):
 
     `state` is "unloaded" where nobody needs its pictures now, and "newer" where it can be shown while another version
     of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
-    cannot be, `findings` what was mended in them or could be. `gpu_mib` is the graphics memory that it takes,
-    `thumbnail` the path of a small JPEG of it, None where there is none. The crew declares `source`, `ai_made` and
-    `licence`.
+    cannot be, `cause` the same as a code with values; `findings` are what was mended in them or could be. `gpu_mib` is
+    the graphics memory that it takes, `thumbnail` the path of a small JPEG of it, None where there is none. The crew
+    declares `source`, `ai_made` and `licence`.
     """
 
     name: str
@@ -176,6 +177,7 @@ class WorldStatus(Evolving):
     state: Standing
     progress: float
     reason: str = ""
+    cause: Cause | None = None
     gpu_mib: float = 0.0
     on_air: bool = False
     thumbnail: str | None = None
@@ -183,6 +185,7 @@ class WorldStatus(Evolving):
     source: str = ""
     ai_made: bool | None = None
     licence: str = ""
+    films: tuple[FilmStatus, ...] = ()
 
 
 class LibraryWorld(Evolving):
@@ -262,7 +265,7 @@ class StageStatus(Evolving):
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
     somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
     way, "" where there is none; of several, the one that was recalled or made last. `desk` and `lights` say
-    what comes from desks and what goes to the lights.
+    what comes from desks and what goes to the lights, `films` where those on air are.
     """
 
     frame: int
@@ -289,6 +292,7 @@ class StageStatus(Evolving):
     look: str = ""
     desk: DeskStatus | None = None
     lights: WireView | None = None
+    films: tuple[FilmStatus, ...] = ()
 
 
 class ChangedValue(Evolving):

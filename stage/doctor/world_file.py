@@ -12,6 +12,7 @@ from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe
 from stage.control.world_findings import WorldFinding, finding_of
+from stage.doctor.film_file import FilmReport, film_file, is_film_path
 from stage.doctor.world_findings import findings_on
 from stage.loading.files import load_config
 from stage.show.air.remark import Remark
@@ -37,12 +38,16 @@ class WorldFileReport(Record):
     ignored: tuple[str, ...]
     errors: tuple[str, ...]
     findings: tuple[WorldFinding, ...] = ()
+    film: FilmReport | None = None
 
 
 def world_info(path: Path) -> WorldFileReport:
-    """What the header of a file says. Raises ConfigError where there is no file."""
+    """What the header of a file says; of films and folders all of it. Raises ConfigError where there is no file."""
     if not path.exists():
-        raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected a picture")
+        expected = "a picture, a film or a folder of numbered frames"
+        raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected {expected}")
+    if is_film_path(path):
+        return _film(path)
     try:
         found = probe(path)
         ignored = tuple(_ignored(path, found))
@@ -55,7 +60,7 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
     """Decodes the whole file and says what is wrong with it, also on the stage of `config`. Raises ConfigError."""
     info = world_info(path)
     loaded = None if config is None else load_config(config, world_may_be_absent=True)
-    if info.errors:
+    if info.errors or info.film is not None:
         return info
     try:
         picture = open_picture(path)
@@ -78,6 +83,27 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
         picture.channels,
         ignored=info.ignored,
         findings=tuple(findings),
+    )
+
+
+def _film(path: Path) -> WorldFileReport:
+    """A film has no memory in the run's folder, and on the GPU some frames: the figure is of one."""
+    facts, film, findings, error = film_file(path)
+    if facts is None or film is None:
+        return _unreadable(path, error)
+    size = sum(one.stat().st_size for one in path.iterdir() if one.is_file()) if path.is_dir() else path.stat().st_size
+    return WorldFileReport(
+        file=str(path),
+        kind="plate",
+        columns=facts.columns,
+        rows=facts.rows,
+        bytes=size,
+        cpu_mib=0.0,
+        gpu_mib=film.frame_mib,
+        ignored=(),
+        errors=(),
+        findings=findings,
+        film=film,
     )
 
 

@@ -24,6 +24,7 @@ from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
 from stage.live.drawing_priority import DrawingPriority
 from stage.live.figures import LoopTimes, RunFigures, summary_of
+from stage.live.films import open_films
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
@@ -94,6 +95,7 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
+        self._films = open_films(self._loaded, options, self._show, self._renderer, stack)
         header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
@@ -170,10 +172,11 @@ class Core:
         seconds = self._options.seconds
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
-            loop.step()
+            self._films.note_drawn(loop.step().plan)
             self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
+            self._films.upload_in_slack(pacer.slack_ns)
             self._library.upload_in_slack(pacer.slack_ns)
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:
                 realtime.collect_young()
@@ -201,7 +204,7 @@ class Core:
                 self._files.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(self._lights.send, partial(self._control.publish, view=view)),
+            publishers=(self._lights.send, partial(self._control.publish, view=view), self._films.follow),
         )
         return FrameLoop(
             show=self._show,
@@ -221,11 +224,13 @@ class Core:
             self._takes.missing,
             self._keeping.missing,
             self._files.missing,
+            self._films.conditions,
         )
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
             self._lights.reports,
+            self._films.reports,
             self._files.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )

@@ -73,6 +73,7 @@ def open_renderer(loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str
             config.outputs,
             draw=config.stage.draw,
             gpu_mib=config.library.gpu_mib,
+            plates_mib=config.library.plates_mib,
         )
         if config.lights:
             renderer.measure_at_probes(positions)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from stage.plates.link import SOCKET, FromProcess, ToPlates
-from stage.plates.reception import Reception
+from stage.plates.reception import FramesThere, Reception
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames, Wishes
 
 _LATER = 8
@@ -22,7 +22,7 @@ class Receiving:
     somebody clears it.
     """
 
-    def __init__(self, runtime: Path, there: Container[tuple[str, int]], stack: ExitStack) -> None:
+    def __init__(self, runtime: Path, there: FramesThere, stack: ExitStack) -> None:
         self._link = ToPlates(runtime / SOCKET)
         stack.callback(self._link.close)
         self._there = there

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from stage.plates.ring import ReadableFrames
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
@@ -12,6 +11,12 @@ from stage.show.frame.conditions import Cause
 LateCause = Literal["not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
+
+
+class FramesThere(Protocol):
+    """The frames of films that are on the GPU."""
+
+    def __contains__(self, frame: tuple[str, int]) -> bool: ...
 
 
 class Held(NamedTuple):
@@ -78,7 +83,7 @@ class Reception:
         """Nobody reads it now. What is held can still be used: its memory is there for as long as it is mapped."""
         self.asked, self._waits = None, False
 
-    def want(self, wanted: tuple[int, ...], there: Container[tuple[str, int]]) -> tuple[SlotBack, ...]:
+    def want(self, wanted: tuple[int, ...], there: FramesThere) -> tuple[SlotBack, ...]:
         """What is needed from now on, of which some is `there` already. Returns the slots that are not needed."""
         self.wanted = wanted
         needed = [frame for frame in wanted if (self.film.media, frame) not in there][: max(self._slots, 1)]
@@ -86,7 +91,7 @@ class Reception:
         self._failed.intersection_update(wanted)
         return tuple(self.held.pop(frame).back for frame in back)
 
-    def to_ask(self, there: Container[tuple[str, int]], later: int) -> WantedFrames:
+    def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
         """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
         media = self.film.media
         needed = [frame for frame in self.wanted if (media, frame) not in there][: self._slots]

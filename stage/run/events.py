@@ -65,7 +65,13 @@ class AliveEvent(Record, tag="alive", tag_field="event"):
     name: str
 
 
-Event = ReadyEvent | SummaryEvent | PanelEvent | NoticeEvent | AliveEvent
+class WantedEvent(Record, tag="wanted", tag_field="event"):
+    """The core wants a helper process that is started only where there is work for it."""
+
+    name: str
+
+
+Event = ReadyEvent | SummaryEvent | PanelEvent | NoticeEvent | AliveEvent | WantedEvent
 
 
 def print_event(event: Event) -> None:

@@ -10,16 +10,20 @@ from stage.show.air.changes import advance_air, catch_up
 from stage.show.commands.cue_lookout import look_ahead, lookout_of, read_ahead
 from stage.show.commands.cue_playing import begin_due, follow, next_event
 from stage.show.commands.kinds import Hands
+from stage.show.plates.clocks import FilmTime, bring_on
+from stage.show.plates.jumps import jumps_of
+from stage.show.plates.timecode import follow_timecode
 from stage.show.sky.clock import begin_time
 from stage.show.state import ShowState
 
 
 class Passing:
-    """Changes the state of one show, which is what `hands` work on."""
+    """Changes the state of one show, which is what `hands` work on. `timecode` is the tracker that gives it, if any."""
 
-    def __init__(self, hands: Hands, state: ShowState) -> None:
+    def __init__(self, hands: Hands, state: ShowState, timecode: str = "") -> None:
         self._hands = hands
         self._state = state
+        self._timecode = timecode
         self._lookout: tuple[int, ...] = ()
         self._has_read = False
 
@@ -37,6 +41,7 @@ class Passing:
         advance_air(air, controls, frame, controls.rate)
         while follow(self._hands, frame):
             advance_air(air, controls, frame, controls.rate)
+        self._play_films(frame)
         lookout = lookout_of(self._hands)
         if lookout != self._lookout:
             self._lookout, self._has_read = lookout, False
@@ -44,6 +49,16 @@ class Passing:
         elif not self._has_read:
             self._has_read = True
             read_ahead(self._hands)
+
+    def _play_films(self, frame: int) -> None:
+        """Brings films on, as they were set and sent in this frame."""
+        controls, plates, state = self._hands.controls, self._hands.plates, self._state
+        if self._timecode:
+            follow_timecode(plates, state.trackers[self._timecode], frame, controls.rate)
+        values = controls.state.values
+        time = FilmTime(frame, controls.rate, state.take, values.world.freeze_time, jumps_of(controls.called))
+        controls.called.clear()
+        bring_on(plates, self._hands.air, values.plate, time)
 
     def _move(self, frame: int, until: int) -> None:
         """Brings everything on to a frame before which nothing of a cue was due."""

@@ -15,13 +15,15 @@ from render.plan.frame import FramePlan
 from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import fit_lights, tree_of
-from stage.show.air.changes import air_plan, air_report
+from stage.show.air.changes import Others, air_plan, air_report
+from stage.show.air.films import note_media, take_newer_films
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_known, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
+from stage.show.camera.trackers import trackers_by_source, trackers_of
 from stage.show.commands.answering import Answering
 from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
@@ -53,6 +55,7 @@ from stage.show.frame.inputs import (
 )
 from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.plates import MediaFailed, MediaReady, PlatesShown
 from stage.show.frame.reading import readable
 from stage.show.lights.carried import forget_lights
 from stage.show.lights.following import note_reached
@@ -64,6 +67,10 @@ from stage.show.passing import Passing
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
+from stage.show.plates.ahead import films_ahead
+from stage.show.plates.faults import plate_faults
+from stage.show.plates.late import note_shown
+from stage.show.plates.planned import plate_plans
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
 from stage.show.report.in_force import started_faults
@@ -78,8 +85,6 @@ from stage.show.sky.shot import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram
-from tracking.prediction.weights import NOTHING_LEARNED
-from tracking.tracker.tracker import Tracker
 
 
 class Show:
@@ -94,10 +99,10 @@ class Show:
         follow_worlds(self.tree, config, self._state.air)
         forget_lights(self._state.controls, fit_lights(self._state.controls.values, config))
         self._controls = Controls(self.tree, self._state.controls, self.rate)
-        self.trackers = self._make_trackers(calibration)
+        self.trackers = trackers_of(config, calibration, self._state.trackers)
         self.sight = sight_of(config, calibration.surfaces)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
-        self._by_source = self._trackers_by_source()
+        self._by_source = trackers_by_source(config, self.trackers)
         self._readers = {
             source: tuple(tracker for tracker in config.trackers if tracker.source == source)
             for source in self._by_source
@@ -119,8 +124,9 @@ class Show:
             lights=self._state.lights,
             lamps=config.all_lights(),
             desk=self._state.desk,
+            plates=self._state.plates,
         )
-        self._passing = Passing(self._hands, self._state)
+        self._passing = Passing(self._hands, self._state, config.stage.timecode or "")
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
         self._shots = ShotSkies()
@@ -174,6 +180,7 @@ class Show:
             air=air_report(state.air, state.controls.values, state.frame, self.rate),
             entered=tuple(answering.entered),
             lights=lights,
+            plates_ahead=films_ahead(state.plates, state.air, state.controls.values.plate, (state.frame, self.rate)),
         )
 
     def _begin(self, inputs: FrameInputs) -> None:
@@ -225,6 +232,10 @@ class Show:
                 note_loss(state.losses, observation, state.frame)
             case Condition() | LightsLink():
                 self._note(condition_of(observation))
+            case MediaReady() | MediaFailed():
+                note_media(state.air, observation, on_walls(state.air, frozen_worlds(state.pictures)))
+            case PlatesShown():
+                note_shown(state.plates, observation)
             case LightReached():
                 note_reached(state.lights, observation)
                 self._ledger.note_followed(state.ledger, state.frame - observation.frame)
@@ -239,6 +250,7 @@ class Show:
 
     def _tend_library(self) -> None:
         library = self._state.air.library
+        take_newer_films(self._state.air, on_walls(self._state.air, frozen_worlds(self._state.pictures)))
         if library.leaving or library.fresh or library.newer:
             tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
@@ -261,7 +273,8 @@ class Show:
         """What the frame's picture is planned from, and what the lights give in it."""
         state, values = self._state, self._state.controls.values
         time = FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns)
-        air = air_plan(state.air, values, state.frame, self.rate, self._anchor_m, shots=self._shots)
+        films = plate_plans(state.plates, state.air, values.plate, (state.frame, self.rate))
+        air = air_plan(state.air, values, state.frame, self.rate, self._anchor_m, others=Others(self._shots, films))
         lights = self._lights.plan(state.lights, values, air, time)
         scene = Scene(
             time=time,
@@ -291,28 +304,7 @@ class Show:
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
         shown = chain(self._lights.faults(), self.desk.faults(), look_faults(state.looks), cue_faults(state.play))
-        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
+        films = plate_faults(state.plates, state.air, state.frame, self.rate)
+        faults = chain(started, find_faults(self.config, signs, state.frame), shown, films)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
-
-    def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
-        """A tracker ignores, uncounted, what is meant for another one on its source."""
-        trackers = {}
-        for config in self.config.trackers:
-            siblings = [
-                other.camera_id
-                for other in self.config.trackers
-                if other.source == config.source and other.name != config.name
-            ]
-            known = frozenset(camera_id for camera_id in siblings if camera_id is not None)
-            weights = calibration.predictors.get(config.name, NOTHING_LEARNED)
-            trackers[config.name] = Tracker(
-                config, self._state.trackers[config.name], sibling_ids=known, weights=weights
-            )
-        return trackers
-
-    def _trackers_by_source(self) -> dict[str, tuple[Tracker, ...]]:
-        by_source: dict[str, tuple[Tracker, ...]] = {}
-        for config in self.config.trackers:
-            by_source[config.source] = (*by_source.get(config.source, ()), self.trackers[config.name])
-        return by_source

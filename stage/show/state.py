@@ -28,6 +28,7 @@ from stage.show.looks.shelf import LookShelf
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
+from stage.show.plates.state import PlatesState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.ledger import LedgerState
@@ -76,6 +77,7 @@ class ShowState(Notebook):
     play: CuePlay = msgspec.field(default_factory=CuePlay)
     desk: DeskState = msgspec.field(default_factory=DeskState)
     lights: LightsState = msgspec.field(default_factory=LightsState)
+    plates: PlatesState = msgspec.field(default_factory=PlatesState)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -1,4 +1,4 @@
-"""The commands of the processes that help the core: gate, loader, preview page, OSC, lights."""
+"""The commands of the processes that help the core: gate, loader, preview page, OSC, lights, films."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def helper_commands(
         words = ["--runtime", core.runtime, "--state", core.state if core.keeps_state else core.runtime]
         found["lights"] = [sys.executable, "-m", "stage.lights.service", *words]
     return found
+
+
+def commands_when_wanted(core: CoreOptions, loaded: LoadedConfig) -> dict[str, Sequence[str]]:
+    """The helpers of a run that are started only once there is work for them: few stages have films."""
+    words = ["--runtime", core.runtime, "--mib", str(loaded.config.library.plates_mib)]
+    return {"plates": [sys.executable, "-m", "stage.plates.service", *words]}
 
 
 def _loader(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:

@@ -25,7 +25,7 @@ from stage.run.show_folder import TAKES, WORLDS, default_show, only_run_of
 from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
-from stage.supervision.helper_commands import helper_commands
+from stage.supervision.helper_commands import commands_when_wanted, helper_commands
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
 from tracking.records import ConfigError, Record
@@ -113,7 +113,8 @@ def _launch(options: LaunchOptions, show: Path, loaded: LoadedConfig, helpers: d
         core.ports_file().write_bytes(msgspec.json.encode(ports.bound))
         own = helper_commands(core, loaded, ports, panel=options.panel, library_may_be_absent=not has_library)
         record = RunRecord(state if keeps_state else None, folder, show)
-        return Supervisor(core, {**own, **helpers}, record, {"gate": ports.descriptors()}).run()
+        later = commands_when_wanted(core, loaded)
+        return Supervisor(core, {**own, **helpers}, record, {"gate": ports.descriptors()}, later).run()
 
 
 def _prepare_folders(options: LaunchOptions, show: Path, takes: Path, state: Path) -> None:

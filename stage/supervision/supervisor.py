@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent
+from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, WantedEvent
 from stage.run.options import REFUSED, REOPENS, CoreOptions, Start
 from stage.show.frame.inputs import Condition
 from stage.supervision.announcement import Announcement
@@ -38,7 +38,7 @@ class Supervisor:
 
     `helpers` are further processes by name: the preview page, the demo's tracker. Their events are printed as they
     come. `record` notes on disk that the run has begun, and that it has ended cleanly. `inherited` are the descriptors
-    that helpers inherit, by name.
+    that helpers inherit, by name. Those `when_wanted` are started once the core wants them.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Supervisor:
         helpers: dict[str, Sequence[str]],
         record: RunRecord | None = None,
         inherited: dict[str, tuple[int, ...]] | None = None,
+        when_wanted: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._ending = Ending()
         self._ending.catch_signals()
@@ -62,6 +63,7 @@ class Supervisor:
         self._begun_s = time.monotonic()
         self._missing: dict[str, Condition] = {}
         self._alive_s: dict[str, float] = {}
+        self._when_wanted = dict(when_wanted or {})
         self._summed_up = False
         self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
@@ -111,6 +113,9 @@ class Supervisor:
                     self._core.send(msgspec.json.encode(condition))
             case AliveEvent(name=name):
                 self._alive_s[name] = time.monotonic()
+            case WantedEvent(name=name):
+                if name in self._when_wanted and not self._ending.begun:
+                    self._helpers.append(self._children.start(name, self._when_wanted.pop(name)))
             case NoticeEvent(text=text):
                 self._lines.notice(text)
             case SummaryEvent():

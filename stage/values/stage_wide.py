@@ -9,7 +9,7 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
-from render.worlds.plate.values import PlateValues
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from render.worlds.weather.record import WeatherValues
 from stage.values.lights import LightGroupValues, LightsValues, LightValues

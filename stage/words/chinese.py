@@ -6,6 +6,7 @@ from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
 from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
+from stage.words.chinese_plates import PLATES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.chinese_web import WEB_REFUSALS
 
@@ -46,7 +47,7 @@ HEALTH = {
     "dissolve_running": "到场景 {world} 的叠化还在进行",
     "world_loading": "场景 {world} 还在读取",
     "value_in_force": "{path} 为 {value}，通常为 {normal}",
-    "frames_lacking": "{why}：每秒 {rate_hz:g} 帧中只有 {true_rate_hz:.0f} 帧到达屏幕",
+    "frames_lacking": "{why}：每秒 {rate_hz:.4g} 帧中只有 {true_rate_hz:.0f} 帧到达屏幕",
     "frames_late": "{why}：{late:.0%} 的帧到达屏幕时已晚",
     "drawing_takes": "绘制一帧用 {took_ms:.0f} 毫秒，限度 {period_ms:.0f} 毫秒",
     "stepping_takes": "计算一帧用 {took_ms:.0f} 毫秒，限度 {period_ms:.0f} 毫秒",
@@ -158,6 +159,7 @@ CHINESE = {
     **REMARKS,
     **CUES,
     **LIGHTS,
+    **PLATES,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -75,6 +75,7 @@ DIRECTOR = {
     "page.sun_sets": "日落 {at}",
     "page.sun_rises": "日出 {at}",
     "page.sun_by_hand": "太阳手动",
+    "page.no_sky": "墙上没有天空",
     "page.sun_at": "方位 {azimuth:.0f} 度，高度 {elevation:.0f} 度",
     "page.hour_sun_at": "{hour}，太阳高度 {elevation:.0f} 度",
     "page.sun_pad_note": "手指在哪里，太阳就在哪里：外圈是地平线，中心是天顶，上方是影棚正面。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PAGE = {
     "page.language": "中文",
+    "page.comma": "，",
     "page.then": "，然后是",
     "page.on": "开",
     "page.off": "关",

@@ -43,6 +43,18 @@ MISSING = {
     "take_asset_replaced": "{file} 已被替换，自己的副本也不在了：镜次的画面无法照原样重绘；它的数据完整",
     "world_unreadable": "场景 {world} 无法显示：{why}",
     "picture_edge_in_frame": ("摄影机 {camera} 看到场景 {world} {side} 边缘之外 {by_deg:g} 度：请转动或加宽图片"),
+    "plate_late": "影片 {file}：有帧没有按时显示，至今 {count} 帧：{why}",
+    "plate_not_decoded": "来不及解码：请用更轻的编码或更小的影片，见 `stage world check`",
+    "plate_not_uploaded": "来不及送到显卡：请用更小的影片，或同时少放几部",
+    "plate_disk": "磁盘供不上：请把影片复制到更快的磁盘",
+    "plate_decoder_lost": "解码器已结束，正在重启",
+    "plate_failed": "无法解码：请用 `stage world check` 检查文件",
+    "plate_other": "原因不明",
+    "plate_without_timecode": "场景 {world} 的影片停着或不同步：{why}",
+    "timecode_none": "没有时码：请在 [stage] 的 `timecode` 写明由哪个跟踪器给出，并检查它是否发送",
+    "timecode_stands": "时码停住，或其跟踪器不再发送",
+    "timecode_no_start": "文件没有时码：请给出 start_timecode；现从 00:00:00:00 算起",
+    "plate_rates_differ": "{file} 每秒 {found:g} 帧，同组的 {other} 为 {expected:g} 帧：请转换其中之一",
     "world_gone": "场景 {world} 已不在：换到别的场景之前继续播出",
     "world_from_copy": "{file} 已无法读取：显示的是本次运行自己的副本",
     "takes_folder_missing": "镜次无法写入：{file}：{found}；会不断重试，要录的镜次届时开始",
@@ -60,6 +72,9 @@ PICTURES = {
     "picture_mended": "修复了 {file} 中 {samples} 个坏样本：负值、过大或非有限值",
     "picture_animated": "{file} 是有 {frames} 幅画面的动画：显示第一幅",
     "mask_stretched": "{mask} 为 {mask_columns} x {mask_rows} 像素，{file} 为 {columns} x {rows}：遮罩被拉伸覆盖",
+    "depth_mended": "{file} 中有 {samples} 个深度不是距离：负值或非数字；按很远处理",
+    "depth_all_alike": "{file} 的深度全都一样：没有任何东西更近",
+    "depth_of_8_bits": "{file} 只有 8 位：台阶已被平滑，远处表面仍不平；请要 16 位或 EXR",
 }
 
 REMARKS = {
@@ -72,6 +87,11 @@ REMARKS = {
     "highlights_clipped": "{percent:g} % 过曝成白色，约暗 {stops:g} 档，照不亮演员",
     "sun_too_dark": (
         "太阳高 {elevation_deg:g} 度，比同样晴空下真实的太阳少 {stops:g} 档光：请用灯或光卡补出影子和高光"
+    ),
+    "depth_stretched": "深度图为 {depth_columns} x {depth_rows} 像素，与图片的 {columns} x {rows} 形状不同：被拉伸覆盖",
+    "depth_holds": (
+        "深度在离中心 {metres:g} 米以内成立：此时边缘后露出的部分不超过百分之一，"
+        "最近的东西在 {nearest_m:g} 米处，也不会近于它的一半"
     ),
     "picture_banded": "{percent} % 是色阶太少的渐变，成了台阶：屏幕上的抖动会尽量掩盖；请要 16 位图片或加颗粒",
     "flat_soft_on_wall": (
@@ -102,6 +122,8 @@ WORLD_RULES = {
     "layer_width_without_distance": "没有 distance_m，应一并给出；无穷远的用 width_deg",
     "layer_follows_without_hour": "没有 shot_hour，应一并给出：图片拍摄的钟点",
     "layer_cannot_follow": "用在 {kind} 类图层上，它只用于光线已画进图片的图层",
+    "depth_file_ending": "发现 {found!r}，深度图文件应以 {endings} 结尾",
+    "depth_without_picture": "用在 {kind} 类图层上，深度只属于有图片文件的图层",
     "layer_width_twice": "与 width_deg 同时给出，两者只能有一个",
     "panorama_lacks_file": "缺少全景图片文件",
     "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",

@@ -9,6 +9,7 @@ from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
 from stage.words.english_lights import LIGHT_REFUSALS, LIGHTS
+from stage.words.english_plates import PLATES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.english_web import WEB_REFUSALS
 
@@ -51,7 +52,7 @@ HEALTH = {
     "dissolve_running": "a dissolve to world {world} still runs",
     "world_loading": "world {world} is still being read",
     "value_in_force": "{path} is {value}, normally {normal}",
-    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
+    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:.4g} frames a second reach the walls",
     "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
     "drawing_takes": "drawing takes {took_ms:.0f} ms of {period_ms:.0f}",
     "stepping_takes": "working out a frame takes {took_ms:.0f} ms of {period_ms:.0f}",
@@ -159,6 +160,18 @@ MISSING = {
     "picture_edge_in_frame": (
         "camera {camera} sees {by_deg:g} deg beyond the {side} edge of world {world}: turn or widen the picture"
     ),
+    "plate_late": "film {file}: frames are not shown when they are due, {count} so far: {why}",
+    "plate_not_decoded": "they were not decoded in time: use a lighter codec, see `stage world check`",
+    "plate_not_uploaded": "they were not on the graphics card in time: use a smaller film, or fewer at once",
+    "plate_disk": "its disk does not deliver them: copy the film to a faster one",
+    "plate_decoder_lost": "the decoder ended and is started again",
+    "plate_failed": "they cannot be decoded: check the file with `stage world check`",
+    "plate_other": "an unknown cause",
+    "plate_without_timecode": "a film of world {world} stands or is not in time: {why}",
+    "timecode_none": "there is no time code: name its tracker as `timecode` in [stage], and check that it sends one",
+    "timecode_stands": "the time code stands, or its tracker sends no more",
+    "timecode_no_start": "its file has no time code: give start_timecode; it counts from 00:00:00:00",
+    "plate_rates_differ": "{file} has {found:g} frames/s, {other} of the same set {expected:g}: convert one of them",
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
@@ -231,6 +244,9 @@ PICTURES = {
     "mask_stretched": (
         "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
     ),
+    "depth_mended": "{samples} depths in {file} are no distances, but negative or no numbers: taken for far away",
+    "depth_all_alike": "all depths in {file} are alike: nothing in it is nearer than anything else",
+    "depth_of_8_bits": "{file} has 8 bits: its steps are smoothed, far surfaces stay rough; ask for 16 bits or EXR",
 }
 
 REMARKS = {
@@ -244,6 +260,14 @@ REMARKS = {
     "sun_too_dark": (
         "its sun, {elevation_deg:g} degrees high, has {stops:g} stops less light than the real one has there beside a "
         "clear sky like this: give its shadows and glints by a light or a card"
+    ),
+    "depth_stretched": (
+        "its depth map has {depth_columns} x {depth_rows} pixels and another shape than its {columns} x {rows}: it is "
+        "stretched over it"
+    ),
+    "depth_holds": (
+        "its depth holds up to {metres:g} m off its centre: so far, a hundredth of it at most is what opens behind its "
+        "edges, and nothing, {nearest_m:g} m away at the nearest, is closer than half of that"
     ),
     "picture_banded": (
         "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "
@@ -284,6 +308,7 @@ ENGLISH = {
     **REMARKS,
     **CUES,
     **LIGHTS,
+    **PLATES,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -75,6 +75,7 @@ DIRECTOR = {
     "page.sun_sets": "Sun sets {at}",
     "page.sun_rises": "Sun rises {at}",
     "page.sun_by_hand": "Sun by hand",
+    "page.no_sky": "No sky on the walls",
     "page.sun_at": "azimuth {azimuth:.0f}, elevation {elevation:.0f} degrees",
     "page.hour_sun_at": "{hour}, sun at {elevation:.0f} degrees",
     "page.sun_pad_note": (
@@ -147,8 +148,8 @@ DIRECTOR = {
     "page.heading_set": "Heading of {tracker} set",
     "page.operators_board": "Operator's board",
     "page.all_values": "All values",
-    "page.choice.by_the_hour": "By the hour",
-    "page.choice.clock": "By the hour",
+    "page.choice.by_the_hour": "By hour",
+    "page.choice.clock": "By hour",
     "page.choice.card": "Card",
     "page.choice.flag": "Flag",
     "page.choice.window": "Window",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 PAGE = {
     "page.language": "English",
+    "page.comma": ", ",
     "page.then": ", then ",
     "page.on": "on",
     "page.off": "off",

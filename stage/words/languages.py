@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from stage.words.chinese import CHINESE
 from stage.words.chinese_board import BOARD as CHINESE_BOARD
 from stage.words.chinese_director import DIRECTOR as CHINESE_DIRECTOR
+from stage.words.chinese_films import FILMS as CHINESE_FILMS
 from stage.words.chinese_help import HELP as CHINESE_HELP
 from stage.words.chinese_help_lights import HELP as CHINESE_HELP_OF_LIGHTS
 from stage.words.chinese_log import LOG as CHINESE_LOG
@@ -14,14 +15,22 @@ from stage.words.chinese_page import PAGE as CHINESE_PAGE
 from stage.words.english import ENGLISH as SENTENCES
 from stage.words.english_board import BOARD as ENGLISH_BOARD
 from stage.words.english_director import DIRECTOR as ENGLISH_DIRECTOR
+from stage.words.english_films import FILMS as ENGLISH_FILMS
 from stage.words.english_log import LOG as ENGLISH_LOG
 from stage.words.english_page import PAGE as ENGLISH_PAGE
 
-ENGLISH: Mapping[str, str] = {**SENTENCES, **ENGLISH_PAGE, **ENGLISH_DIRECTOR, **ENGLISH_BOARD, **ENGLISH_LOG}
+ENGLISH: Mapping[str, str] = {
+    **SENTENCES,
+    **ENGLISH_PAGE,
+    **ENGLISH_DIRECTOR,
+    **ENGLISH_BOARD,
+    **ENGLISH_LOG,
+    **ENGLISH_FILMS,
+}
 """What is spoken where no language is named."""
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
-    "zh": {**CHINESE, **CHINESE_PAGE, **CHINESE_DIRECTOR, **CHINESE_BOARD, **CHINESE_LOG},
+    "zh": {**CHINESE, **CHINESE_PAGE, **CHINESE_DIRECTOR, **CHINESE_BOARD, **CHINESE_LOG, **CHINESE_FILMS},
 }
 """By the code that HTML and browsers have for a language."""
 HELP: Mapping[str, Mapping[str, str]] = {"zh": {**CHINESE_HELP, **CHINESE_HELP_OF_LIGHTS}}

@@ -297,7 +297,9 @@ def test_an_earlier_picture_by_raster_shows_plane_and_ground_where_they_are(both
 def test_a_shader_that_places_a_picture_wrongly_is_found(context, monkeypatch, right, wrong, name):
     def read(file):
         text = (SHADERS / file).read_text()
-        return text.replace(right, wrong) if Path(file).stem in ("world_surface", "near_eye", "panorama") else text
+        return (
+            text.replace(right, wrong) if Path(file).stem in ("world_surface", "near_eye", "placed_picture") else text
+        )
 
     monkeypatch.setattr(passes, "_read_shader", read)
     with pytest.raises(AssertionError, match="RMS"):

@@ -97,7 +97,7 @@ def _timing(sample: TrackerSample, source: OpenTrackIOSource, number: int) -> di
             "sampleTimestamp": stamp,
             "sampleRate": _rational(source.rate),
             "sequenceNumber": number & _LARGEST_RAW,
-            "timecode": _timecode(sample.timecode, source.rate),
+            "timecode": _timecode(sample.timecode, sample.timecode_rate or source.rate),
         }
     )
 

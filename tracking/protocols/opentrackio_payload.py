@@ -79,6 +79,7 @@ def sample_from_payload(payload: Payload, ignored: list[str]) -> TrackerSample |
         projection_x_mm=_within(offset.x, _OFFSET_MM, ignored) if offset else None,
         projection_y_mm=_within(offset.y, _OFFSET_MM, ignored) if offset else None,
         timecode=timecode,
+        timecode_rate=None if timecode is None else _rate_of_labels(timing),
         status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
     )
 
@@ -175,6 +176,12 @@ def _pair(size: Size | None) -> tuple[float, float] | None:
 
 def _model(device: Device) -> str | None:
     return f"{device.make} {device.model}".strip()[:_LONGEST_TEXT] or None
+
+
+def _rate_of_labels(timing: Timing) -> tuple[int, int] | None:
+    """Frames a second of the time code, numerator and denominator."""
+    rate = None if timing.timecode is None else timing.timecode.frame_rate
+    return None if rate is None else (int(rate.num), int(rate.denom))
 
 
 def _label(code: WireTimecode) -> str | None:

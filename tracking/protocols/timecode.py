@@ -64,6 +64,12 @@ def frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: Fract
     return count - skipped * (total_minutes - total_minutes // 10)
 
 
+def frames_a_day(rate: Fraction, *, drop: bool) -> int:
+    """How many labels a day has. Raises TimecodeError for a rate without time code."""
+    nominal = nominal_rate(rate)
+    return 144 * (600 * nominal - 9 * (nominal // 15 if drop else 0))
+
+
 def label_at(count: int, rate: Fraction, *, drop: bool) -> str:
     """The label of the frame `count` after midnight. Labels repeat every day. Raises TimecodeError."""
     nominal = nominal_rate(rate)
@@ -71,7 +77,7 @@ def label_at(count: int, rate: Fraction, *, drop: bool) -> str:
         raise TimecodeError(f"drop-frame does not exist at {rate} frames/s")
     skipped = nominal // 15 if drop else 0
     frames_of_ten_minutes = 600 * nominal - 9 * skipped
-    tens, rest = divmod(count % (144 * frames_of_ten_minutes), frames_of_ten_minutes)
+    tens, rest = divmod(count % frames_a_day(rate, drop=drop), frames_of_ten_minutes)
     # Of ten minutes the first is complete; each of the others lacks the skipped labels.
     passed = max(0, (rest - skipped) // (60 * nominal - skipped)) if drop else 0
     seconds, frames = divmod(tens * 600 * nominal + rest + passed * skipped, nominal)

@@ -72,6 +72,7 @@ class TrackerState(Notebook):
     transit_ns: int = 0
     jitter_ns: float = 0.0
     timecode: str | None = None
+    timecode_rate: tuple[int, int] | None = None
     device_status: str | None = None
 
 
@@ -139,7 +140,7 @@ def note_sample(state: TrackerState, sample: TrackerSample, transit_ns: int) -> 
 
 def note_extras(state: TrackerState, sample: TrackerSample) -> None:
     """Keep the time code, the device's status and the lens values of a sample."""
-    state.timecode = sample.timecode
+    state.timecode, state.timecode_rate = sample.timecode, sample.timecode_rate
     state.device_status = sample.status
     values = _lens_values(sample)
     if values == _lens_values(state.lens):

@@ -58,7 +58,12 @@ JPEG_XL = UnreadFormat("a JPEG XL picture", (".jxl",), "save it as JPEG, PNG or 
 JPEG_2000 = UnreadFormat("a JPEG 2000 picture", (".jp2", ".j2k", ".jpf"), "save it as JPEG or PNG")
 DRAWING = UnreadFormat("an SVG drawing", (".svg",), "save it as PNG, at the size it is shown")
 DOCUMENT = UnreadFormat("a PDF document", (".pdf",), "save the page as PNG, at the size it is shown")
-FILM = UnreadFormat("a film", (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi"), "save a frame of it as PNG")
+FILM = UnreadFormat(
+    "a film",
+    (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".m2ts", ".mpg", ".nut"),
+    'save a frame of it as PNG, or give its layer kind = "plate"',
+)
+"""Where a picture is expected; as a world of its own it is played."""
 ARCHIVE = UnreadFormat("a ZIP archive", (".zip",), "unpack it")
 UNREAD_FORMATS = (
     HEIC,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from render.worlds.configured import Around
 from render.worlds.on_air import AirPlan, WorldPlan
+from render.worlds.plate.record import PlatePlan
 from stage.show.air.dissolve import Dissolve, end_frame, hastened, held_or_not, is_over, light_at, turned
-from stage.show.air.state import AirState, failure_of, is_ready, key_named, ready_assets, try_again
+from stage.show.air.state import AirState, failure_of, is_ready, key_named, known_depths, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
 from stage.show.sky.adapt import adapted_stops
 from stage.show.sky.planned import sky_plan
@@ -44,15 +48,23 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
         advance_air(air, controls, end, rate)
 
 
+class Others(NamedTuple):
+    """What worlds show beside pictures: `shots` remembers skies, `films` are what layers that are films show."""
+
+    shots: ShotSkies
+    films: Mapping[str, PlatePlan] = MappingProxyType({})
+
+
 def air_plan(
-    air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3, *, shots: ShotSkies
+    air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3, *, others: Others
 ) -> AirPlan:
-    """What is on air in this frame. Flat pictures are placed from `anchor_m`; `shots` remembers skies."""
+    """What is on air in this frame. Flat pictures are placed from `anchor_m`."""
     keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
     worlds = [air.worlds[key] for key in keys]
     sky = sky_plan(values) if any(world.knows_hour for world in worlds) else None
     adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
-    around = Around(ready_assets(air), anchor_m, sky, adapted, shots.of(worlds, values.place))
+    shots = others.shots.of(worlds, values.place)
+    around = Around(ready_assets(air), anchor_m, sky, adapted, shots, others.films, known_depths(air))
 
     def planned(key: str) -> WorldPlan:
         return air.worlds[key].plan(values.worlds[key], values.layer, around)

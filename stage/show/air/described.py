@@ -12,7 +12,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from render.worlds.plate.values import PlateValues
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues
 from stage.config.starting_values import world_groups
 from stage.show.air.library_names import TakenNames

@@ -9,6 +9,7 @@ import msgspec
 from render.worlds.configured import MOST_WORLDS, World, broken_world_rules
 from stage.config.records import StageConfig
 from stage.config.starting_values import world_groups
+from stage.show.air.films import forget_unneeded_films
 from stage.show.air.library_names import TakenNames
 from stage.show.air.state import AirState, key_named, pictures_of
 from stage.show.frame.inputs import Condition
@@ -95,6 +96,7 @@ def dismiss(air: AirState, controls: Controls, key: str) -> None:
         if picture.asset_key not in needed:
             air.assets.pop(picture.asset_key, None)
             air.newer.pop(picture.asset_key, None)
+    forget_unneeded_films(air)
     offer_names(controls.tree, air)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from stage.show.air.films import take_newer_of
 from stage.show.air.library_state import ListedFile
 from stage.show.air.state import AirState, AssetState, asset_of, pictures_of
 from stage.show.frame.inputs import Cause
@@ -63,7 +64,7 @@ def ask_for_newer(air: AirState, key: str) -> bool:
     for file in newer:
         air.library.files[file].again = True
         air.library.note_change()
-    return bool(newer)
+    return take_newer_of(air, key) or bool(newer)
 
 
 def is_newer_ready(air: AirState, key: str) -> bool:

@@ -68,12 +68,24 @@ def place_layers(air: AirState, controls: Controls, about: AssetReady | AssetExa
 
 
 def place_known(air: AirState, controls: Controls, front: FrontWall) -> None:
-    """Once a frame: places the layers of worlds that came since, of pictures that others show already."""
+    """Once a frame: places the layers of worlds that came since, of pictures that others show already, and of films."""
     for layer in _unplaced(air):
         picture = layer.picture()
-        facts = None if picture is None else asset_of(air, picture).facts
+        facts = _film_facts(air, layer) if picture is None else asset_of(air, picture).facts
         if facts is not None:
             _place(air, controls, layer, facts, front)
+
+
+def _film_facts(air: AirState, layer: Layer) -> PictureFacts | None:
+    """What decides where a single film is, once it is known; those of a set are where their rig was.
+
+    A film of 2:1 is all around: hardly any other is.
+    """
+    film = air.films.get(layer.file) if layer.file is not None and layer.films() == (layer.file,) else None
+    if film is None or film.facts is None:
+        return None
+    columns, rows = film.facts.columns, film.facts.rows
+    return PictureFacts(columns=columns, rows=rows, is_sphere=columns == 2 * rows)
 
 
 def _unplaced(air: AirState) -> list[Layer]:

@@ -11,7 +11,10 @@ from collections.abc import Container, Mapping
 import msgspec
 
 from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.plate.record import PlateLayer
+from render.worlds.shared.formats import ENDINGS
 from stage.config.starting_values import world_groups
 from stage.show.air.library_state import ListedFile, Remembered
 from stage.show.air.listing import dismiss
@@ -67,10 +70,19 @@ def put_back(controls: Controls, values: Mapping[str, Value]) -> None:
 
 
 def world_of(file: str, listed: ListedFile) -> World:
-    """The world of a file: what it describes, or the picture that it is."""
+    """The world of a file: what it describes, or the picture that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
-    layer = PanoramaLayer(name=listed.name, key=listed.key, file=file)
+    return picture_world(file, listed)
+
+
+def picture_world(file: str, listed: ListedFile) -> World:
+    """The world of a picture, with its depth map where it has one."""
+    name, key = listed.name, listed.key
+    if file.lower().endswith(ENDINGS):
+        layer: Layer = PanoramaLayer(name=name, key=key, file=file, depth=listed.depth or None)
+    else:
+        layer = PlateLayer(name=name, key=key, file=file)
     return World(name=listed.name, key=listed.key, layers=(layer,))
 
 

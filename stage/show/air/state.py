@@ -8,10 +8,11 @@ from typing import Literal
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.facts import DepthFacts, PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
+from stage.show.air.film_state import FilmState, all_known, film_failure, films_of
 from stage.show.air.library_state import LibraryState
 from stage.show.frame.inputs import Asset, AssetExamined, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
@@ -42,7 +43,7 @@ class AirState(Notebook):
     goes. `asked` is the key of the newest target. `assets` are pictures by asset key, `newer` those of newer content
     than what they show. `going` are the keys of worlds that are there no longer, but still on the walls. `placed` are
     the keys of layers whose pictures have decided where they start. `ahead` are the keys of worlds that the next cues
-    put on air: they are loaded before, and stay.
+    put on air: they are loaded before, and stay. `films` are films by their files.
     """
 
     worlds: dict[str, World]
@@ -56,23 +57,24 @@ class AirState(Notebook):
     library: LibraryState = msgspec.field(default_factory=LibraryState)
     placed: list[str] = msgspec.field(default_factory=list)
     ahead: list[str] = msgspec.field(default_factory=list)
+    films: dict[str, FilmState] = msgspec.field(default_factory=dict)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:
-    """Every picture that a world needs."""
-    pictures = (layer.picture() for layer in world.layers)
-    return tuple(picture for picture in pictures if picture is not None)
+    """Every picture that a world needs, depth maps among them."""
+    return tuple(picture for layer in world.layers for picture in layer.pictures())
 
 
 def is_ready(air: AirState, key: str) -> bool:
-    """Whether every picture of a world is on the GPU."""
-    return all(asset_of(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
+    """Whether every picture of a world is on the GPU, and every film known."""
+    world = air.worlds[key]
+    return all_known(air.films, world) and all(asset_of(air, picture).sha256 for picture in pictures_of(world))
 
 
 def failure_of(air: AirState, key: str) -> Cause | None:
     """Why a world cannot be read; None where it can, as far as is known."""
     causes = (asset_of(air, picture).failed for picture in pictures_of(air.worlds[key]))
-    return next((cause for cause in causes if cause is not None), None)
+    return next((cause for cause in causes if cause is not None), None) or film_failure(air.films, air.worlds[key])
 
 
 def standing_of(air: AirState, key: str) -> Standing:
@@ -82,7 +84,7 @@ def standing_of(air: AirState, key: str) -> Standing:
     if key in air.library.full and air.library.files[air.library.full[key]].coming is not None:
         return "newer"
     if is_ready(air, key):
-        is_read = any(asset.share < 1.0 for asset in assets)
+        is_read = any(asset.share < 1.0 for asset in assets) or _has_newer_film(air, key)
         return "newer" if is_read or any(_waits(air, picture) for picture in pictures) else "ready"
     if any(asset.share > 0.0 for asset in assets if not asset.sha256):
         return "loading"
@@ -95,7 +97,8 @@ def share_read(air: AirState, key: str) -> float:
     """How much of a world's pictures is read, 0 to 1; where newer content waits, of that."""
     pictures = pictures_of(air.worlds[key])
     assets = [_newest(air, picture) if _waits(air, picture) else asset_of(air, picture) for picture in pictures]
-    return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
+    shares = [asset.share for asset in assets] + [float(_is_known(air, film)) for film in films_of(air.worlds[key])]
+    return sum(shares) / len(shares) if shares else 1.0
 
 
 def try_again(air: AirState, key: str) -> None:
@@ -104,6 +107,17 @@ def try_again(air: AirState, key: str) -> None:
         asset = air.assets.get(picture.asset_key)
         if asset is not None:
             asset.failed = None
+    for file in films_of(air.worlds[key]):
+        if file in air.films:
+            air.films[file].failed = None
+
+
+def _is_known(air: AirState, file: str) -> bool:
+    return file in air.films and air.films[file].facts is not None
+
+
+def _has_newer_film(air: AirState, key: str) -> bool:
+    return any(file in air.films and air.films[file].newer is not None for file in films_of(air.worlds[key]))
 
 
 def new_air_state(config: StageConfig, active: str) -> AirState:
@@ -122,6 +136,12 @@ def key_named(air: AirState, name: str) -> str | None:
 def ready_assets(air: AirState) -> dict[str, str]:
     """SHA-256 of every picture on the GPU by its asset key."""
     return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
+
+
+def known_depths(air: AirState) -> dict[str, DepthFacts]:
+    """What is known of depth maps by their asset keys."""
+    facts = ((key, asset.facts) for key, asset in air.assets.items())
+    return {key: found.depth for key, found in facts if found is not None and found.depth is not None}
 
 
 def asset_of(air: AirState, picture: PictureFile) -> AssetState:

@@ -8,6 +8,7 @@ from stage.show.commands.set_values import call_world
 from stage.show.cues.cue_list import cues_after
 from stage.show.cues.cue_values import lacks_of, world_of
 from stage.show.looks.recall import fit_look
+from stage.show.plates.jumps import calls_of
 from stage.values.stage_wide import ACTIVE_WORLD
 
 CUES_AHEAD = 2
@@ -26,6 +27,7 @@ def look_ahead(hands: Hands) -> None:
     """
     cues = cues_after(hands.cues.cues, hands.play.pointer, CUES_AHEAD)
     worlds = hands.controls.tree[ACTIVE_WORLD].choices
+    hands.plates.calls = calls_of(cues[0].values) if cues else {}
     lacks = lacks_of(cues[0], hands.looks, worlds) if cues else []
     if lacks != hands.play.lacks:
         hands.play.note_change()

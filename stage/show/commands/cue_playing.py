@@ -14,7 +14,7 @@ from stage.show.air.state import key_named
 from stage.show.commands.kinds import Effect, Hands
 from stage.show.commands.look_work import is_hidden_world, look_on_stage, outcome_of
 from stage.show.commands.replaced import note_replaced
-from stage.show.commands.set_values import call_active_world, call_world, followers_of
+from stage.show.commands.set_values import call_active_world, call_world, followers_of, places_of_films
 from stage.show.cues.cue_list import cue_at, next_cue, no_cue
 from stage.show.cues.cue_values import own_values, within_cue
 from stage.show.cues.play import CueRun, CueStep, end_of, frames_of, held_run, note_run, note_step, resumed_run
@@ -157,7 +157,7 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
     waiting = [one for one in controls.state.delayed if one.number != cue.number]
     if sum(len(one.values) for one in waiting) > MOST_DELAYED_VALUES:
         return Effect(refusal=Refusal(code="conflict", reason="too_many_cues_wait"))
-    before = controls.targets_of(found.values)
+    before = {**controls.targets_of(found.values), **places_of_films(hands, found.values)}
     _note_step(hands, cue, before, of_same_go=of_same_go)
     play.pointer, play.goes = cue.number, play.goes + (0 if of_same_go else 1)
     begin = frame + frames_of(cue.delay_s, controls.rate)
@@ -214,7 +214,8 @@ def _begin(hands: Hands, delayed: Delayed) -> str:
     tree = hands.controls.tree
     found = {path: tree.check(path, value) for path, value in delayed.values.items() if path in tree}
     values = {path: one for path, one in found.items() if not isinstance(one, Refusal)}
-    return _put_in_force(hands, delayed, values, hands.controls.targets_of(values))
+    before = {**hands.controls.targets_of(values), **places_of_films(hands, values)}
+    return _put_in_force(hands, delayed, values, before)
 
 
 def _put_in_force(hands: Hands, delayed: Delayed, values: Mapping[str, Value], before: Mapping[str, Value]) -> str:
@@ -227,7 +228,10 @@ def _put_in_force(hands: Hands, delayed: Delayed, values: Mapping[str, Value], b
     controls.assign_all(
         (path, value, By(cue=by.cue) if path.startswith(hidden) else by)
         for path, value in values.items()
-        if path == ACTIVE_WORLD or path in controls.state.fades or before[path] != value
+        if path == ACTIVE_WORLD
+        or path in controls.state.fades
+        or before[path] != value
+        or controls.tree.by_path[path].calls
     )
     note_replaced(hands, before, values, followers_of(controls, before))
     place_cards_anew(hands.pictures.card_eyes, values)

@@ -21,6 +21,7 @@ from stage.show.looks.shelf import LookShelf
 from stage.show.people.guards import THE_SHOW, Giver, Watch
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
+from stage.show.plates.state import PlatesState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.take import TakeState
@@ -50,6 +51,7 @@ class Hands(msgspec.Struct):
     lamps: tuple[StageLight, ...] = ()
     by: Giver = THE_SHOW
     desk: DeskState = msgspec.field(default_factory=DeskState)
+    plates: PlatesState = msgspec.field(default_factory=PlatesState)
 
     def watch(self) -> Watch:
         """What values are kept by from who gives the command."""

@@ -28,6 +28,8 @@ def redo(hands: Hands, memory: AnswerMemory, redone: tuple[Redone, ...], frame: 
         given = decode_answer(one.answer)
         if given.refusal is None:
             answer = carry_out(hands, memory, one.command, frame)
+            for path, call in hands.controls.called.items():
+                hands.controls.called[path] = call._replace(frame=min(call.frame, given.frame))
             hands.take.owed = None
             hands.lights.asked.clear()
             if answer is not None and answer.refusal is not None:

@@ -17,6 +17,7 @@ from stage.show.frame.requests import Aim, BatchRequest, Command, SetRequest, Ta
 from stage.show.people.guards import first_kept, is_free, is_plain, kept
 from stage.show.people.leases import renew_leases
 from stage.show.plan.scene import frozen_worlds, place_cards_anew
+from stage.show.plates.jumps import places_left
 from stage.show.sky.clock import DATE, HOUR, date_after_fade
 from stage.show.values.controls import CheckedTarget, Controls, Refused
 from stage.values.parameters import Refusal
@@ -79,7 +80,8 @@ def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Ef
         if refused is not None:
             return _refused(hands, refused)
         note_forced(hands, checked)
-    before = controls.put_all(checked, hands.by.who)
+    left = places_of_films(hands, (one.target.path for one in checked))
+    before = {**controls.put_all(checked, hands.by.who), **left}
     after = {one.target.path: one.value for one in checked}
     note_replaced(hands, before, after, followers_of(controls, before))
     if leases.by_path:
@@ -88,6 +90,15 @@ def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Ef
         place_cards_anew(hands.pictures.card_eyes, before)
     detail = call_active_world(hands) if ACTIVE_WORLD in before else ""
     return Effect(path, checked[0].value if path else None, detail=detail)
+
+
+def places_of_films(hands: Hands, paths: Iterable[str]) -> dict[str, Value]:
+    """Where the films are that some values send elsewhere: that is to be put back, not where they were sent last."""
+    if not hands.plates.clocks:
+        return {}
+    controls = hands.controls
+    slot = (controls.state.frame, controls.rate)
+    return places_left(hands.plates, hands.air, controls.state.values, paths, slot)
 
 
 def _refused(hands: Hands, refused: Refused) -> Effect:

@@ -117,11 +117,28 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer
 
 
+class FilmAhead(Evolving):
+    """Frames of a film that will be wanted, in the order in which they will be; the first is due in this slot.
+
+    `media` is its identity, `file` its name in the configuration. With `waits` they are what a cue or a world begins
+    with that is to come: they stay until it does.
+    """
+
+    media: str
+    file: str
+    frames: tuple[int, ...]
+    waits: bool = False
+
+
 class Outcome(Report):
-    """One step's result: each edge takes its own field. The plan is all that the GPU needs."""
+    """One step's result: each edge takes its own field. The plan is all that the GPU needs.
+
+    `plates_ahead` are the frames of films to read next, which no take keeps.
+    """
 
     plan: FramePlan
     entered: tuple[Entered, ...] = ()
+    plates_ahead: tuple[FilmAhead, ...] = ()
 
     def report(self) -> Report:
         """The rest of the outcome, without the plan."""

@@ -8,6 +8,12 @@ from stage.show.air.state import AirState, failure_of, is_ready
 from stage.show.report.tracker_health import Fault
 
 
+def _films_fail(air: AirState) -> bool:
+    """Whether any film cannot be played, or some may not go together, since not all have one rate."""
+    rates = {film.facts.rate for film in air.films.values() if film.facts is not None}
+    return len(rates) > 1 or any(film.failed is not None for film in air.films.values())
+
+
 def world_faults(air: AirState) -> Iterator[Fault]:
     """A fault for each world that could not be read, an alarm where it is on air and black; and for each that is gone.
 
@@ -15,7 +21,7 @@ def world_faults(air: AirState) -> Iterator[Fault]:
     """
     shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
     library = air.library
-    failed = any(asset.failed is not None for asset in air.assets.values())
+    failed = any(asset.failed is not None for asset in air.assets.values()) or _films_fail(air)
     for key, world in air.worlds.items() if failed else ():
         cause = failure_of(air, key)
         if cause is not None and not (key in library.full and library.missing is not None):

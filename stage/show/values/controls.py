@@ -11,7 +11,7 @@ import msgspec
 from stage.show.frame.requests import Aim
 from stage.show.parts.part import Part
 from stage.show.values.changes import ChangeHistory
-from stage.show.values.delayed import NOW, By, Delayed, without
+from stage.show.values.delayed import NOW, By, Called, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
@@ -85,6 +85,8 @@ class Controls:
         self.state = state
         self.rate = rate
         self.frames_a_second = round(rate)
+        self.called: dict[str, Called] = {}
+        """What was set in this frame of values that do something whenever they are set; empty between two frames."""
         self._changed = set(state.changed)
 
     def begin(self, frame: int) -> None:
@@ -146,6 +148,7 @@ class Controls:
                 and path not in fades
                 and path not in others
                 and parameters[path].fade != "dissolve"
+                and not parameters[path].calls
             ):
                 at_once[path] = one.value
             else:
@@ -163,7 +166,8 @@ class Controls:
         state = self.state
         if target.fade_s != 0.0 or state.delayed or target.path in state.fades:
             return False
-        return self.tree[target.path].fade != "dissolve"
+        parameter = self.tree[target.path]
+        return parameter.fade != "dissolve" and not parameter.calls
 
     def put_alone(self, path: str, value: Value, who: str) -> Value:
         """Puts one checked value in force that `jumps`, in less time than as one of several. Returns what it was."""
@@ -223,6 +227,8 @@ class Controls:
             if path in signed:
                 self._unsign(path)
             rule = parameters[path].fade
+            if parameters[path].calls:
+                self.called[path] = Called(value, self.state.frame)
             if by.fade_s == 0.0 and rule != "dissolve":
                 fades.pop(path, None)
                 jumps[path] = value
@@ -272,6 +278,7 @@ class Controls:
         drop_group(self.state.values, prefix)
         self.state.fades = {path: fade for path, fade in self.state.fades.items() if path not in gone}
         self.state.changed = [path for path in self.state.changed if path not in gone]
+        self.called = {path: call for path, call in self.called.items() if path not in gone}
         self._changed -= gone
         for path in sorted(gone):
             self.state.marks.at.pop(path, None)

@@ -25,6 +25,13 @@ class By(NamedTuple):
 NOW = By()
 
 
+class Called(NamedTuple):
+    """A value that does something whenever it is set, and the frame in which it was."""
+
+    value: Value
+    frame: int
+
+
 class Delayed(Evolving):
     """What a cue sets in `frame`, unless somebody sets it before. `number` is the cue's, in thousandths.
 

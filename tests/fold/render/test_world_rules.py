@@ -13,6 +13,7 @@ from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.kinds import Layer, LightPlan, layer_without_files
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from stage.config.wording import world_rule
@@ -42,8 +43,13 @@ def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_
 def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
     config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, Layer)
     encoded = msgspec.to_builtins(config.light({"a.exr": SHA256}, SkyPlan(haze=0.5)))
-    own = {"panorama": {"asset": SHA256}, "coordinates": {}, "sky": {"sky": {"haze": 0.5}}, "plate": {}}
-    assert encoded == {"kind": kind, **own[kind]}
+    own = {
+        "panorama": {"asset": SHA256},
+        "coordinates": {},
+        "sky": {"sky": {"haze": 0.5}},
+        "plate": msgspec.to_builtins(PlatePlan()),
+    }
+    assert encoded == {**own[kind], "kind": kind}
 
 
 @pytest.mark.parametrize("kind", kinds_of(Layer))

@@ -17,6 +17,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.sky.record import SkyLayer
 from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
+from stage.show.frame.plates import PlateShown, PlatesShown
 from stage.show.frame.requests import AcknowledgeRequest, SetRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
@@ -41,6 +42,7 @@ from tests.fold.show.cue_faults import lacking_cues, refused_cues
 from tests.fold.show.library_events import listing, unread
 from tests.fold.show.look_faults import broken_looks, refused_looks
 from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
+from tests.fold.show.plate_stage import FILM, code_at, film_stage, known
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -226,6 +228,17 @@ def worlds() -> Iterator[Coded]:
     yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
 
 
+def films() -> Iterator[Coded]:
+    """Films of a set that do not go together, that come late, and that go with a time code that is not there."""
+    set_of_two = film_stage(rig=("left.mov", "right.mov")).show()
+    yield from stepped(set_of_two, 0, observations=[known("left.mov"), known("right.mov", rate=(24, 1))])
+    show = film_stage(start="timecode").show()
+    late = PlatesShown(frame=0, shown=(PlateShown(FILM, 1, 0, "disk"),))
+    yield from stepped(show, 0, observations=[known(start=""), late])
+    yield from stepped(show, 1, datagrams=[code_at(1, "10:00:00:00", (25, 1))])
+    yield from stepped(show, 2, datagrams=[code_at(2, "10:00:00:01", (25, 1))])
+
+
 def library() -> Iterator[Coded]:
     """A library's folder with files that are no worlds or too many, and one that is away."""
     show = stage_of_worlds().show()
@@ -296,6 +309,18 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
+    parts = (
+        refusals,
+        unmended_worlds,
+        holds,
+        losses,
+        silences,
+        refused_packets,
+        whips,
+        latencies,
+        worlds,
+        films,
+        library,
+    )
     others = (refused_looks, broken_looks, refused_cues, lacking_cues, people)
     return once_each(coded for part in (*parts, *others) for coded in part())

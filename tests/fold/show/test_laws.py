@@ -88,7 +88,7 @@ def test_the_plan_holds_only_the_picture():
 def test_the_report_is_everything_but_the_plan():
     outcome = EVENTFUL.show().step(FRAMES[0])
     report = outcome.report()
-    assert set(Outcome.__struct_fields__) - set(Report.__struct_fields__) == {"plan", "entered"}
+    assert set(Outcome.__struct_fields__) - set(Report.__struct_fields__) == {"plan", "entered", "plates_ahead"}
     assert {name: getattr(report, name) for name in Report.__struct_fields__} == {
         name: getattr(outcome, name) for name in Report.__struct_fields__
     }

@@ -30,6 +30,11 @@ export function t(key, values = {}) {
   return template === undefined ? key : filled(template, values);
 }
 
+/** Words that stand one after the other, those that there are. */
+export function listed(...words) {
+  return words.filter(Boolean).join(t("page.comma"));
+}
+
 /** Whether the table has words for a key. */
 export function hasWords(key) {
   return words.value[key] !== undefined;
@@ -54,6 +59,11 @@ export function sentence(code, values = {}) {
     worded[name] = String(codes).split(",").map((one) => sentence(one, inner)).join(t("page.then"));
   }
   return filled(template, worded).trimEnd();
+}
+
+/** What was found, in the language in force; its English text where it has no code that the table knows. */
+export function told({ code = "", values = null, text = "" }) {
+  return values && hasWords(code) ? sentence(code, values) : text;
 }
 
 /** What an error of the wire says to people. */

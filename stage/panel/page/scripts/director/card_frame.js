@@ -52,7 +52,7 @@ function CardName({ name, at, size }) {
   const [x, y] = at(onCard(one, -one.width / 2, one.height / 2));
   if (x < 0 || x > size[0]) return null;
   const [left, top] = [(x / size[0]) * 100, Math.max(0, (y / size[1]) * 100)];
-  return html`<span class=${`card-name ${one.enabled ? "" : "off"}`} style=${{ left: `${left}%`, top: `${top}%` }}><bdi>${name}</bdi>${one.enabled ? "" : `, ${t("page.off")}`}</span>`;
+  return html`<span class=${`card-name ${one.enabled ? "" : "off"}`} style=${{ left: `${left}%`, top: `${top}%` }}><bdi>${name}</bdi>${one.enabled ? "" : `${t("page.comma")}${t("page.off")}`}</span>`;
 }
 
 function CardShape({ name, at, isChosen, choose, direction, scale }) {

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
 import { hold, live, setValue, setValues, status, value } from "../link/values.js";
 import { facts } from "../link/facts.js";
+import { skyOnAir } from "../link/sky_on_air.js";
 import { sunWay } from "../link/sun_way.js";
 import { clock, typed } from "../parts/amounts.js";
 import { within } from "../parts/fader.js";
@@ -28,7 +29,7 @@ export function Dial() {
     <${SunDrawing} free=${manual} />
     <button class="run" data-parameter="/time/running" aria-pressed=${running === true} disabled=${disabled}
       onClick=${() => setValue("/time/running", !running).then((answer) => tell(answer))}>
-      <${Icon} name=${running ? "hold" : "play"} /><span>${running ? t("page.time_runs", { speed: value("/time/speed").value ?? 1 }) : t("page.time_stands")}<br />${manual ? t("page.sun_by_hand") : nextSun(hour)}</span></button>
+      <${Icon} name=${running ? "hold" : "play"} /><span>${running ? t("page.time_runs", { speed: value("/time/speed").value ?? 1 }) : t("page.time_stands")}<br />${!skyOnAir.value ? t("page.no_sky") : manual ? t("page.sun_by_hand") : nextSun(hour)}</span></button>
   </section>`;
 }
 
@@ -107,7 +108,7 @@ export function SunDrawing({ free, wide = false, begin }) {
   };
   const handlers = { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
   const text = !direction ? "" : free ? t("page.sun_at", { azimuth: direction[0], elevation: direction[1] }) : t("page.hour_sun_at", { hour: clock(hour ?? 0), elevation: direction[1] });
-  return html`<svg class=${`sun-drawing ${free ? "free" : ""}`} ref=${drawing} viewBox=${wide ? "-122 -122 244 244" : "-225 -120 342 240"} preserveAspectRatio=${wide ? "xMidYMid meet" : "xMaxYMid meet"}>
+  return html`<svg class=${`sun-drawing ${free ? "free" : ""} ${skyOnAir.value ? "" : "no-sky"}`} ref=${drawing} viewBox=${wide ? "-122 -122 244 244" : "-225 -120 342 240"} preserveAspectRatio=${wide ? "xMidYMid meet" : "xMaxYMid meet"}>
     <circle class="rim" r="98" />
     <${PlanInDial} facts=${facts.value} status=${status.value} />
     ${paths && html`<path class="way-night" d=${paths.night} /><path class="way" d=${paths.day} />`}

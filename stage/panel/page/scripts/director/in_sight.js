@@ -4,6 +4,7 @@ import { facts } from "../link/facts.js";
 import { status } from "../link/values.js";
 import { axesOf, halfView } from "../parts/plan_geometry.js";
 import { camera, cameraFacts } from "./view.js";
+import { wallsInOrder } from "./walls.js";
 import { frameOnWall } from "./wall_geometry.js";
 
 /** The middle of what the camera sees, as a share of the strip of all walls from the left; its middle where it sees none. */
@@ -12,7 +13,7 @@ function shareInSight() {
   const half = now?.position_m && cameraFacts.peek() && halfView(cameraFacts.peek().sensor_mm, now.focal_length_mm);
   if (!half || !facts.peek()) return 0.5;
   const sight = { eye_m: now.position_m, ...axesOf(now.rotation_deg), frame: [-half[0], half[0], -half[1], half[1]] };
-  const walls = facts.peek().walls.map((wall) => ({ wide: wall.resolution_px[0] / wall.resolution_px[1], seen: frameOnWall(wall.outline, sight) }));
+  const walls = wallsInOrder().map((wall) => ({ wide: wall.resolution_px[0] / wall.resolution_px[1], seen: frameOnWall(wall.outline, sight) }));
   const all = walls.reduce((sum, { wide }) => sum + wide, 0);
   let before = 0;
   for (const { wide, seen } of walls) {

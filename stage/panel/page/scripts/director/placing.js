@@ -8,7 +8,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { LinkState } from "../parts/status_line.js";
 import { tell, toast } from "../parts/toast.js";
-import { sentence, t } from "../words.js";
+import { t, told } from "../words.js";
 import { Film } from "./film.js";
 import { useInSight } from "./in_sight.js";
 import { askWorlds, worlds } from "./lists.js";
@@ -103,8 +103,8 @@ function Found({ world }) {
   };
   return html`<div class="placing-found">
     <button class="key-wide fix" data-request="worlds fix" disabled=${!curable.length || !live.value || !isDirector.value} onClick=${mend}><${Icon} name="fix" size=${20} />${curable.length ? t("page.fix", { count: curable.length }) : t(world.thumbnail ? "page.nothing_to_fix" : "page.reading_picture")}</button>
-    <ul>${world.reason && html`<li class="reason">${world.reason}</li>`}
-      ${world.findings.map((one) => html`<li key=${one.code} class=${curable.includes(one) ? "curable" : ""}>${one.values ? sentence(one.code, one.values) : one.text}</li>`)}</ul></div>`;
+    <ul>${world.reason && html`<li class="reason">${told({ ...world.cause, text: world.reason })}</li>`}
+      ${world.findings.map((one) => html`<li key=${one.code} class=${curable.includes(one) ? "curable" : ""}>${told(one)}</li>`)}</ul></div>`;
 }
 
 function Keys({ layer }) {

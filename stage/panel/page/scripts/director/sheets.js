@@ -11,7 +11,7 @@ import { Segmented } from "../parts/segmented.js";
 import { Settings } from "../parts/settings.js";
 import { Sheet } from "../parts/sheet.js";
 import { tell, toast } from "../parts/toast.js";
-import { sentence, t } from "../words.js";
+import { t, told } from "../words.js";
 import { AllValues } from "./all_values.js";
 import { SunDrawing, typedHour } from "./dial.js";
 import { LightsSheet } from "./lights.js";
@@ -91,9 +91,9 @@ function HourSheet({ close }) {
 function LensSheet() {
   const path = `/camera/${camera.value}/lens`;
   const declared = parameter(path);
-  return html`${declared ? html`<${ValueControl} path=${path} name=${t("page.lens_of", { camera: camera.value })} />` : html`<p class="none">${t("page.no_lenses")}</p>`}
-    ${parameter(`/camera/${camera.value}/focal_length_mm`) && html`<${ValueControl} path=${`/camera/${camera.value}/focal_length_mm`} name=${t("page.focal_by_hand")} />`}
-    ${!isOperator.value && html`<small>${t("page.operators_hand")}</small>`}`;
+  return html`<div class="controls">${declared ? html`<${ValueControl} path=${path} name=${t("page.lens_of", { camera: camera.value })} />` : html`<p class="none">${t("page.no_lenses")}</p>`}
+    ${parameter(`/camera/${camera.value}/focal_length_mm`) && html`<${ValueControl} path=${`/camera/${camera.value}/focal_length_mm`} name=${t("page.focal_by_hand")} /><small class="note">${t("page.board.focal_note")}</small>`}
+    ${!isOperator.value && html`<small class="note">${t("page.operators_hand")}</small>`}</div>`;
 }
 
 function SaveLook({ close }) {
@@ -115,8 +115,8 @@ function Findings({ of }) {
   const world = worlds.value.find((one) => one.key === of);
   if (!world) return null;
   const fix = (code) => command({ type: "worlds", action: "fix", name: world.name, ...(code ? { code } : {}) }).then((answer) => tell(answer, world.name) && mended(answer));
-  return html`<h3><bdi>${world.name}</bdi></h3>${world.reason && html`<p class="reason"><${Icon} name="warn" /><span>${world.reason}</span></p>`}
-    <ul class="rows">${world.findings.map((one) => html`<li key=${one.code} class="row"><span class="what">${one.values ? sentence(one.code, one.values) : one.text}</span>
+  return html`<h3><bdi>${world.name}</bdi></h3>${world.reason && html`<p class="reason"><${Icon} name="warn" /><span>${told({ ...world.cause, text: world.reason })}</span></p>`}
+    <ul class="rows">${world.findings.map((one) => html`<li key=${one.code} class="row"><span class="what">${told(one)}</span>
       ${one.fix && Object.keys(one.fix).length > 0 && html`<button class="key-wide" data-request="worlds fix" disabled=${!live.value || !isDirector.value} onClick=${() => fix(one.code)}>${t("page.mend")}</button>`}</li>`)}</ul>`;
 }
 
@@ -128,7 +128,7 @@ function Menu() {
   const open = (name) => () => (sheet.value = name);
   const doors = [["cues", "page.cues", "go"], ["save_look", "page.save_look", "plus"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "picture"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
   return html`<div class="menu-doors">${doors.map(([name, words, icon]) => html`<button key=${name} class="key-wide" onClick=${open(name)}><${Icon} name=${icon} size=${20} />${t(words)}</button>`)}</div>
-    ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small>${t("page.heading_note")}</small>`}
+    ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small class="note">${t("page.heading_note")}</small>`}
     <${Settings} /><a class="word" href="/operator">${t("page.operators_board")}</a>`;
 }
 

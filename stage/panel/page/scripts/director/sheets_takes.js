@@ -8,7 +8,7 @@ import { inWords, nameOf } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell } from "../parts/toast.js";
-import { t } from "../words.js";
+import { listed, t } from "../words.js";
 import { cues } from "./lists.js";
 
 /** The name of the next take; "" lets the stage number it. */
@@ -29,8 +29,9 @@ export function CuesSheet() {
     ${cues.value.length === 0 && html`<p class="none">${t("page.no_cues_note")}</p>`}
     <ul class="rows">${cues.value.map((cue) => html`<li key=${cue.number} class=${`row ${cue.number === stands.pointer ? "now" : ""}`} aria-current=${cue.number === stands.pointer}>
       <span class="number">${cue.number}</span>
-      <span class="what"><b class="cut"><bdi>${cue.name || cue.look || t("page.cue_values", { count: cue.count })}</bdi></b>
-        <small>${cue.fade_s ? t("page.fades", { seconds: cue.fade_s }) : t("page.cut_at_once")}${cue.number === stands.pointer ? `, ${t("page.cue_now")}` : cue.number === stands.next ? `, ${t("page.cue_next")}` : ""}${cue.missing.length ? `, ${t("page.cue_missing")}` : ""}</small></span>
+      <span class="what"><b><bdi>${cue.name || cue.look || t("page.cue_values", { count: cue.count })}</bdi></b>
+        <small>${listed(cue.fade_s ? t("page.fades", { seconds: cue.fade_s }) : t("page.cut_at_once"),
+    cue.number === stands.pointer ? t("page.cue_now") : cue.number === stands.next && t("page.cue_next"), cue.missing.length > 0 && t("page.cue_missing"))}</small></span>
       <button class="key-wide" data-request="cue goto" disabled=${!live.value || !isDirector.value} onClick=${() => command({ type: "cue", action: "goto", number: cue.number }).then((answer) => tell(answer))}>${t("page.goto")}</button></li>`)}</ul>`;
 }
 

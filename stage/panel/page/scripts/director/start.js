@@ -16,6 +16,7 @@ import { followLists } from "./lists.js";
 import { Placing } from "./placing.js";
 import { Sheets } from "./sheets.js";
 import { Looks, Worlds } from "./shelf.js";
+import { followSky } from "../link/sky_on_air.js";
 import { followSunWay } from "../link/sun_way.js";
 import { followDrops } from "./upload.js";
 import { BackKey, Black, Freeze, Transport } from "./transport.js";
@@ -54,6 +55,7 @@ function delay() {
 
 learnFacts();
 followLists();
+followSky();
 followSunWay();
 followDrops();
 start(Director, () => t("page.director"));

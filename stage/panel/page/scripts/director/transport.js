@@ -7,7 +7,7 @@ import { HoldKey, useHold } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell, toast } from "../parts/toast.js";
-import { sentence, t } from "../words.js";
+import { listed, sentence, t } from "../words.js";
 import { cues } from "./lists.js";
 import { inSeconds } from "./shelf.js";
 import { takeName } from "./sheets_takes.js";
@@ -114,7 +114,7 @@ function Next() {
   if (stands.next === null) return html`<button class="next" onClick=${() => (sheet.value = "cues")}><small>${t("page.next_cue")}</small><span class="title cut none">${stands.count ? t("page.no_more_cues") : t("page.no_cues")}</span></button>`;
   const next = cues.value.find((one) => one.number === stands.next);
   return html`<button class="next" onClick=${() => (sheet.value = "cues")}>
-    <small class="cut">${t("page.next_cue")}${next && `, ${next.fade_s ? t("page.fades", { seconds: next.fade_s }) : inSeconds(0)}`}${next && next.missing.length > 0 && html`, <span class="warn-word">${t("page.cue_missing")}</span>`}</small>
+    <small class="cut">${listed(t("page.next_cue"), next && (next.fade_s ? t("page.fades", { seconds: next.fade_s }) : inSeconds(0)))}${next && next.missing.length > 0 && html`${t("page.comma")}<span class="warn-word">${t("page.cue_missing")}</span>`}</small>
     <span class="title cut"><span class="cue">${cueNumber(stands.next)}</span> <bdi>${stands.next_name || name(stands.next)}</bdi></span></button>`;
 }
 

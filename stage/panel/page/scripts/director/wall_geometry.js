@@ -17,6 +17,18 @@ export function seenFrom(outline, eye) {
   });
 }
 
+const OVERHEAD_DEG = 50;
+
+/** Walls from left to right as the outer eye sees them, then those overhead: so they stand side by side. */
+export function leftToRight(walls, eye) {
+  const side = ({ outline }) => {
+    const { azimuth, away, low, high } = between(seenFrom(outline, eye), (outline.length - 1) / 2);
+    return Math.atan2((low + high) / 2, away) * DEG > OVERHEAD_DEG ? -Infinity : azimuth;
+  };
+  const placed = walls.map((wall) => ({ wall, at: side(wall) }));
+  return placed.sort((one, other) => (one.at === other.at ? 0 : other.at - one.at)).map(({ wall }) => wall);
+}
+
 /** The direction of a place of the picture: `[azimuth, elevation]` in degrees of shares from the left and the top. */
 export function directionAt(columns, x, y) {
   const { azimuth, away, low, high } = between(columns, x * (columns.length - 1));

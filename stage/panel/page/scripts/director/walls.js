@@ -6,20 +6,24 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { t } from "../words.js";
 import { LivePicture } from "./live_picture.js";
-import { frameOnWall } from "./wall_geometry.js";
+import { frameOnWall, leftToRight } from "./wall_geometry.js";
 import { view } from "./view.js";
 
 const PICTURE_PX = 1024;
 
+/** The walls as they stand side by side. */
+export function wallsInOrder() {
+  return facts.value ? leftToRight(facts.value.walls, facts.value.plan.outer_eye_m) : [];
+}
+
 /** The walls' widths over their heights together: how wide a strip of all of them is. */
 export function stripAspect() {
-  const walls = facts.value ? facts.value.walls : [];
-  return walls.reduce((sum, wall) => sum + wall.resolution_px[0] / wall.resolution_px[1], 0) || 16 / 3;
+  return wallsInOrder().reduce((sum, wall) => sum + wall.resolution_px[0] / wall.resolution_px[1], 0) || 16 / 3;
 }
 
 /** `over` draws on each wall's picture: it is given the wall. */
 export function Walls({ over }) {
-  const walls = facts.value ? facts.value.walls : [];
+  const walls = wallsInOrder();
   return html`<section class="walls" aria-label=${t("page.walls")} style=${{ "--strip": stripAspect() }}>
     ${walls.map((wall) => html`<${WallStrip} key=${wall.name} wall=${wall} over=${over} />`)}
     ${!over && html`<button class="pill" onClick=${() => (view.value = "cards")}><${Icon} name="cards" size=${20} />${t("page.light_cards")}</button>`}
@@ -33,7 +37,7 @@ function WallStrip({ wall, over }) {
   return html`<figure class="wall" style=${{ flexGrow: aspect, aspectRatio: `${aspect}` }}>
     <${LivePicture} topic=${`wall/${wall.name}`} width=${PICTURE_PX} label=${t("page.wall_as_sent", { wall: wall.name })} told=${(picture) => setSights(picture.sights || [])} />
     ${sights.map((sight) => html`<${View} key=${sight.camera} outline=${wall.outline} sight=${sight} />`)}
-    <figcaption class="name"><bdi>${wall.name}</bdi>${now && now.held && html`, ${t("page.held_picture")}`}${now && now.pattern !== "off" && html`, ${t("page.pattern_on")}`}</figcaption>
+    <figcaption class="name"><bdi>${wall.name}</bdi>${now && now.held && html`${t("page.comma")}${t("page.held_picture")}`}${now && now.pattern !== "off" && html`${t("page.comma")}${t("page.pattern_on")}`}</figcaption>
     ${over && over(wall)}
   </figure>`;
 }

@@ -5,7 +5,7 @@ import { choiceWords } from "../parts/amounts.js";
 import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/lights.js";
 import { parameters } from "../link/parameters.js";
 import { status } from "../link/values.js";
-import { sentence, t } from "../words.js";
+import { listed, sentence, t } from "../words.js";
 import { asked } from "./changes.js";
 import { Control } from "./control.js";
 import { figure } from "./figures.js";
@@ -68,7 +68,7 @@ function Row({ row, isChosen }) {
   const last = row.address + row.channels - 1;
   return html`<a class="lamp-row" href=${`#lights/${row.key}`} aria-current=${isChosen ? "page" : undefined} data-light=${row.key}>
     <i class="lamp-light" style=${{ background: screenColour(row), opacity: 0.25 + 0.75 * Math.min(1, row.level ?? 0) }} aria-hidden="true"></i>
-    <span class="what"><b><bdi>${row.name}</bdi></b><small>${row.universe}.${row.address}–${last}, ${followed(row)}</small></span>
+    <span class="what"><b><bdi>${row.name}</bdi></b><small>${listed(`${row.universe}.${row.address}–${last}`, followed(row))}</small></span>
     <span class="figure">${row.level === null ? "–" : t("page.light_level", { level: row.level })}</span></a>`;
 }
 

@@ -37,10 +37,17 @@ export function LogPage() {
 }
 
 function Line({ one }) {
-  const when = new Date(one.unix_s * 1000).toLocaleTimeString(language.value === "zh" ? "zh-CN" : "en-GB");
+  const when = whenOf(new Date(one.unix_s * 1000));
   return html`<li class=${one.code ? "refused" : ""}><time class="when">${when}</time>
     <span class="who"><bdi>${one.person || t("page.board.this_machine")}</bdi><small>${t(`page.${one.role}`)}</small></span>
     <span class="asked"><span class="did">${didOf(one)}</span>${one.code && html`<small>${t("page.log.refused")}: <bdi>${refusal(one)}</bdi></small>`}</span></li>`;
+}
+
+// The time by this tablet's clock; with its day where that is another one.
+function whenOf(time) {
+  const region = language.value === "zh" ? "zh-CN" : "en-GB";
+  const day = time.toDateString() === new Date().toDateString() ? "" : `${time.toLocaleDateString(region, { day: "numeric", month: "short" })} `;
+  return day + time.toLocaleTimeString(region);
 }
 
 // What was asked, in words.

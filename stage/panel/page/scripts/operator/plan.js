@@ -8,7 +8,7 @@ import { t } from "../words.js";
 import { facts } from "../link/facts.js";
 import { pathOf } from "./history.js";
 import { PlanLights, isMoved, lightPlace } from "./plan_lights.js";
-import { PlanSun } from "./plan_sun.js";
+import { PlanSun, sunPlace } from "./plan_sun.js";
 import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "../parts/plan_geometry.js";
@@ -19,6 +19,8 @@ const LEAST_FACING = 0.35;
 const FULL_TURN_PX = 300;
 const FROM_ABOVE = 75;
 const NAME_PX = 17;
+const NAME_SHARES = [0.5, 0.25, 0.75, 0, 1];
+const SUN_PX = [100, 24];
 
 export function Plan({ height = 300, chosen = "" }) {
   const [view, setView] = useState("above");
@@ -70,13 +72,14 @@ function Drawing({ stage, way, view, size, chosen }) {
   const kept = useRef(null);
   if (!isMoved.value || !kept.current) kept.current = placed(stage, way, size);
   const scene = kept.current;
+  const sun = sunPlace(scene, size);
   return html`<g>
     <${Floor} scene=${scene} stage=${stage} />
-    ${stage.walls.map((wall) => html`<${WallDrawing} key=${wall.name} wall=${wall} stage=${stage} scene=${scene} />`)}
+    ${stage.walls.map((wall) => html`<${WallDrawing} key=${wall.name} wall=${wall} stage=${stage} scene=${scene} sun=${sun} />`)}
     ${stage.cameras.map((camera) => html`<${CameraDrawing} key=${camera.name} camera=${camera} scene=${scene} />`)}
     <${Cards} scene=${scene} stage=${stage} />
     <${PlanLights} scene=${scene} view=${view} chosen=${chosen} />
-    <${PlanSun} scene=${scene} size=${size} />
+    ${sun && html`<${PlanSun} place=${sun} size=${size} />`}
     <${Scale} scene=${scene} size=${size} />
   </g>`;
 }
@@ -124,13 +127,13 @@ function Floor({ scene, stage }) {
     <path class="middle" d=${`M${cross[0] - 5} ${cross[1]}h10M${cross[0]} ${cross[1] - 5}v10`} />`;
 }
 
-function WallDrawing({ wall, stage, scene }) {
+function WallDrawing({ wall, stage, scene, sun }) {
   const own = stage.plan.walls.find((one) => one.name === wall.name);
   const lower = wall.outline.map((one) => scene.at(one.lower_m));
   const upper = wall.outline.map((one) => scene.at(one.upper_m));
   const held = status.value?.walls?.[wall.name]?.held;
   const pattern = value(`/wall/${wall.name}/pattern`).value;
-  const name = nameOf(wall, own, scene);
+  const name = nameOf(wall, own, scene, sun);
   return html`<g class=${`wall ${held ? "held" : ""} ${pattern && pattern !== "off" ? "pattern" : ""}`}>
     <path class="surface" d=${path([...lower, ...upper.reverse()], "Z")} />
     <path class="foot" d=${path(lower)} />
@@ -139,9 +142,15 @@ function WallDrawing({ wall, stage, scene }) {
   </g>`;
 }
 
-// Where a wall's name stands: behind the middle of its LEDs, or over it where they shine along the line of sight.
-function nameOf({ outline }, { facing }, scene) {
-  const { lower_m: lower, upper_m: upper } = outline[Math.floor(outline.length / 2)];
+// Where a wall's name stands: behind the middle of its LEDs, or beside that where the sun is drawn.
+function nameOf({ outline }, { facing }, scene, sun) {
+  const isFree = ([x, y]) => !sun || Math.abs(sun.x - x) > SUN_PX[0] || Math.abs(sun.y - y) > SUN_PX[1];
+  const places = NAME_SHARES.map((share) => behind(outline[Math.round(share * (outline.length - 1))], facing, scene));
+  return places.find(isFree) ?? places[0];
+}
+
+// A little behind a column of LEDs, or over it where they shine along the line of sight.
+function behind({ lower_m: lower, upper_m: upper }, facing, scene) {
   const middle = lower.map((part, axis) => (part + upper[axis]) / 2);
   const [[x, y], [tipX, tipY]] = [scene.at(middle), scene.at(along(middle, facing, 1))];
   const [dx, dy] = [x - tipX, y - tipY];

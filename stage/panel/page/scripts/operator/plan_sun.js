@@ -1,4 +1,5 @@
 // Where the sun of the sky stands, at the edge of the plan: its light comes from there.
+import { skyOnAir } from "../link/sky_on_air.js";
 import { sunWay } from "../link/sun_way.js";
 import { value } from "../link/values.js";
 import { html } from "../parts/html.js";
@@ -20,9 +21,12 @@ function sunNow() {
   return way && hour !== undefined ? sunAt(way, hour) : null;
 }
 
-/** `scene` and `size` are the drawing's. A sun below the horizon is not drawn, nor one along the line of sight. */
-export function PlanSun({ scene, size: [width, height] }) {
-  const sun = sunNow();
+/**
+ * Where the sun is drawn in a `scene` of this size: `{x, y, ux, uy, elevation}`. Null where no sky is on the walls, for
+ * a sun below the horizon, and for one along the line of sight.
+ */
+export function sunPlace(scene, [width, height]) {
+  const sun = skyOnAir.value ? sunNow() : null;
   if (!sun || sun[1] < 0) return null;
   const [dx, dy] = projected(wayAt(...sun), scene.way);
   const length = Math.hypot(dx, dy);
@@ -31,9 +35,13 @@ export function PlanSun({ scene, size: [width, height] }) {
   const [x0, y0] = scene.at([0, 0, 0]);
   const room = (from, along, most) => (along > 0 ? (most - EDGE_PX - from) / along : along < 0 ? (EDGE_PX - from) / along : Infinity);
   const away = Math.min(room(x0, ux, width), room(y0, uy, height));
-  const [x, y] = [x0 + ux * away, y0 + uy * away];
+  return { x: x0 + ux * away, y: y0 + uy * away, ux, uy, elevation: sun[1] };
+}
+
+/** The sun at a place of the drawing, with its height in words. */
+export function PlanSun({ place: { x, y, ux, uy, elevation }, size: [width] }) {
   const nearTop = y < 2 * EDGE_PX;
   return html`<g class="plan-sun"><path class="sun-ray" d=${`M${x} ${y}L${x - ux * RAY_PX} ${y - uy * RAY_PX}`} />
     <circle class="sun" cx=${x} cy=${y} r="7" />
-    <text x=${Math.min(width - 56, Math.max(56, x + (nearTop ? 44 : 0)))} y=${nearTop ? y + 5 : y - 12}>${t("page.board.sun_at", { elevation: sun[1] })}</text></g>`;
+    <text x=${Math.min(width - 56, Math.max(56, x + (nearTop ? 44 : 0)))} y=${nearTop ? y + 5 : y - 12}>${t("page.board.sun_at", { elevation })}</text></g>`;
 }

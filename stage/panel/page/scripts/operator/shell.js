@@ -34,7 +34,16 @@ const place = signal(placeNow());
 // "#trackers/freed-a" is a view and what is chosen in it.
 function placeNow() {
   const [view, name] = location.hash.slice(1).split("/");
-  return { view: view in VIEWS ? view : "board", chosen: name ? decodeURIComponent(name) : undefined };
+  return { view: Object.hasOwn(VIEWS, view) ? view : "board", chosen: name ? decoded(name) : undefined };
+}
+
+// An address that somebody typed may hold a sign that stands for nothing.
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 window.addEventListener("hashchange", () => {

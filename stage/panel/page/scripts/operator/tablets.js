@@ -7,7 +7,8 @@ import { Sheet } from "../parts/sheet.js";
 import { toast } from "../parts/toast.js";
 import { isOperator, me } from "../link/me.js";
 import { status } from "../link/values.js";
-import { refusal, t } from "../words.js";
+import { nameOf } from "../parts/amounts.js";
+import { listed, refusal, t } from "../words.js";
 import { fetched, useAsked } from "../link/facts.js";
 import { span } from "./figures.js";
 import { HeldButton } from "./held.js";
@@ -58,7 +59,7 @@ export function TabletsPage() {
 
 function Row({ one }) {
   const moving = status.value?.leases.find((lease) => lease.who && lease.who === one.name);
-  const words = [t(`page.${one.role}`), moving && t("page.board.is_moving", { path: moving.path })].filter(Boolean).join(", ");
+  const words = listed(t(`page.${one.role}`), moving && t("page.board.is_moving", { path: nameOf(moving.path) }));
   return html`<div class="row ${one.connected ? "" : "dim"}" data-tablet=${one.id}><${Icon} name="tablet" />
     <span class="what"><b><bdi>${one.name || t("page.board.tablet_without_name")}</bdi>${one.id === me.value.tablet && html` <small>${t("page.board.this_tablet")}</small>`}</b>
       <small>${words}</small></span>

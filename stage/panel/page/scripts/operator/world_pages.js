@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { ask } from "../link/socket.js";
 import { isRecording, status } from "../link/values.js";
-import { hasWords, sentence, t } from "../words.js";
+import { t, told } from "../words.js";
 import { asked, changed } from "./changes.js";
 import { useAsked } from "../link/facts.js";
 import { figure } from "./figures.js";
@@ -46,7 +46,7 @@ function World({ one }) {
       <p class="state"><i class="mark ${MARKS[one.state]}"></i>${one.on_air ? t("page.board.on_air") : t(`page.board.world_${one.state}`)}
         ${one.state === "loading" && html`<span>${figure(one.progress * 100, 0)} %</span>`}
         <small>${t("page.board.mebibytes", { mib: one.gpu_mib })}</small></p>
-      ${one.reason && html`<p class="cause">${one.reason}</p>`}
+      ${one.reason && html`<p class="cause">${told({ ...one.cause, text: one.reason })}</p>`}
       ${one.findings.map((found) => html`<${Finding} key=${found.code} world=${one} found=${found} />`)}
       ${one.source || one.licence ? html`<small class="declared"><bdi>${[one.source, one.licence].filter(Boolean).join(", ")}</bdi></small>` : null}
     </div>
@@ -68,8 +68,7 @@ function Show({ one }) {
 
 function Finding({ world, found }) {
   const mends = Object.keys(found.fix ?? {}).length > 0;
-  const text = hasWords(found.code) && found.values ? sentence(found.code, found.values) : found.text;
-  return html`<p class="remark"><span>${text}</span>${mends && html`<button type="button" class="button" data-request="worlds fix"
+  return html`<p class="remark"><span>${told(found)}</span>${mends && html`<button type="button" class="button" data-request="worlds fix"
     onClick=${() => asked({ type: "worlds", action: "fix", name: world.name, code: found.code })}>${t("page.board.mend")}</button>`}</p>`;
 }
 

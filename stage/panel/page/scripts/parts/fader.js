@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { parameter } from "../link/parameters.js";
 import { heldBy, live, setValue, status, value } from "../link/values.js";
 import { may } from "../link/me.js";
-import { t } from "../words.js";
+import { listed, t } from "../words.js";
 import { nameOf, unitWords, writing, written } from "./amounts.js";
 import { useDrag } from "./drag.js";
 import { html } from "./html.js";
@@ -43,7 +43,7 @@ function Known({ path, declared, name, className }) {
   const text = written(shown, way, way.decimals + (drag.fine ? 1 : 0));
   const unit = unitWords(way.unit);
   const isLong = text.length > LONGEST_VALUE && unit && unit !== "°";
-  const label = drag.fine ? `${name}, ${t("page.fine")}` : name;
+  const label = listed(name, drag.fine && t("page.fine"));
   const looks = ["fader", className, drag.fine && "fine", typing && "typing", target !== null && "fading", leased && "leased"];
   const key = (event) => {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -58,7 +58,7 @@ function Known({ path, declared, name, className }) {
     ${typing && !disabled
       ? html`<${TypedValue} declared=${declared} way=${way} found=${shown} give=${set} close=${() => setTyping(false)} />`
       : html`<button class="read" disabled=${disabled} aria-description=${t("page.type_a_value")} onClick=${() => setTyping(true)}>
-          <span class="name cut">${label}${isLong && html`<small>${unit}</small>`}</span>
+          <span class="name">${label}${isLong && html`<small>${unit}</small>`}</span>
           <span class="value">${text}${!isLong && unit && html`<small class=${unit === "°" ? "tight" : ""}>${unit}</small>`}</span>
         </button>`}
     ${typing && !disabled
@@ -120,6 +120,7 @@ function finer(way) {
 /** A wish within a parameter's range, or round where it goes round. */
 export function within(wanted, { minimum, maximum, fade }, goesRound = fade === "clock" || fade === "circular") {
   if (!goesRound) return Math.min(maximum, Math.max(minimum, wanted));
+  if (fade !== "clock" && wanted >= minimum && wanted <= maximum) return wanted;
   const turn = fade === "clock" ? 24 : 360;
   const from = fade === "clock" ? 0 : minimum < 0 ? -180 : 0;
   return from + ((((wanted - from) % turn) + turn) % turn);

@@ -1,7 +1,7 @@
 // The line at the top: the stage's name, whether what is seen is live, and keys for the screen itself.
 import { stageName } from "../link/me.js";
 import { link, silentSeconds, status } from "../link/values.js";
-import { t } from "../words.js";
+import { listed, t } from "../words.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { brightness, nextBrightness } from "./screen.js";
@@ -10,7 +10,7 @@ import { lockScreen } from "./screen_lock.js";
 /** Live, stale or offline, as a mark and a word; `detail` stands behind Live. */
 export function LinkState({ detail = "" }) {
   const words = {
-    live: detail ? `${t("page.live")}, ${detail}` : t("page.live"),
+    live: listed(t("page.live"), detail),
     stale: t("page.stale", { seconds: silentSeconds.value }),
     offline: t("page.offline"),
   };

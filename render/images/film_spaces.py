@@ -1,0 +1,93 @@
+"""The colour spaces of films as drawing needs them: a table from code to light for one channel, and a matrix."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from render.colour.code_curves import FILM_SPACES, light_of
+from render.colour.matrices import Matrix
+from render.colour.primaries import acescg_from_rgb
+from render.images.colour_spaces import ColourSpaces
+from tracking.records import ConfigError
+
+ENTRIES = 4096
+ENTRIES_BELOW_BLACK, ENTRIES_TO_WHITE = 340, 3400
+"""Black and white are entries, since curves may have a kink there; codes beyond them are a video range's foot and head
+room.
+"""
+LEAST_CODE = -ENTRIES_BELOW_BLACK / ENTRIES_TO_WHITE
+_APART, _LEAST_APART = 1e-3, 1e-6
+"""More than this share of the light between OpenColorIO's and that of table and matrix: it is no such space."""
+_BRIGHT, _DARK = 1.0, 0.0
+
+
+class FilmLight(NamedTuple):
+    """What makes light of codes: `table` (4096,) of one channel, float64, then `acescg_from_light`."""
+
+    table: npt.NDArray[np.float64]
+    acescg_from_light: Matrix
+
+
+def film_light(name: str) -> FilmLight:
+    """The light of a colour space by its name: one of `FILM_SPACES`, or one of OpenColorIO.
+
+    Raises ConfigError for a name that there is not, and for a space that is more than a curve and a matrix.
+    """
+    codes = (np.arange(ENTRIES) - ENTRIES_BELOW_BLACK) / ENTRIES_TO_WHITE
+    if name in FILM_SPACES:
+        space = FILM_SPACES[name]
+        table = np.array([light_of(space, code) for code in codes.tolist()])
+        return FilmLight(table, acescg_from_rgb(space.primaries))
+    spaces = ColourSpaces()
+    spaces.check(name)
+    return _taken_apart(spaces, name, codes)
+
+
+def check_film_space(name: str) -> None:
+    """Raises ConfigError for a colour space that films cannot be in."""
+    if name not in FILM_SPACES:
+        film_light(name)
+
+
+def _taken_apart(spaces: ColourSpaces, name: str, codes: npt.NDArray[np.float64]) -> FilmLight:
+    """A space of OpenColorIO as a curve, which greys show, and a matrix, which shows in what one channel alone does."""
+    greys = np.repeat(codes[:, None], 3, axis=1)
+    table = _converted(spaces, name, greys)[:, 1]
+    bright, dark = np.interp((_BRIGHT, _DARK), codes, table)
+    alone = np.full((4, 3), _DARK)
+    alone[[0, 1, 2], [0, 1, 2]] = _BRIGHT
+    shown = _converted(spaces, name, alone)
+    columns = (shown[:3] - shown[3]) / (bright - dark if bright != dark else 1.0)
+    matrix = columns.T / columns.sum(axis=0)[:, None]  # greys stay grey: a table has their light
+    _refuse_more(spaces, name, codes, table, matrix)
+    a, b, c = ((float(row[0]), float(row[1]), float(row[2])) for row in matrix)
+    return FilmLight(table, (a, b, c))
+
+
+def _refuse_more(
+    spaces: ColourSpaces,
+    name: str,
+    codes: npt.NDArray[np.float64],
+    table: npt.NDArray[np.float64],
+    matrix: npt.NDArray[np.float64],
+) -> None:
+    steps = np.linspace(0.0, 1.0, 5)
+    colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    truth = _converted(spaces, name, colours)
+    found = np.interp(colours, codes, table) @ matrix.T
+    allowed = _APART * np.abs(truth).max(axis=1)[:, None] + _LEAST_APART
+    if not bool((np.abs(found - truth) <= allowed).all()):
+        raise ConfigError(
+            f"world.colour_space: found {name!r}, expected a colour space that is one curve and one matrix for films, "
+            "such as a camera's log, rec709, hlg or pq"
+        )
+
+
+def _converted(spaces: ColourSpaces, name: str, colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Colours (n, 3) in ACEScg."""
+    pixels = np.ascontiguousarray(colours[None], dtype=np.float32)
+    spaces.to_working(pixels, name)
+    return np.asarray(pixels[0], dtype=np.float64)

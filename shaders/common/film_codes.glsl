@@ -1,0 +1,39 @@
+// The light of a film's frame at a share of its width and height: its planes filtered as codes, each by levels of its own,
+// then red, green and blue, then light by a table, then ACEScg. ALPHA has a plane of it, by which colours are multiplied.
+
+#include "common/handed.glsl"
+
+uniform sampler2D film_first;  // luma, or red
+uniform sampler2D film_second; // differences of colour to blue and to red, or green and blue
+uniform sampler2D film_third;
+uniform sampler2D film_curve;  // of each entry: its light, and how much more the next one has
+#ifdef ALPHA
+uniform sampler2D film_alpha;
+#endif
+
+const float BLACK_ENTRY = 340.0; // render/images/film_spaces.py
+const float ENTRIES_TO_WHITE = 3400.0;
+const float LAST_ENTRY = 4095.0;
+
+float light_of(float code) {
+    float place = clamp(code * ENTRIES_TO_WHITE + BLACK_ENTRY, 0.0, LAST_ENTRY);
+    float entry = floor(place);
+    vec2 light = texelFetch(film_curve, ivec2(int(entry), 0), 0).rg;
+    return light.x + (place - entry) * light.y;
+}
+
+vec4 picture_at(vec2 place, float level) {
+    vec2 first = place * film_place.xy + film_place.zw;
+    vec2 second = place * film_other_place.xy + film_other_place.zw;
+    float other = level + film_levels.x;
+    vec3 planes;
+    planes.r = textureLod(film_first, first, level).r;
+    planes.g = textureLod(film_second, second, other).r;
+    planes.b = textureLod(film_third, second, other).r;
+    vec3 codes = film_colours * planes + film_offset;
+    vec4 light = vec4(film_acescg * vec3(light_of(codes.r), light_of(codes.g), light_of(codes.b)), 1.0);
+#ifdef ALPHA
+    light *= textureLod(film_alpha, first, level).r * film_levels.y;
+#endif
+    return light;
+}

@@ -1,0 +1,208 @@
+"""The core's end of films: asks the process for frames, uploads what has come, and says what was shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from render.assets.plate_textures import PlateTextures
+from render.plan.frame import FramePlan
+from stage.assets.upload_pace import UploadPace
+from stage.plates.lateness import DrawnPlan, Lateness
+from stage.plates.receiving import Receiving
+from stage.plates.reception import LateCause
+from stage.plates.rooms import slots_wanted
+from stage.plates.uploads import Arriving
+from stage.plates.wanted import GPU_AHEAD, Coming, Shown, coming_frames, frames_shown, layers_shown
+from stage.plates.wire import MOST_FILMS, Film
+from stage.show.frame.inputs import Condition, Observation
+from stage.show.frame.outcome import FilmAhead, Outcome
+from tracking.records import ConfigError, Scalar
+
+MOST_PIECES_A_FRAME = 24
+RESTARTED = "plates_restarted"
+_NOTHING = Coming()
+Ahead = tuple[FilmAhead, ...]
+
+
+class PlatesEdge:
+    """Follows the plan of each frame without waiting. `film_of` says what is known of a film, None for nothing.
+
+    `wake` is called once a film is wanted: the process is started for that alone. Raises OSError where there cannot be
+    a socket.
+    """
+
+    def __init__(
+        self,
+        runtime: Path,
+        textures: PlateTextures,
+        film_of: Callable[[str], Film | None],
+        stack: ExitStack,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._textures = textures
+        self._film_of = film_of
+        self._wake: Callable[[], None] | None = wake
+        self._receiving = Receiving(runtime, textures, stack)
+        self._restarts = 0
+        self._layers: tuple[Shown, ...] = ()
+        self._ahead: Ahead = ()
+        self._frames: dict[str, tuple[int, ...]] = {}
+        self._coming: dict[str, Coming] = {}
+        self._arriving: Arriving | None = None
+        self._pace = UploadPace()
+        self._drawn: frozenset[tuple[str, int]] = frozenset()
+        self._no_room = ""
+        self.lateness = Lateness()
+        """What was late, and why."""
+
+    def follow(self, outcome: Outcome) -> None:
+        """Before a plan is drawn: asks for what it shows and for what is ahead, and uploads what is late for that."""
+        layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
+        if not layers and not ahead and not self._receiving.films:
+            return
+        self._receiving.hear()
+        if layers != self._layers or ahead != self._ahead or self._receiving.has_news:
+            self._want(layers, ahead)
+        if self._is_late() and self._pace.is_starved():
+            self._upload_piece()
+        self._receiving.ask()
+
+    def note_drawn(self, plan: FramePlan) -> None:
+        """The plan that was followed last has been drawn."""
+        if not self._frames or plan.blackout:
+            return
+        drawn = self._textures.shown()
+        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn)
+        self.lateness.note_drawn(about, self._why_late, time.monotonic())
+        self._make_room(drawn | self._drawn)
+        self._drawn = drawn
+
+    def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
+        """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
+        if not self._receiving.films:
+            return
+        self._receiving.hear()
+        if self._receiving.has_news:
+            self._want(self._layers, self._ahead)
+        for _ in range(MOST_PIECES_A_FRAME):
+            if not self._pace.fits(left_ns()) or not self._upload_piece():
+                break
+        self._receiving.ask()
+
+    def reports(self) -> Iterator[Observation]:
+        """What is new since the last call, for the next frame's inputs."""
+        yield from self.lateness.reports()
+        came = self._receiving.came
+        if came - 1 > self._restarts:
+            self._restarts = came - 1
+            values: dict[str, Scalar] = {"count": self._restarts}
+            yield Condition(code=RESTARTED, severity="warning", values=values, lasts=True)
+
+    def conditions(self) -> dict[str, Condition]:
+        """What is wrong with films now, by what it is about."""
+        films = self._receiving.films
+        if not films:
+            return {}
+        names = {media: Path(one.film.path).name for media, one in films.items()}
+        found: dict[str, Condition] = {}
+        for media, one in films.items():
+            if one.too_little is not None:
+                needed, budget = (round(mib, 1) for mib in one.too_little)
+                values: dict[str, Scalar] = {"file": names[media], "needed": needed, "budget": budget}
+                found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
+        if self._no_room:
+            found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})
+        return found
+
+    def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
+        """Takes over what is shown, and what is to come."""
+        self._receiving.has_news = False
+        self._layers, self._ahead = layers, ahead
+        self._frames = frames_shown(layers)
+        films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
+        known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
+        self._receiving.take_films(dict(known))
+        lengths = {media: film.facts.frames for media, film in known}
+        most = GPU_AHEAD + max((slots_wanted(film.facts.rate) for _, film in known), default=0)
+        self._coming = coming_frames(self._frames, ahead, lengths, most)
+        self._receiving.want({media: one.frames for media, one in self._coming.items()}, self._frames)
+        if known and self._wake is not None:
+            self._wake()
+            self._wake = None
+
+    def _is_late(self) -> bool:
+        """Whether a frame that is to be drawn now has to be uploaded first."""
+        films = self._receiving.films
+        return any(
+            (media, frame) not in self._textures and media in films and self._is_here(media, frame)
+            for media, frames in self._frames.items()
+            for frame in frames
+        )
+
+    def _is_here(self, media: str, frame: int) -> bool:
+        arriving = self._arriving
+        is_arriving = arriving is not None and (arriving.media, arriving.frame) == (media, frame)
+        return is_arriving or frame in self._receiving.films[media].held
+
+    def _why_late(self, media: str, frame: int) -> LateCause:
+        reception = self._receiving.films.get(media)
+        if reception is None:
+            return "not_decoded"
+        if self._is_here(media, frame):
+            return "not_uploaded"
+        return reception.why_late(frame, connected=self._receiving.connected)
+
+    def _upload_piece(self) -> bool:
+        """Uploads a piece of what is needed soonest. False where nothing is to be uploaded."""
+        arriving = self._arriving = self._arriving or self._begin()
+        if arriving is None:
+            return False
+        if self._is_needed(arriving.media, arriving.frame):
+            arriving.step(self._pace)
+        else:
+            self._textures.give_up(arriving.media, arriving.frame)
+        if arriving.is_done or not self._is_needed(arriving.media, arriving.frame):
+            self._arriving = None
+            self._receiving.give_back(arriving.held.back)
+        return True
+
+    def _is_needed(self, media: str, frame: int) -> bool:
+        reception = self._receiving.films.get(media)
+        return reception is not None and frame in self._near(media)
+
+    def _near(self, media: str) -> tuple[int, ...]:
+        """Frames of a film that should be on the GPU."""
+        coming = self._coming.get(media, _NOTHING)
+        return coming.frames[: coming.near]
+
+    def _begin(self) -> Arriving | None:
+        """Begins with the frame that is needed soonest of those that lie in memory."""
+        found: tuple[int, str, int] | None = None
+        for media, reception in self._receiving.films.items():
+            later = 0 if media in self._frames else GPU_AHEAD
+            for place, frame in enumerate(self._near(media)):
+                if frame in reception.held and (found is None or later + place < found[0]):
+                    found = later + place, media, frame
+        if found is None:
+            return None
+        _, media, frame = found
+        reception = self._receiving.films[media]
+        try:
+            arriving = Arriving(self._textures, media, frame, reception.film.facts, reception.held[frame])
+        except ConfigError as error:
+            self._no_room = error.findings[0]
+            return None
+        self._no_room = ""
+        del reception.held[frame]
+        return arriving
+
+    def _make_room(self, drawn: frozenset[tuple[str, int]]) -> None:
+        """Frees the storage of frames that were shown and do not come again, for those that do."""
+        for media in self._receiving.films:
+            kept = self._near(media)
+            for number in self._textures.numbers(media):
+                if number not in kept and (media, number) not in drawn:
+                    self._textures.forget(media, number)

@@ -1,0 +1,1 @@
+"""Films in the fold: where each one is, the stage's time code, what comes next, and what came late. Pure."""

@@ -1,0 +1,43 @@
+"""What is wrong with films that play: late frames, and time code that is not there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from render.worlds.plate.record import PlateLayer
+from stage.show.air.film_state import facts_of
+from stage.show.air.state import AirState
+from stage.show.plates.late import CAUSES
+from stage.show.plates.planned import worlds_on_air
+from stage.show.plates.state import PlatesState, timecode_at
+from stage.show.report.tracker_health import Fault
+
+_LATE_SHOWN_S = 5
+
+
+def plate_faults(plates: PlatesState, air: AirState, slot: int, slots_a_second: Fraction) -> Iterator[Fault]:
+    """A fault for each film with late frames lately, and for each on air that goes with a time code that stands."""
+    files = {film.identity: file for file, film in air.films.items() if film.identity}
+    for media, late in plates.late.items():
+        if media in files and slot - late.slot <= _LATE_SHOWN_S * slots_a_second:
+            count = sum(late.counts.values())
+            yield Fault("plate_late", "warning", {"file": files[media], "count": count, "why": CAUSES[late.cause]})
+    for world in worlds_on_air(air) if air.films else ():
+        for layer in world.layers:
+            why = _why_it_stands(plates, air, layer, slot, slots_a_second) if isinstance(layer, PlateLayer) else ""
+            if why:
+                yield Fault("plate_without_timecode", "warning", {"world": world.name, "why": why})
+
+
+def _why_it_stands(plates: PlatesState, air: AirState, layer: PlateLayer, slot: int, slots_a_second: Fraction) -> str:
+    """Why a film that goes with time code does not, as a code; "" where it does, or is not meant to."""
+    clock = plates.clocks.get(layer.key or "")
+    if layer.start != "timecode" or clock is None or not clock.runs:
+        return ""
+    if timecode_at(plates.timecode, slot, slots_a_second) is None:
+        return "timecode_none"
+    if plates.timecode is not None and not plates.timecode.runs:
+        return "timecode_stands"
+    facts = facts_of(air.films, layer) or ()
+    return "timecode_no_start" if any(not (layer.start_timecode or one.start) for one in facts) else ""

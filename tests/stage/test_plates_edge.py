@@ -1,0 +1,183 @@
+"""The core's end of films: frames go from the process to the GPU in time, and what is late is counted with its cause."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+
+import msgspec
+import pytest
+from plates_core import PATIENCE_S, SMALL, film, plates_process
+
+from render.assets.plate_textures import PlateTextures
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.plate.record import PlatePart, PlatePlan
+from render.worlds.shared.media import frame_bytes
+from stage.plates.edge import PlatesEdge
+from stage.plates.wanted import GPU_AHEAD
+from stage.show.frame.outcome import FilmAhead
+from stage.show.frame.plates import PlateShown
+from tests.building import stage, step
+
+OUTCOME = step(stage().show(), 0)
+PLAN = OUTCOME.plan
+LARGE = msgspec.structs.replace(SMALL, columns=1280, rows=720)
+
+
+class Walls:
+    """An edge whose plans are drawn: films are by name, and frames are planned by number."""
+
+    def __init__(self, context, folder, films, mib=64.0):
+        self.stack = ExitStack()
+        self.textures = PlateTextures(context, mib)
+        self.films = {one.media: one for one in films}
+        self.woken = []
+        self.edge = PlatesEdge(
+            folder, self.textures, self.films.get, self.stack, wake=lambda: self.woken.append(time.monotonic())
+        )
+        self.number = 0
+        self.news = []
+
+    def draw(self, frames, left_ns=10**9, ahead=()):
+        """A frame of the show in which these frames are planned, as one set. Returns what was drawn of them."""
+        self.number += 1
+        parts = tuple(PlatePart(media=media, frame=frame) for media, frame in frames.items())
+        world = WorldPlan(key="w", layers=(LayerPlan(light=PlatePlan(parts=parts)),))
+        plan = msgspec.structs.replace(PLAN, frame=self.number, air=AirPlan(world=world))
+        self.edge.follow(msgspec.structs.replace(OUTCOME, plan=plan, plates_ahead=ahead))
+        self.textures.next_plan()
+        self.textures.together(tuple(frames.items()))
+        self.edge.note_drawn(plan)
+        drawn = dict(self.textures.shown())
+        self.edge.upload_in_slack(lambda: left_ns)
+        self.news += self.edge.reports()
+        return drawn
+
+    def until(self, frames, left_ns=10**9, ahead=()):
+        """Draws until exactly these frames are drawn."""
+        end_s = time.monotonic() + PATIENCE_S
+        while self.draw(frames, left_ns, ahead) != frames:
+            assert time.monotonic() < end_s
+            time.sleep(0.002)
+
+    def until_seen(self, shown, frames):
+        """Draws until that is observed."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not any(shown in getattr(one, "shown", ()) for one in self.news):
+            assert time.monotonic() < end_s
+            self.draw(frames)
+            time.sleep(0.002)
+
+    @property
+    def late(self):
+        return self.edge.lateness.counts
+
+
+@pytest.fixture
+def walls(context, tmp_path):
+    made = []
+
+    def opened(*films, mib=64.0):
+        made.append(Walls(context, tmp_path, films, mib))
+        return made[-1]
+
+    yield opened
+    for one in made:
+        one.stack.close()
+
+
+def test_a_film_that_plays_has_every_frame_in_its_frame(walls, tmp_path):
+    stage = walls(film("a"))
+    with plates_process(tmp_path):
+        stage.until({"a": 0})
+        late = stage.late.total()
+        for frame in range(100):
+            end_s = time.monotonic() + PATIENCE_S
+            while ("a", frame + 1) not in stage.textures:  # it is read and uploaded before it is due
+                assert time.monotonic() < end_s
+                assert stage.draw({"a": frame}) == {"a": frame}
+                time.sleep(0.001)
+        assert stage.late.total() == late
+    assert len(stage.woken) == 1
+
+
+def test_graphics_memory_holds_what_is_shown_and_what_comes_next_and_no_more(walls, tmp_path):
+    stage = walls(film("a"))
+    with plates_process(tmp_path):
+        for frame in range(0, 60, 3):
+            stage.until({"a": frame})
+            assert len(stage.textures.numbers("a")) <= GPU_AHEAD + 2
+    assert stage.textures.in_use_mib < (GPU_AHEAD + 3) * frame_bytes(SMALL) / (1 << 20)
+
+
+def test_films_of_a_set_change_in_the_same_frame_or_none_does(walls, tmp_path):
+    stage = walls(film("a"), film("b", "slow=0.05"))
+    with plates_process(tmp_path):
+        stage.until({"a": 0, "b": 0})
+        for frame in range(1, 12):
+            for _ in range(3):
+                drawn = stage.draw({"a": frame, "b": frame})
+                assert drawn["a"] == drawn["b"]
+                time.sleep(0.004)
+        assert stage.late.total() > 0
+
+
+def test_what_is_ahead_is_on_the_gpu_before_it_is_shown(walls, tmp_path):
+    stage = walls(film("a"), film("b"))
+    with plates_process(tmp_path):
+        ahead = (
+            FilmAhead(media="a", file="a", frames=(1, 2, 3)),
+            FilmAhead(media="b", file="b", frames=(5000, 5001), waits=True),
+        )
+        stage.until({"a": 0}, ahead=ahead)
+        end_s = time.monotonic() + PATIENCE_S
+        while ("b", 5000) not in stage.textures:
+            assert time.monotonic() < end_s
+            stage.draw({"a": 0}, ahead=ahead)
+        assert stage.draw({"b": 5000}) == {"b": 5000}
+
+
+def test_a_frame_that_leaves_no_time_gives_a_film_a_piece_now_and_then(walls, tmp_path):
+    stage = walls(film("a", facts=LARGE))
+    with plates_process(tmp_path):
+        begun = stage.number
+        stage.until({"a": 0}, left_ns=0)
+        stage.until({"a": 1}, left_ns=0)
+    assert stage.number - begun >= 2 * frame_bytes(LARGE) // (1 << 20)
+    assert stage.late["not_uploaded"] >= 1
+
+
+def test_a_killed_decoder_is_counted_told_and_followed_by_the_next(walls, tmp_path):
+    stage = walls(film("a"))
+    with plates_process(tmp_path) as process:
+        stage.until({"a": 0})
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    for frame in range(1, 80):
+        drawn = stage.draw({"a": frame})
+    assert 0 <= drawn["a"] < 79  # the newest that had been read is held
+    assert stage.late["decoder_lost"] > 0
+    with plates_process(tmp_path):
+        stage.until({"a": 80})
+    assert [one.code for one in stage.news if getattr(one, "code", "")] == ["plates_restarted"]
+
+
+def test_what_differs_from_the_plan_is_observed_with_its_cause_and_the_rest_once_a_second(walls, tmp_path):
+    stage = walls(film("a", "broken=3"))
+    with plates_process(tmp_path):
+        stage.until({"a": 2})
+        stage.until_seen(PlateShown("a", 2, 2, ""), {"a": 2})
+        stage.until_seen(PlateShown("a", 3, 2, "failed"), {"a": 3})
+
+
+def test_a_film_without_room_in_graphics_memory_is_told_and_the_loop_goes_on(walls, tmp_path):
+    stage = walls(film("a", facts=LARGE), film("b"), mib=1.0)
+    with plates_process(tmp_path):
+        end_s = time.monotonic() + PATIENCE_S
+        while not any(one.code == "plate_no_gpu_room" for one in stage.edge.conditions().values()):
+            assert time.monotonic() < end_s
+            stage.draw({"a": 0})
+        stage.until({"b": 0})
+        assert not stage.edge.conditions()
