@@ -18,12 +18,14 @@ def light_tables(lights: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType
         yield Text("the configuration has no [[lights]]")
         return
     patched = plain_table("light", "key", "patch", "fixture and mode")
-    placed = plain_table("light", "stands at", "points to", "follows", "now")
+    placed = plain_table("light", "stands at", "points to", "follows", "now", "gives")
     for one in lights:
         name = printable(one["name"])
         patched.add_row(name, one["key"], patch_words(one), printable(f"{one['fixture']}, {one['mode']}"))
         follows = f"{one['follow']}{', held' if one['hold'] else ''}"
-        placed.add_row(name, place_words(one["position_m"]), place_words(one["aim_m"]), follows, now_words(one))
+        placed.add_row(
+            name, place_words(one["position_m"]), place_words(one["aim_m"]), follows, now_words(one), given_words(one)
+        )
     yield patched
     yield placed
     for one in lights:
@@ -48,6 +50,14 @@ def now_words(light: Mapping[str, Any]) -> str:
         return ""
     colour = f", x {light['x']:.3f} y {light['y']:.3f}" if light["level"] > 0.0 else ""
     return f"{light['level']:.0%}{colour}"
+
+
+def given_words(light: Mapping[str, Any]) -> str:
+    """What the wire makes it give; "" where nothing is sent."""
+    if light.get("given") is None:
+        return ""
+    words = now_words(dict(zip(("x", "y", "level"), light["given"], strict=True)))
+    return f"{words}, less than it should" if light["clipped"] else words
 
 
 def moved_words(light: Mapping[str, Any]) -> str:

@@ -24,7 +24,9 @@ class LightStatus(Evolving):
     `x`, `y` and `level` are the mean of its cells' targets: CIE 1931, and the share of its full light in that colour;
     None before there is a frame.
     `from_deg` is from where sun or moon light it (azimuth, elevation). `moved` has what differs from the file, as the
-    file says it: the values of its place, aim and patch by the last part of their path.
+    file says it: the values of its place, aim and patch by the last part of their path. `given` is what the wire makes
+    it give: the mean x, y and level of its cells, None where nothing is sent; `clipped`: it cannot give what
+    it should.
     """
 
     name: str
@@ -47,15 +49,21 @@ class LightStatus(Evolving):
     groups: tuple[str, ...] = ()
     from_deg: tuple[float, float] | None = None
     moved: dict[str, Value] = msgspec.field(default_factory=dict)
+    given: tuple[float, float, float] | None = None
+    clipped: bool = False
 
 
 class Now(NamedTuple):
-    """What a light is to give in a frame: the mean of its cells, and from where sun or moon light it."""
+    """What a light is to give in a frame: the mean of its cells, and from where sun or moon light it. And what it gives
+    instead, and whether that is less than it should, where that is known.
+    """
 
     x: float
     y: float
     level: float
     from_deg: tuple[float, float] | None = None
+    given: tuple[float, float, float] | None = None
+    clipped: bool = False
 
 
 def light_status(config: StageConfig, light: RigLight, values: LightValues, now: Now | None = None) -> LightStatus:
@@ -82,6 +90,8 @@ def light_status(config: StageConfig, light: RigLight, values: LightValues, now:
         groups=light.groups,
         from_deg=None if now is None else now.from_deg,
         moved={name: configured[name] for name in PLACEMENT if getattr(values, name) != configured[name]},
+        given=None if now is None else now.given,
+        clipped=now is not None and now.clipped,
     )
 
 

@@ -50,6 +50,8 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
         yield _overscan(status["cameras"])
     if status.get("walls"):
         yield _walls(status["walls"])
+    if status.get("lights"):
+        yield from _lights(status["lights"])
     if status.get("latency"):
         yield _latency(status["latency"])
     if not status["health"]:
@@ -118,6 +120,16 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
             ", ".join(f"{count} {cause}" for cause, count in one["rejected"].items() if count) or "-",
         )
     return table
+
+
+def _lights(wire: Mapping[str, Any]) -> Iterable[Text]:
+    """How the stage lights are reached, and which of them give less than they should."""
+    universes = ", ".join(map(str, wire["universes"])) or "none"
+    words = f"lights: {wire['out']} at {wire['place']} {wire['state']}, universes {universes}, {wire['rate_hz']:.0f} Hz"
+    yield Text(printable(words), style="" if wire["state"] == "up" else "red")
+    for key, what in (("clipped", "cannot give what they should"), ("outside", "are in no universe")):
+        if wire[key]:
+            yield Text(printable(f"lights that {what}: {', '.join(wire[key])}"), style="yellow")
 
 
 def _overscan(cameras: Mapping[str, Mapping[str, Any]]) -> Table:

@@ -5,32 +5,39 @@ from __future__ import annotations
 from msgspec import UnsetType
 
 from stage.control.light_views import LightStatus, Now, light_status
+from stage.lights.messages import WireStatus
 from stage.show.frame.lights import NUMBERS_A_CELL, LightsPlan
 from stage.show.lights.rows import RigLight, rig_of
 from stage.show.show import Show
 
 
 def light_statuses(
-    show: Show, plan: LightsPlan | UnsetType, page: tuple[int, int]
+    show: Show, plan: LightsPlan | UnsetType, page: tuple[int, int], wire: WireStatus | None = None
 ) -> tuple[tuple[LightStatus, ...], int]:
-    """The lights of a `page` (its first, and how many at most), and how many lights there are."""
+    """The lights of a `page` (its first, and how many at most), and how many lights there are.
+
+    `wire` is what the lights process told last.
+    """
     first, most = page
     rig = rig_of(show.config)
     values = show.state.controls.values.light
     found, cell = [], 0
     for light in rig:
         if first <= light.place < first + most:
-            found.append(light_status(show.config, light, values[light.key], _now(plan, light, cell)))
+            found.append(light_status(show.config, light, values[light.key], _now(plan, light, cell, wire)))
         cell += light.cells
     return tuple(found), len(rig)
 
 
-def _now(plan: LightsPlan | UnsetType, light: RigLight, cell: int) -> Now | None:
+def _now(plan: LightsPlan | UnsetType, light: RigLight, cell: int, wire: WireStatus | None) -> Now | None:
     """What a light is to give whose first cell this is."""
     if isinstance(plan, UnsetType):
         return None
-    numbers = plan.targets[NUMBERS_A_CELL * cell : NUMBERS_A_CELL * (cell + light.cells)]
-    return Now(*_mean(numbers), plan.directions.get(light.place))
+    own = slice(NUMBERS_A_CELL * cell, NUMBERS_A_CELL * (cell + light.cells))
+    given = () if wire is None else wire.given[own]
+    clipped = wire is not None and any(cell <= one < cell + light.cells for one in wire.clipped)
+    from_deg = plan.directions.get(light.place)
+    return Now(*_mean(plan.targets[own]), from_deg, _mean(given) if given else None, clipped)
 
 
 def _mean(targets: tuple[float, ...]) -> tuple[float, float, float]:

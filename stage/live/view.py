@@ -146,7 +146,7 @@ class LiveView:
 
     def lights(self, plan: LightsPlan | UnsetType, first: int, most: int) -> tuple[tuple[LightStatus, ...], int]:
         """At most so many lights from the `first` on, as the newest `plan` has them, and how many there are."""
-        return light_statuses(self._show, plan, (first, most))
+        return light_statuses(self._show, plan, (first, most), self._wire())
 
     def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
         """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""

@@ -129,6 +129,7 @@ DIRECTOR = {
     "page.lights_black": "关灯",
     "page.lights_group": "{group} 组",
     "page.light_level": "{level:.0%}",
+    "page.light_short": "无法完全给出",
     "page.light_by_hand": "手动",
     "page.light_follows": "跟随：{what}",
     "page.light_holds": "保持：{what}",

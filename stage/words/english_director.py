@@ -131,6 +131,7 @@ DIRECTOR = {
     "page.lights_black": "Lights off",
     "page.lights_group": "Group {group}",
     "page.light_level": "{level:.0%}",
+    "page.light_short": "cannot give all of it",
     "page.light_by_hand": "By hand",
     "page.light_follows": "Follows: {what}",
     "page.light_holds": "Held: {what}",

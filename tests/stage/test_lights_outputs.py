@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import pty
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+import sacn as sacn_library
 from running_stage import free_udp_port
 from wire_peers import SECOND, ArtnetNode, SacnReceiver
 
@@ -70,6 +72,35 @@ def test_a_stream_that_ends_says_so_three_times():
         receiver.listen(2.0, lambda: len(receiver.heard) == 8)
         assert [one.terminated for _, one in receiver.data(1)] == [False, True, True, True]
         assert [one.sequence for _, one in receiver.data(2)] == [1, 2, 3, 4]
+
+
+def test_another_programs_decoder_reads_every_value_of_three_universes():
+    heard: dict[int, list[tuple[int, ...]]] = {1: [], 2: [], 3: []}
+    port = free_udp_port()
+    receiver = sacn_library.sACNreceiver(bind_address="127.0.0.1", bind_port=port)
+    for universe, frames in heard.items():
+        receiver.register_listener("universe", lambda packet, to=frames: to.append(packet.dmxData), universe=universe)
+    receiver.start()
+    settings = WireSettings(interface="127.0.0.1", port=port, multicast=False, nodes=("127.0.0.1",), priority=120)
+    try:
+        with closing(SacnOut(settings, CID)) as out:
+            wanted = [
+                [bytes((7 * tick + number + slot) % 256 for slot in range(512)) for number in range(3)]
+                for tick in range(44)
+            ]
+            sent = universes(0, 0, 0)
+            for levels in wanted:
+                for universe, own in zip(sent, levels, strict=True):
+                    universe.levels = own
+                out.send(sent)
+                time.sleep(0.002)
+            waited = time.monotonic() + 5.0
+            while min(map(len, heard.values())) < len(wanted) and time.monotonic() < waited:
+                time.sleep(0.01)
+    finally:
+        receiver.stop()
+    for number in range(3):
+        assert [bytes(frame) for frame in heard[number + 1]] == [levels[number] for levels in wanted]
 
 
 def test_multicast_reaches_who_joined_the_group_and_says_what_is_sent():

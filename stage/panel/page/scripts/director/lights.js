@@ -40,7 +40,7 @@ function Lamp({ one, isChosen, choose }) {
   return html`<section class=${`lamp ${isChosen ? "chosen" : ""}`} data-light=${one.key} aria-label=${one.name}>
     <button class="lamp-head" aria-expanded=${isChosen} onClick=${choose}>
       <i class="lamp-light" style=${{ background: screenColour(one), opacity: 0.25 + 0.75 * Math.min(1, one.level ?? 0) }} aria-hidden="true"></i>
-      <span class="what"><b class="cut"><bdi>${one.name}</bdi></b><small>${words}</small></span>
+      <span class="what"><b class="cut"><bdi>${one.name}</bdi></b><small>${words}</small>${one.clipped && html`<small class="warn">${t("page.light_short")}</small>`}</span>
       <span class="lamp-level">${one.level === null ? "–" : t("page.light_level", { level: one.level })}</span><${Icon} name=${isChosen ? "up" : "down"} size=${20} /></button>
     <${Fader} path=${lightPath(one.key, "intensity")} />
     ${isChosen && html`<${Whole} one=${one} follow=${follow} />`}

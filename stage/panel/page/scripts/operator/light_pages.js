@@ -77,6 +77,11 @@ function followed(row) {
   return t(row.hold ? "page.light_holds" : "page.light_follows", { what: choiceWords(row.follow) });
 }
 
+function lightWords({ x, y, level }, isShort = false) {
+  const words = `${t("page.light_level", { level })}${BETWEEN}x ${figure(x, 3)}${BETWEEN}y ${figure(y, 3)}`;
+  return isShort ? `${words}${BETWEEN}${t("page.light_short")}` : words;
+}
+
 function Light({ one }) {
   const below = `/light/${one.key}/`;
   const own = [...parameters.value.keys()].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length));
@@ -87,7 +92,8 @@ function Light({ one }) {
     <dl class="facts">
       <${Named} name=${t("page.board.fixture")} value=${`${one.fixture}, ${one.mode}`} />
       <${Named} name=${t("page.board.channels")} value=${t("page.board.channels_of", { count: one.channels, cells: one.cells })} />
-      <${Named} name=${t("page.board.gives_now")} value=${one.level === null ? "–" : `${t("page.light_level", { level: one.level })}${BETWEEN}x ${figure(one.x, 3)}${BETWEEN}y ${figure(one.y, 3)}`} />
+      <${Named} name=${t("page.board.gives_now")} value=${one.level === null ? "–" : lightWords(one)} />
+      ${one.given && html`<${Named} name=${t("page.board.wire_gives")} value=${lightWords({ x: one.given[0], y: one.given[1], level: one.given[2] }, one.clipped)} />`}
       ${one.from_deg && html`<${Named} name=${t("page.board.lit_from")} value=${t("page.board.azimuth_elevation", { azimuth: one.from_deg[0], elevation: one.from_deg[1] })} />`}
       ${moved.length > 0 && html`<${Named} name=${t("page.board.differs")} value=${moved.map(([name, was]) => `${name} ${figure(was, 2)}`).join(", ")} />`}
     </dl>
