@@ -30,6 +30,20 @@ SIDE_BY_SIDE = """async () => {
   ];
   return leftToRight(walls, [0, 0, 1.5]).map((one) => one.name);
 }"""
+LABELS = """async (films) => {
+  const { frameLabel } = await import('/page/scripts/director/time_code.js');
+  return films.map(([start, rate_hz, frame]) => frameLabel({ start, rate_hz }, frame));
+}"""
+NTSC = 30000 / 1001
+FILMS = {
+    ("10:00:00:00", 25, 130): "10:00:05:05",
+    ("01:00:59;28", NTSC, 2): "01:01:00;02",
+    ("01:09:59;29", NTSC, 1): "01:10:00;00",
+    ("00:00:00;00", NTSC, 17982): "00:10:00;00",
+    ("23:59:59:24", 25, 1): "00:00:00:00",
+    ("", 25, 130): "00:05",
+}
+"""Time codes of SMPTE ST 12-1 that leave numbers out, and none."""
 OPEN = "(name) => import('/page/scripts/director/view.js').then(({ sheet }) => { sheet.value = name; })"
 
 
@@ -64,6 +78,7 @@ def test_nothing_overflows_at_other_widths(tablet):
         made.page.evaluate("scrollTo(0, 0)")
         assert width > 900 or made.page.evaluate(BESIDE_TRANSPORT) == [True, True], width
     assert made.page.evaluate(SIDE_BY_SIDE) == ["left", "front", "right", "ceiling"]
+    assert made.page.evaluate(LABELS, [list(film) for film in FILMS]) == list(FILMS.values())
 
 
 def test_chinese_and_dark_and_the_phones_other_end(tablet):

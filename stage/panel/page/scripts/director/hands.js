@@ -6,9 +6,12 @@ import { choiceWords } from "../parts/amounts.js";
 import { Fader } from "../parts/fader.js";
 import { html } from "../parts/html.js";
 import { t } from "../words.js";
+import { filmsOnAir } from "./films.js";
+import { frameLabel } from "./time_code.js";
 import { Door, FadeKey, doorWords } from "./shelf.js";
 
 export function Hands() {
+  const film = filmsOnAir()[0];
   const source = value("/sky/sun/source").value;
   return html`<section class="hands" aria-label=${t("page.light")}>
     <div class="faders">
@@ -21,6 +24,7 @@ export function Hands() {
       <${Door} name=${t("page.clouds")} words=${doorWords(value("/sky/clouds/coverage").value, parameter("/sky/clouds/coverage"))} opens="clouds" />
       <${Door} name=${t("page.sun")} words=${source ? choiceWords(source === "clock" ? "by_the_hour" : "manual") : "–"} opens="sun" />
       ${hasLights() && html`<${Door} name=${t("page.stage_lights")} words=${doorWords(value("/lights/master").value, parameter("/lights/master"))} opens="lights" />`}
+      ${film && html`<${Door} name=${t("page.plate")} words=${frameLabel(film, Math.max(0, film.frame))} opens="film" />`}
       <${FadeKey} className="narrow-only" />
     </div>
   </section>`;

@@ -17,7 +17,7 @@ import { PlacingOnWall } from "./placing_gestures.js";
 import { inSeconds } from "./shelf.js";
 import { undo } from "./undo.js";
 import { ValueControl } from "./value_control.js";
-import { fadeSeconds, view } from "./view.js";
+import { fadeSeconds, sheet, view } from "./view.js";
 import { Walls } from "./walls.js";
 
 const GUIDE = "/world/guide";
@@ -51,6 +51,7 @@ export function Placing() {
       <${Fader} path=${`/worlds/${world.key}/exposure_stops`} />
       <${Fader} path=${layerPath(layer, "expand_stops")} />
       <${Fader} path=${layerPath(layer, "soften_deg")} />
+      ${(world.films ?? []).length > 0 && html`<button class="key-wide" onClick=${() => (sheet.value = `film ${world.key}`)}><${Icon} name="play" size=${20} />${t("page.plate")}</button>`}
       <${Numbers} layer=${layer} />
     </section>
     <${Film} />

@@ -14,6 +14,7 @@ import { tell, toast } from "../parts/toast.js";
 import { t, told } from "../words.js";
 import { AllValues } from "./all_values.js";
 import { SunDrawing, typedHour } from "./dial.js";
+import { FilmSheet } from "./films.js";
 import { LightsSheet } from "./lights.js";
 import { askLooks, worlds } from "./lists.js";
 import { FADES, inSeconds } from "./shelf.js";
@@ -43,6 +44,7 @@ const SHEETS = {
   take: { title: "page.next_take", body: TakeSheet },
   undo: { title: "page.undo", body: UndoSheet },
   cues: { title: "page.cues", body: CuesSheet },
+  film: { title: "page.plate", body: FilmSheet, wide: true },
   lights: { title: "page.stage_lights", body: LightsSheet, wide: true },
   lens: { title: "page.lens", body: LensSheet },
   save_look: { title: "page.save_look", body: SaveLook },
