@@ -60,7 +60,9 @@ class PlatesEdge:
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
-        """Before a plan is drawn: asks for what it shows and for what is ahead, and uploads what is late for that."""
+        """Before a plan is drawn: asks for what it shows and what is ahead. Where frames are late, and slots leave no
+        time, it uploads a piece now and then all the same.
+        """
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
@@ -140,11 +142,12 @@ class PlatesEdge:
         return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
 
     def _is_late(self) -> bool:
-        """Whether a frame that is to be drawn now has to be uploaded first."""
+        """Whether a frame that is to be drawn now is not there."""
         films = self._receiving.films
         return any(
-            (media, frame) not in self._textures and media in films and self._is_here(media, frame)
+            (media, frame) not in self._textures
             for media, frames in self._frames.items()
+            if media in films
             for frame in frames
         )
 
