@@ -11,6 +11,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
+from render.assets.plate_stand_ins import StandInPlates
 from render.assets.plate_textures import PLATES_MIB, PlateTextures
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
@@ -74,7 +75,6 @@ class Renderer:
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
         self.plates = PlateTextures(context, plates_mib)
-        """The frames of films in graphics memory, of `plates_mib` at most."""
         self._worlds = WorldDrawings(context, self.textures.use, self.plates)
         self._by_raster = draw == "raster"
         self._passes = passes = WallPasses(context)
@@ -130,10 +130,7 @@ class Renderer:
         check_errors(self._context, "loading the picture of a world")
 
     def load_plate(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
-        """Puts a frame of the film that plans name by `media` on the GPU; `frame` is as `plane_levels` says.
-
-        Raises ConfigError where this driver or the budget cannot hold it.
-        """
+        """Puts a frame of a film on the GPU, laid out as `plane_levels` says. Raises ConfigError for lack of room."""
         self.plates.load(media, number, facts, frame)
         self._forget_light()
         check_errors(self._context, "loading the frame of a film")
@@ -169,6 +166,7 @@ class Renderer:
         """
         stand_in, walls = stand_in_picture(self._context), self._walls
         self._worlds.texture_of = lambda _asset, _colour_space: stand_in
+        self._worlds.plates = StandInPlates(self.plates)
         self._walls = self._thinned
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
@@ -179,7 +177,7 @@ class Renderer:
                 if meanwhile is not None:
                     meanwhile()
         finally:
-            self._worlds.texture_of = self.textures.use
+            self._worlds.texture_of, self._worlds.plates = self.textures.use, self.plates
             self._walls = walls
             stand_in.release()
         self._plan, self._shown = None, None

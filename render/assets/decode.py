@@ -16,7 +16,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.depth import OpenDepth, open_depth
 from render.assets.facts import PictureMeasure
+from render.assets.findings import PictureFinding
+from render.assets.levels import Put, make_levels
 from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
@@ -25,9 +28,10 @@ from render.images.picture_hashes import sha256_with_mask
 from render.images.pictures import PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.images.sphere_area import PanoramaCrop, checked_crop, crop_of
+from render.worlds.shared.depth import depth_kind_in
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.formats import CODED_KINDS
-from tracking.records import ConfigError, Scalar
+from tracking.records import ConfigError
 
 Pixels = npt.NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -37,14 +41,6 @@ _SAME = 1e-6
 """Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
 _ROWS_AT_ONCE = 64
 """Rows worked on at a time: they bound the memory needed besides the picture itself, and stay in the caches."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PictureFinding:
-    """Something about a file that its user should know, though it can be shown: a code with values for its sentence."""
-
-    code: str
-    values: dict[str, Scalar]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +108,10 @@ class OpenPicture:
         """
         for first in range(0, self.rows, _ROWS_AT_ONCE):
             yield first, self._light(first, min(first + _ROWS_AT_ONCE, self.rows))
+
+    def make_levels(self, put: Put) -> None:
+        """Makes every level, taking all bands, and `put`s its rows."""
+        make_levels((self.rows, self.columns), self.bands(), put)
 
     def findings(self) -> Iterator[PictureFinding]:
         """What the user should know of the picture, once all its bands have been taken."""
@@ -183,14 +183,18 @@ def open_picture(
     *,
     exr_apart: bool = True,
     probed: Callable[[Probe], None] = lambda _: None,
-) -> OpenPicture:
-    """Reads a picture (of any of the formats; at most 16384 x 8192), upright.
+) -> OpenPicture | OpenDepth:
+    """Reads a picture (of any of the formats; at most 16384 x 8192), upright; or what stands for its colour space says
+    that it is a depth map.
 
     NAME.mask.png beside it is its alpha. `colour_space` (an OpenColorIO name) overrides what the file's type implies.
     `progress` is called with 0..1, and before it `probed` with what the file's header says. With `exr_apart` false, EXR
     files are decoded in this process, which they may crash.
     Raises ConfigError, one line, also where its XMP (GPano) names a part of a panorama that it cannot be.
     """
+    depth = None if colour_space is None else depth_kind_in(colour_space)
+    if depth is not None:
+        return open_depth(path, depth, progress, exr_apart=exr_apart, probed=probed)
     found = probe(path)
     if colour_space is not None:
         ColourSpaces().check(colour_space)
@@ -211,6 +215,8 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
     Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
     """
     picture = open_picture(path, colour_space, lambda part: progress(0.7 * part))
+    if isinstance(picture, OpenDepth):
+        return _depth_as_picture(picture)
     try:
         pixels = np.empty((picture.rows, picture.columns, 3), dtype=np.float32)
         alpha = np.empty((picture.rows, picture.columns), dtype=np.float32) if picture.channels > 3 else None
@@ -229,6 +235,18 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
         mended=picture.mended,
         findings=tuple(picture.findings()),
         facts=picture.facts(),
+    )
+
+
+def _depth_as_picture(depth: OpenDepth) -> WorldPicture:
+    return WorldPicture(
+        pixels=np.repeat(depth.held()[..., None], depth.channels, axis=2),
+        alpha=None,
+        sha256=depth.sha256,
+        colour_space=depth.colour_space,
+        mended=depth.mended,
+        findings=tuple(depth.findings()),
+        facts=depth.facts(),
     )
 
 

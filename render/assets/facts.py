@@ -87,6 +87,7 @@ class PictureMeasure:
             part=None if crop is None else part_of(crop),
             is_sphere=is_sphere,
             **self._horizon_facts(line, circle),
+            depth=None,
             seam=round(seam_step(edges), 4),
             pole_top=round(unevenness(first), 4),
             pole_bottom=round(unevenness(last), 4),

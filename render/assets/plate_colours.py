@@ -58,10 +58,11 @@ class FilmColours:
         found = codes_to_colours(facts, part.matrix, full_range=part.full_range)
         values: dict[str, Uniform] = {
             "given_film_colours": column_major(found.matrix),
+            "given_film_offset": found.offset,
             "given_film_acescg": column_major(self._lights[part.colour_space].acescg_from_light),
             "given_film_levels": (-math.log2(min(facts.chroma)), found.alpha),
         }
-        return PlateColours(curve, found.offset, values)
+        return PlateColours(curve, values)
 
     def _curve(self, name: str) -> moderngl.Texture | None:
         if name not in self._curves:

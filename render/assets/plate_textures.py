@@ -71,8 +71,10 @@ class PlateTextures:
     frame leaves is used again for the next one of its shape.
     """
 
-    def __init__(self, context: moderngl.Context, budget_mib: float = PLATES_MIB) -> None:
-        self._context = context
+    def __init__(
+        self, context: moderngl.Context, budget_mib: float = PLATES_MIB, colours: FilmColours | None = None
+    ) -> None:
+        self.context = context
         self._budget = int(budget_mib * _MIB)
         self._frames: dict[FrameKey, tuple[_Storage, MediaFacts]] = {}
         self._arriving: dict[FrameKey, _Storage] = {}
@@ -81,9 +83,8 @@ class PlateTextures:
         self._shown: tuple[set[FrameKey], set[FrameKey]] = (set(), set())
         self._late: set[str] = set()
         self._has_news = False
-        self.film_colours = FilmColours(context)
+        self.film_colours = colours or FilmColours(context)
         """How the codes of films become light."""
-        self.opaque = context.texture((1, 1), 1, b"\xff")
 
     @property
     def in_use_mib(self) -> float:
@@ -138,7 +139,7 @@ class PlateTextures:
         shape = _shape_of(facts)
         have = sum(storage.shape == shape for storage in self._spare)
         while have < count and self._free_bytes() >= shape.bytes:
-            self._spare.append(_made(self._context, shape))
+            self._spare.append(_made(self.context, shape))
             have += 1
         return have
 
@@ -208,7 +209,7 @@ class PlateTextures:
             self._late.update(films)
 
     def _refuse_too_large(self, facts: MediaFacts) -> None:
-        largest = largest_texture_px(self._context)
+        largest = largest_texture_px(self.context)
         if max(facts.columns, facts.rows) > largest:
             raise ConfigError(
                 f"world.file: found a film of {facts.columns}x{facts.rows} pixels, expected at most {largest} a side "
@@ -233,7 +234,7 @@ class PlateTextures:
             raise NoRoomError(shape.bytes / _MIB, self._budget / _MIB, in_use / _MIB, "library.plates_mib")
         while (fitting := next((one for one in self._spare if one.shape == shape), None)) is None:
             if self._free_bytes() >= shape.bytes:
-                return _made(self._context, shape)
+                return _made(self.context, shape)
             if self._spare:
                 self._spare.pop(0).release()
             else:

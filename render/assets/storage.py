@@ -50,12 +50,16 @@ class Storage:
         self._name, self.failure, self.view = name, failure, view
         self._settled.set()
 
-    def texture(self, context: moderngl.Context) -> moderngl.Texture:
-        """What is drawn with, once it is there. It repeats sideways, as a panorama does."""
+    def texture(self, context: moderngl.Context, *, blends_levels: bool = True) -> moderngl.Texture:
+        """What is drawn with, once it is there. It repeats sideways, as a panorama does. Between two levels it is
+        blended of both, or of the nearer one.
+        """
         if self._texture is None:
             self._texture = context.external_texture(self._name, self.size, CHANNELS, 0, "f2")
             self._texture.repeat_x, self._texture.repeat_y = True, False
-            self._texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        wanted = (moderngl.LINEAR_MIPMAP_LINEAR if blends_levels else moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        if self._texture.filter != wanted:
+            self._texture.filter = wanted
         return self._texture
 
     def delete(self) -> None:

@@ -14,11 +14,13 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.depth_levels import make_depth_levels
 from render.assets.halves import Halves
 from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
 from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
 from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
+from render.worlds.shared.depth import depth_kind_in
 from tracking.records import ConfigError
 
 BUDGET_MIB = 2048
@@ -191,7 +193,8 @@ class PictureTextures:
         return PictureUpload(storage, shape, self._context, done)
 
     def load(self, asset: str, pixels: npt.NDArray[Any], colour_space: str = "") -> None:
-        """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once.
+        """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once; or
+        a depth map, whose first channel is what it holds.
 
         Raises ConfigError for pixels that are not a picture, or that do not fit, or where the driver has no memory.
         """
@@ -212,7 +215,10 @@ class PictureTextures:
         def put(level: int, top: int, halves: Halves) -> None:
             upload.write(Piece(level, top, halves.shape[0], halves.shape[1], 0, halves.nbytes), halves)
 
-        make_levels((rows, columns), bands, put)
+        if depth_kind_in(colour_space) is None:
+            make_levels((rows, columns), bands, put)
+        else:
+            make_depth_levels(pixels[..., 0], put)
         upload.done()
 
     def forget(self, asset: str, colour_space: str = "") -> None:
@@ -234,7 +240,7 @@ class PictureTextures:
         if storage is None:
             return None
         self._textures[key] = storage  # used last, so the last to make room
-        return storage.texture(self._context)
+        return storage.texture(self._context, blends_levels=depth_kind_in(colour_space) is None)
 
     def _free_bytes(self) -> int:
         return self._budget - _bytes_of([*self._textures.values(), *self._arriving.values(), *self._spare])

@@ -108,13 +108,10 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 
 
 def _aired_layers(layer: LayerPlan, source: LayerSource) -> Iterator[AiredLayer]:
-    """A layer, or all that it is made of, in which its opacity is already."""
-    whole = _aired_layer(layer, source)
-    if not source.behind:
-        yield whole
-        return
+    """A layer, or the parts that it is made of, from front to back."""
     for part in (source._replace(behind=()), *source.behind):
-        yield whole._replace(source=part, opacity=1.0)
+        whole = _aired_layer(layer, part)
+        yield whole if part.opacity is None else whole._replace(opacity=part.opacity)
 
 
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:

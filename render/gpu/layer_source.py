@@ -37,8 +37,8 @@ class LayerSource(NamedTuple):
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
-    what else there is of the same layer, each seen through what those before leave of it, with the layer's opacity in
-    all of them already.
+    what else there is of the same layer, each seen through what those before leave of it. `opacity` stands in place of
+    the layer's, None for that.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class LayerSource(NamedTuple):
     gain: moderngl.Texture | None = None
     inside: tuple[Opening, LayerSource] | None = None
     behind: tuple[LayerSource, ...] = ()
+    opacity: float | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""

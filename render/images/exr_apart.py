@@ -24,11 +24,14 @@ from render.images.raw import Pixels, RawPicture, raw_from_pixels
 from tracking.sources.ordinary_files import open_ordinary
 
 _LIMIT_S = 300.0
+_DEPTH = "depth"
 _PIECE = 4 << 20
 _ROWS_AT_ONCE = 64
 
 
-def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> RawPicture:
+def decode_exr_apart(
+    path: Path, header: ExrHeader, progress: Callable[[float], None], *, of_depth: bool = False
+) -> RawPicture:
     """Runs `decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
 
     Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
@@ -36,7 +39,7 @@ def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], 
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-P", "-m", "render.images.exr_apart", str(path)]
+    command = [sys.executable, "-P", "-m", "render.images.exr_apart", str(path), *([_DEPTH] if of_depth else [])]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as child:
@@ -80,7 +83,7 @@ def main() -> None:
     path = Path(sys.argv[1])
     try:
         with open_ordinary(path) as file:
-            header = read_exr_header(file.read(MAX_HEADER))
+            header = read_exr_header(file.read(MAX_HEADER), of_depth=_DEPTH in sys.argv[2:])
         picture = decode_exr(path, header)
     except (OSError, ValueError, MemoryError) as error:
         reason = str(error) if str(error).startswith("found ") else DAMAGED

@@ -16,6 +16,7 @@ MAX_DECODED_BYTES = 8 << 30
 """OpenEXR decodes every layer of a file, whichever is wanted."""
 _LONGEST_LIST = 200
 _COLOURS = {"r": 0, "red": 0, "g": 1, "green": 1, "b": 2, "blue": 2}
+_DEPTHS = frozenset(("z", "depth", "v", "d"))
 _WHOLE_PICTURES = frozenset(
     ("beauty", "c", "ci", "combined", "composite", "default", "final", "finalimage", "main", "rgb", "rgba")
 )
@@ -57,14 +58,16 @@ class _Layer:
         return "/".join(name for name in (self.part.name, self.name) if name) or "without a name"
 
 
-def read_exr_header(content: bytes) -> ExrHeader:
-    """Where the picture is in a file, from the file's first bytes. Raises ValueError: found, expected.
+def read_exr_header(content: bytes, *, of_depth: bool = False) -> ExrHeader:
+    """Where the picture is in a file, or with `of_depth` its depth, from the file's first bytes. Raises ValueError:
+    found, expected. Depth is the first channel Z or depth, or else what the picture would be.
 
     A layer without a name is the picture. If all have names, a single colour layer is taken whatever it is called, and
     of several the first that is called as renderers call the whole picture.
     """
     parts = read_exr_parts(content)
-    layer = _picture_in([part for part in parts if not part.is_deep])
+    flat = [part for part in parts if not part.is_deep]
+    layer = (_depth_in(flat) if of_depth else None) or _picture_in(flat)
     part = layer.part
     subsampled = [
         channel.name for channel in part.channels if not channel.is_full and _split(channel.name)[0] == layer.name
@@ -114,6 +117,16 @@ def _picture_in(parts: list[ExrPart]) -> _Layer:
             "combined or rgba; export the picture's layer alone"
         )
     return chosen
+
+
+def _depth_in(parts: list[ExrPart]) -> _Layer | None:
+    """The channel that renderers write depth to; None where there is none."""
+    for part in parts:
+        for channel in part.channels:
+            name, component = _split(channel.name)
+            if component in _DEPTHS and not {f"{name}.X", f"{name}.Y"} & {other.name for other in part.channels}:
+                return _Layer(name=name, part=part, channels=(channel.name,) * 3)
+    return None
 
 
 def _whole_picture(layers: list[_Layer]) -> _Layer | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from render.worlds.shared.file_names import mask_name
+from render.worlds.shared.file_names import depth_names, mask_name
 from tracking.sources.ordinary_files import open_ordinary
 
 
@@ -16,6 +16,12 @@ def mask_beside(picture: Path) -> Path | None:
     """Where the mask of a picture is; None if it has none."""
     place = picture.with_name(mask_name(picture.name))
     return place if place.is_symlink() or place.exists() else None
+
+
+def depth_beside(picture: Path) -> Path | None:
+    """Where the depth map of a picture is; None if it has none."""
+    places = (picture.with_name(name) for name in depth_names(picture.name))
+    return next((place for place in places if place.is_symlink() or place.exists()), None)
 
 
 def file_sha256(path: Path) -> str:

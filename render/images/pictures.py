@@ -58,8 +58,10 @@ class PictureContent:
     frames: int = 1
 
 
-def probe(path: Path) -> Probe:
-    """Kind and size of a picture file from its header. Raises ConfigError, one line, where it cannot be loaded."""
+def probe(path: Path, *, of_depth: bool = False) -> Probe:
+    """Kind and size of a picture file, or one `of_depth`, from its header. Raises ConfigError, one line, where it
+    cannot be loaded.
+    """
     try:
         with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
@@ -67,7 +69,7 @@ def probe(path: Path) -> Probe:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}; {_EXPECTED}") from error
     try:
-        found = _probe_bytes(path, start, size)
+        found = _probe_bytes(path, start, size, of_depth=of_depth)
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
     if not (0 < found.columns <= MAX_COLUMNS and 0 < found.rows <= MAX_ROWS):
@@ -79,7 +81,7 @@ def probe(path: Path) -> Probe:
     return found
 
 
-def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
+def _probe_bytes(path: Path, start: bytes, size: int, *, of_depth: bool) -> Probe:
     kind = format_of(start)
     chromaticities: Chromaticities | None = None
     match kind:
@@ -89,7 +91,7 @@ def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
             what = "an empty file" if not start else f"the first bytes {start[:8].hex(' ')}"
             raise ValueError(f"found {what}, {_EXPECTED}")
         case "exr":
-            exr = read_exr_header(start)
+            exr = read_exr_header(start, of_depth=of_depth)
             (columns, rows), chromaticities = exr.size, exr.chromaticities
             data = (exr.data[2] - exr.data[0] + 1, exr.data[3] - exr.data[1] + 1)
             columns, rows = (columns, rows) if data[0] <= MAX_COLUMNS and data[1] <= MAX_ROWS else data
@@ -102,7 +104,7 @@ def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
 
 
 def read_picture(
-    path: Path, found: Probe, progress: Callable[[float], None], *, exr_apart: bool = True
+    path: Path, found: Probe, progress: Callable[[float], None], *, exr_apart: bool = True, of_depth: bool = False
 ) -> PictureContent:
     """Reads and decodes the file of which `probe` found `found`; `progress` is called with 0..1.
 
@@ -110,7 +112,7 @@ def read_picture(
     ValueError or MemoryError where the file cannot be read or decoded.
     """
     if found.kind == "exr":
-        return _read_exr(path, found, progress, apart=exr_apart)
+        return _read_exr(path, found, progress, apart=exr_apart, of_depth=of_depth)
     content = bytearray()
     digest = _read(path, found.bytes, content.extend, lambda part: progress(0.3 * part))
     coded = _decode(found.kind, bytes(content))
@@ -118,15 +120,17 @@ def read_picture(
     return PictureContent(sha256=digest, picture=coded.picture, xmp=coded.xmp, frames=coded.frames)
 
 
-def _read_exr(path: Path, found: Probe, progress: Callable[[float], None], *, apart: bool) -> PictureContent:
+def _read_exr(
+    path: Path, found: Probe, progress: Callable[[float], None], *, apart: bool, of_depth: bool
+) -> PictureContent:
     """The hash is made on a thread meanwhile. It tells the progress of a decoder in this process, which tells none."""
     with open_ordinary(path) as file:
-        header = read_exr_header(file.read(MAX_HEADER))
+        header = read_exr_header(file.read(MAX_HEADER), of_depth=of_depth)
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(
             _read, path, found.bytes, lambda _: None, lambda part: None if apart else progress(0.3 * part)
         )
-        picture = decode_exr_apart(path, header, progress) if apart else decode_exr(path, header)
+        picture = decode_exr_apart(path, header, progress, of_depth=of_depth) if apart else decode_exr(path, header)
         sha256 = digest.result()
     progress(1.0)
     return PictureContent(sha256=sha256, picture=picture, xmp=b"")

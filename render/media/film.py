@@ -117,8 +117,8 @@ class Film:
 
     @property
     def is_alone(self) -> bool:
-        """Whether one thread decodes."""
-        return self._threads[0] == 1
+        """Whether threads do not decode several frames at once."""
+        return self._threads[0] == 1 or self._threads[1] == "SLICE"
 
     def all_packets(self) -> Iterator[Packet[VideoStream]]:
         """Every packet of it, undecoded. Afterwards it stands at its end."""

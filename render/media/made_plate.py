@@ -198,5 +198,6 @@ def _png16(codes: Plane) -> bytes:
     encoder = av.CodecContext.create("png", "w")
     rows, columns = codes.shape[:2]
     encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = columns, rows, "rgb48be", Fraction(1, 24)
+    encoder.options = {"compression_level": "1"}
     frame = av.VideoFrame.from_ndarray(codes, format="rgb48le").reformat(format="rgb48be")
     return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode()])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from render.assets.halves import BRIGHTEST, halves_of
+from render.assets.halves import BRIGHTEST, Halves
+from render.assets.levels import make_levels
 from render.colour.primaries import REC709, acescg_from_rgb
 from render.images.exr import decode_exr
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
-from render.media.box_levels import halved_rows
 from render.media.faults import MediaError, pyav
 from render.media.film import MAX_COLUMNS, MAX_ROWS, reason_of
 from tracking.sources.ordinary_files import open_ordinary, read_ordinary
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_FILE_BYTES = 1 << 30
 _DECODERS = {"png": "png", "jpeg": "mjpeg"}
+_ROWS_AT_ONCE = 64
 _MOST_PIXELS = MAX_COLUMNS * MAX_ROWS
 Pixels = npt.NDArray[np.float32]
 
@@ -60,11 +62,12 @@ def exr_header_of(path: Path, number: int) -> ExrHeader:
         raise MediaError("media_file_broken", number=number, found=reason_of(error)) from error
 
 
-def exr_light(path: Path, number: int, size: tuple[int, int] | None = None) -> Pixels:
-    """An EXR file as scene-linear ACEScg, (rows, columns, 4) float32 with alpha, and every sample a usable number.
+def exr_bands(path: Path, number: int, size: tuple[int, int] | None = None) -> Iterator[tuple[int, Pixels]]:
+    """An EXR file as scene-linear ACEScg with alpha: bands from the top, their first row, (rows, columns, 4) float32.
 
-    Colours are as its chromaticities say, else linear BT.709; alpha is multiplied in, as EXR files have it. Raises
-    MediaError where it cannot be decoded, or is not of `size` (columns, rows).
+    Colours are as its chromaticities say, else linear BT.709; alpha is multiplied in, as EXR files have it. What is
+    negative or no number becomes black. Raises MediaError where it cannot be decoded, or is not of `size` (columns,
+    rows).
     """
     header = exr_header_of(path, number)
     columns, rows = header.size
@@ -77,20 +80,31 @@ def exr_light(path: Path, number: int, size: tuple[int, int] | None = None) -> P
         matrix = np.array(acescg_from_rgb(header.chromaticities or REC709)).T.astype(np.float32)
     except (OSError, ValueError, MemoryError) as error:
         raise MediaError("media_file_broken", number=number, found=reason_of(error)) from error
-    light = np.empty((rows, columns, 4), dtype=np.float32)
-    np.matmul(_usable(picture.band(0, rows)), matrix, out=light[..., :3])
-    np.clip(light[..., :3], 0.0, BRIGHTEST, out=light[..., :3])
-    alpha = picture.alpha_band(0, rows)
-    light[..., 3] = 1.0 if alpha is None else _usable(alpha).clip(0.0, 1.0)
-    return light
+    for top in range(0, rows, _ROWS_AT_ONCE):
+        bottom = min(top + _ROWS_AT_ONCE, rows)
+        band = np.empty((bottom - top, columns, 4), dtype=np.float32)
+        np.matmul(_usable(picture.band(top, bottom)), matrix, out=band[..., :3])
+        alpha = picture.alpha_band(top, bottom)
+        band[..., 3] = 1.0 if alpha is None else _usable(alpha).clip(0.0, 1.0)
+        np.clip(band, 0.0, BRIGHTEST, out=band)
+        yield top, band
+
+
+def exr_light(path: Path, number: int) -> Pixels:
+    """All bands of an EXR file together. Raises MediaError."""
+    return np.concatenate([band for _, band in exr_bands(path, number)])
+
+
+def fill_light_levels(levels: list[npt.NDArray[Any]], bands: Iterable[tuple[int, Pixels]]) -> None:
+    """Half floats of a picture and of all its levels, each the one before filtered by a box."""
+
+    def put(level: int, top: int, halves: Halves) -> None:
+        levels[level][top : top + len(halves)] = halves.view(np.uint16)
+
+    make_levels(levels[0].shape[:2], bands, put)
 
 
 def _usable(samples: Pixels) -> Pixels:
+    if np.isfinite(samples.sum()):
+        return samples
     return np.nan_to_num(samples, copy=False, nan=0.0, posinf=BRIGHTEST, neginf=0.0)
-
-
-def fill_light_levels(levels: list[npt.NDArray[Any]], light: Pixels) -> None:
-    """Half floats of a picture and of all its levels, each the one before filtered by a box."""
-    for level in levels:
-        level[...] = halves_of(light).view(np.uint16)
-        light = halved_rows(halved_rows(light).swapaxes(0, 1)).swapaxes(0, 1)

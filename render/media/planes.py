@@ -127,7 +127,10 @@ class PlaneWriter:
     def _repacked(self, frame: VideoFrame, native: str) -> VideoFrame:
         if self._reformatter is None:
             self._reformatter = pyav().video.reformatter.VideoReformatter()
-        repacked: VideoFrame = self._reformatter.reformat(frame, format=native)
+        try:
+            repacked: VideoFrame = self._reformatter.reformat(frame, format=native)
+        except pyav().FFmpegError as error:
+            raise MediaError("media_pixels_unread", format=frame.format.name) from error
         return repacked
 
     def _stored(self, frame: VideoFrame, found: PlaneFormat) -> list[Plane | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from render.media.faults import MediaError
 from render.media.film import stamp_of
-from render.media.picture_frames import CodedFrames, exr_light, fill_light_levels
+from render.media.picture_frames import CodedFrames, exr_bands, fill_light_levels
 from render.media.planes import FrameMemory, PlaneWriter, orientation_of
 from render.media.sequence import numbered_frames
 from render.worlds.shared.media import MediaFacts
@@ -34,7 +34,7 @@ class SequenceReader:
             raise MediaError("media_replaced")
         if self._coded is None:
             size = (self._facts.columns, self._facts.rows)
-            fill_light_levels(self._memory.planes(into)[0], exr_light(path, number, size))
+            fill_light_levels(self._memory.planes(into)[0], exr_bands(path, number, size))
             return
         picture = self._coded.decode(path, number)
         if self._writer is None:

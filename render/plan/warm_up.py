@@ -79,6 +79,8 @@ _PLACES = (
 )
 """Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, flat
 with edges and without."""
+_PLACES_FOR_ALL = (_PLACES[0], _PLACES[6], _PLACES[4], *_PLACES[7:])
+"""A whole sphere that is only turned, and placed, a part of one, and flat ones: the forms for all."""
 _NEAR = Surface(radius_m=10.0)
 
 
@@ -94,11 +96,17 @@ def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
     A panorama is always among them, since worlds may come while the show runs.
     """
     kinds = {type(light): light for light in (PanoramaPlan(), *configured)}
-    return tuple(
+    everywhere = tuple(
         msgspec.structs.replace(place, light=form)
         for light in kinds.values()
         for place in (_PLACES[:1] if light.carrier(_NEAR).is_far else _PLACES)
         for form in light.forms()
+    )
+    return everywhere + tuple(
+        msgspec.structs.replace(place, light=form)
+        for light in kinds.values()
+        for form in light.forms_for_all()
+        for place in _PLACES_FOR_ALL
     )
 
 

@@ -8,8 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from render.probes.directions import steradians
+
 Array = NDArray[np.float64]
 
+LUMINANCE = np.array((0.2722287, 0.6740818, 0.0536895))
+"""Of ACEScg."""
 _REACH = math.cos(math.radians(13.0))
 _AROUND = math.cos(math.radians(24.0))
 _STANDS_OUT = 3.0
@@ -24,20 +28,23 @@ class Brightest(NamedTuple):
     irradiance: Array
 
 
-def brightest_of(light: Array, moments: Array, middles: Array) -> Brightest | None:
+def brightest_of(light: Array, middles: Array, centres: Array) -> Brightest | None:
     """The brightest source; None where nothing stands out.
 
-    `light` (n, 3) and `moments` (n, 4) are of even tiles around, `middles` (n, 3) the unit vectors to them.
+    `light` (tiles, 3) is the mean light of the tiles around, `middles` (tiles, 3) the unit vectors to them, and
+    `centres` those to where their light comes from in the mean.
     """
-    luminance = moments[:, 3]
-    if not np.isfinite(moments).all() or not luminance.max() > _STANDS_OUT * max(luminance.mean(), _TOWARDS_LUMINANCE):
+    luminance, solid = light @ LUMINANCE, steradians()
+    mean = (luminance @ solid) / (4.0 * math.pi)
+    if not math.isfinite(mean) or not luminance.max() > _STANDS_OUT * max(mean, _TOWARDS_LUMINANCE):
         return None
     apart = middles @ middles[int(np.argmax(luminance))]
     near, ring = apart >= _REACH, (apart < _REACH) & (apart >= _AROUND)
     behind = np.median(luminance[ring])
-    sum_towards = (moments[near, :3] - behind * middles[near]).sum(axis=0)
+    parts = luminance[near, None] * centres[near] - behind * middles[near]
+    sum_towards = (solid[near, None] * parts).sum(axis=0)
     length = np.linalg.norm(sum_towards)
     if not length > 0.0:
         return None
-    above = (light[near] - np.median(light[ring], axis=0)).sum(axis=0)
-    return Brightest(sum_towards / length, np.maximum(above, 0.0) * (4.0 * math.pi / len(light)))
+    above = solid[near] @ (light[near] - np.median(light[ring], axis=0))
+    return Brightest(sum_towards / length, np.maximum(above, 0.0))

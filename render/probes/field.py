@@ -5,7 +5,6 @@ What walls show beside the picture, patterns and marks, is not in it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,162 +13,184 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.walls import PlaneShape, Wall
+from calibration.walls import Wall
 from render.colour.grade import NITS_AT_ONE, PQ_FULL_SCALE_NITS, REC709_FROM_ACESCG
 from render.colour.matrices import inverse, multiply
 from render.compose.seen_edges import EveryForm
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.passes import Pass, Textures, Uniform
+from render.probes.around import KIND, Around
+from render.probes.closer import Tiles, as_indices
 from render.probes.directions import directions_around
 from render.probes.scenes import LitScenes
+from render.probes.source import ROW_PX, AroundSize, LitSource
 from render.probes.wall_grid import WallGrid
-from render.probes.weights import AROUND_TILES
 
 Array = NDArray[np.float64]
 
-_ROW_PX = 128
-_KIND = "f4"
-_AROUND_M = 1e5
-_OVERLAP = 3.5
-"""How many steps between directions what is seen along each is wide, so that nothing small falls between them."""
 _ANY_LIGHT = 1e30
 _UNIFORMS = ("tiles", "in_tile", "first_row", "row_px", "least", "most")
 _ACESCG_FROM_REC709 = np.array(inverse(REC709_FROM_ACESCG))
+_SHOWN, _BARE = "light asked", "bare asked"
+"""The light that is shown, and that of the world around without cards."""
+_WORDS = ((), ("ABOVE",), ("AROUND",), ("AROUND", "ABOVE"), ("AROUND", "MOMENTS"))
 
 
 class Wanted(NamedTuple):
-    """What is summed besides the light that is shown: what is above the walls' peak, and where it comes from."""
+    """What is summed besides the light that is shown: what is above the walls' peak, and the world without cards.
+
+    `closely` are the tiles of the world that are looked at more closely.
+    """
 
     above: bool
-    brightest: bool
+    bare: bool
+    closely: Tiles = ()
 
 
-class Tiles(NamedTuple):
+class LitTiles(NamedTuple):
     """The mean light (ACEScg) of each tile of all walls and of the world around: as shown, and what is above the peak.
 
-    `moments` are of the tiles around: the mean of directions times luminance, and of luminance (tiles, 4).
+    `bare` is that of the world around without cards. `centres` (tiles, 3) are unit vectors to where the light of each
+    of its tiles comes from in the mean.
     """
 
     shown: Array
     above: Array | None
-    moments: Array | None
+    bare: Array
+    centres: Array
 
 
-class _Source(NamedTuple):
-    picture: WallPicture
-    tiles: tuple[int, int]
-    in_tile: tuple[int, int]
-    least: float
-    most: float
-    peak: float
-
-    @property
-    def rows(self) -> int:
-        """Rows of the target that its tiles take."""
-        return math.ceil(self.tiles[0] * self.tiles[1] / _ROW_PX)
+class _Part(NamedTuple):
+    source: LitSource
+    words: tuple[str, ...]
+    use: str
 
 
 class LightField:
-    """The light of a stage's `walls`, given with their grids, and around it, in `around_px` squared directions."""
+    """The light of a stage's `walls`, given with their grids, and of the world around it."""
 
     def __init__(
-        self, context: moderngl.Context, walls: Mapping[str, tuple[Wall, WallGrid]], passes: WallPasses, around_px: int
+        self,
+        context: moderngl.Context,
+        walls: Mapping[str, tuple[Wall, WallGrid]],
+        passes: WallPasses,
+        around: AroundSize,
     ) -> None:
-        self._sources = {name: _of_wall(context, wall, grid, passes) for name, (wall, grid) in walls.items()}
-        peak = max((source.peak for source in self._sources.values()), default=_ANY_LIGHT)
-        self._around = _around(context, passes, peak, around_px)
-        self._all = (*self._sources.values(), self._around)
+        self._walls = {name: _of_wall(context, wall, grid, passes) for name, (wall, grid) in walls.items()}
+        peak = max((source.peak for source in self._walls.values()), default=_ANY_LIGHT)
+        self._around = Around(context, passes, peak, around)
+        self.middles = directions_around(1).reshape(-1, 3)
         self._passes: dict[tuple[str, ...], Pass] = {
             words: Pass(
                 context,
                 "probes/tiles.frag",
                 uniforms=_UNIFORMS,
-                textures=("light", "positions") if words == ("MOMENTS",) else ("light",),
+                textures=("light", "positions") if "AROUND" in words else ("light",),
                 defines=words,
             )
-            for words in ((), ("ABOVE",), ("MOMENTS",))
+            for words in _WORDS
         }
 
-    def draw_light(self, lit: LitScenes, changed: Collection[str], *, around: bool) -> None:
+    @property
+    def closely(self) -> Tiles:
+        """The tiles of the world that are looked at more closely."""
+        return self._around.closely
+
+    def look_at(self, tiles: Tiles) -> None:
+        """Looks at these tiles of the world more closely from now on."""
+        self._around.look_at(tiles)
+
+    def draw_light(self, lit: LitScenes, changed: Collection[str], *, around: bool, bare: bool) -> None:
         """Draws the light of those walls of the scenes that have `changed`, and where wanted what is around."""
+        drawn = [(self._walls[name].picture, lit.walls[name], _SHOWN) for name in changed]
+        if around:
+            pictures = [self._around.even.picture] + [self._around.close.picture] * bool(self.closely)
+            drawn += [(picture, lit.around, _BARE) for picture in pictures if bare]
+            drawn += [(picture, lit.around, _SHOWN) for picture in pictures]
         matrix = multiply(REC709_FROM_ACESCG, lit.light_from_world)
-        drawn = [(self._sources[name].picture, lit.walls[name]) for name in changed]
-        drawn += [(self._around.picture, lit.around)] if around else []
-        for picture, scene in drawn:
-            picture.cards.update(lit.cards)
-            picture.draw_light(picture.target("light asked"), scene, matrix)
+        for picture, scene, use in drawn:
+            picture.cards.update(() if use == _BARE else lit.cards)
+            picture.draw_light(picture.target(use), scene, matrix)
 
     def warm_up(self, lit: LitScenes) -> None:
         """Draws the light of these scenes in every form that it can have."""
-        every = [(source.picture, source.picture.edges) for source in self._all]
-        for picture, _ in every:
+        pictures = [source.picture for source in (*self._walls.values(), self._around.even)]
+        edges = [picture.edges for picture in pictures]
+        for picture in pictures:
             picture.edges = EveryForm()
-        self.draw_light(lit, lit.walls, around=True)
-        for picture, edges in every:
-            picture.edges = edges
+        self.draw_light(lit, lit.walls, around=True, bare=bool(lit.cards))
+        for picture, before in zip(pictures, edges, strict=True):
+            picture.edges = before
 
     def size_px(self, wanted: Wanted) -> tuple[int, int]:
         """The (width, height) of the picture that the tiles are summed into."""
-        return _ROW_PX, sum(source.rows for source, _, _ in self._parts(wanted))
+        return ROW_PX, sum(part.source.rows for part, _ in self._parts(wanted))
 
     def draw_tiles(self, target: moderngl.Framebuffer, wanted: Wanted) -> None:
         """Sums the light that was drawn last into `target`, which has floats."""
         height = self.size_px(wanted)[1]
-        for source, words, first_row in self._parts(wanted):
-            above = words == ("ABOVE",)
+        for (source, words, use), first_row in self._parts(wanted):
             values: dict[str, Uniform] = {
                 "tiles": source.tiles,
                 "in_tile": source.in_tile,
                 "first_row": first_row,
-                "row_px": _ROW_PX,
+                "row_px": ROW_PX,
                 "least": source.least,
-                "most": source.peak if above else source.most,
+                "most": source.peak if "ABOVE" in words else source.most,
             }
-            textures: Textures = {
-                "light": source.picture.target("light asked").texture,
-                "positions": source.picture.positions,
-            }
+            textures: Textures = {"light": source.picture.target(use).texture, "positions": source.picture.positions}
             low, high = (2.0 * row / height - 1.0 for row in (first_row, first_row + source.rows))
             rows = np.array([(-1.0, low, 1.0, high)], np.float32)
             self._passes[words].draw(target, values, textures, rows)
 
-    def tiles(self, pixels: bytes, wanted: Wanted) -> Tiles:
+    def tiles(self, pixels: bytes, wanted: Wanted) -> LitTiles:
         """The light that was summed, from the floats of the picture that was read."""
-        texels = np.frombuffer(pixels, np.float32).astype(np.float64).reshape(-1, 4)
-        found: dict[tuple[str, ...], list[Array]] = {(): [], ("ABOVE",): [], ("MOMENTS",): []}
-        for source, words, first_row in self._parts(wanted):
-            begin = first_row * _ROW_PX
-            found[words].append(texels[begin : begin + source.tiles[0] * source.tiles[1]])
-        shown = np.concatenate(found[()])[:, :3] @ _ACESCG_FROM_REC709.T
-        above = np.concatenate(found["ABOVE",])[:, :3] @ _ACESCG_FROM_REC709.T if wanted.above else None
-        return Tiles(shown, above, found["MOMENTS",][0] if wanted.brightest else None)
+        texels = np.frombuffer(pixels, np.float32).reshape(-1, 4)
+        found = [
+            texels[row * ROW_PX : row * ROW_PX + part.source.tile_count].astype(np.float64)
+            for part, row in self._parts(wanted)
+        ]
+        shown = self._joined(found, wanted)
+        above = self._joined(found, wanted) if wanted.above else None
+        bare = self._joined(found, wanted, walls=0) if wanted.bare else shown[-len(self.middles) :]
+        centres = self.middles
+        if wanted.closely:
+            centres = centres.copy()
+            moments = found.pop(0)[: len(wanted.closely), :3]
+            length = np.linalg.norm(moments, axis=1)
+            lit = np.isfinite(length) & (length > 0.0)
+            centres[as_indices(wanted.closely)[lit]] = moments[lit] / length[lit, None]
+        return LitTiles(shown, above, bare, centres)
 
-    def _parts(self, wanted: Wanted) -> Iterator[tuple[_Source, tuple[str, ...], int]]:
-        """What is summed, how, and the first row of the target that it takes."""
-        parts: list[tuple[_Source, tuple[str, ...]]] = [(source, ()) for source in self._all]
-        parts += [(source, ("ABOVE",)) for source in self._all if wanted.above]
-        parts += [(self._around, ("MOMENTS",))] * wanted.brightest
+    def _joined(self, found: list[Array], wanted: Wanted, walls: int | None = None) -> Array:
+        """The next light of so many walls, or all, and of the world: where it was looked at closely, that."""
+        count = (len(self._walls) if walls is None else walls) + 1
+        parts = [found.pop(0) for _ in range(count)]
+        if wanted.closely:
+            parts[-1][as_indices(wanted.closely)] = found.pop(0)[: len(wanted.closely)]
+        return np.asarray(np.concatenate(parts)[:, :3] @ _ACESCG_FROM_REC709.T)
+
+    def _parts(self, wanted: Wanted) -> Iterator[tuple[_Part, int]]:
+        """What is summed, and the first row of the target that it takes, in the order in which `tiles` has them."""
+        walls, world = self._walls.values(), [self._around.even] + [self._around.close] * bool(wanted.closely)
+        parts: list[_Part] = []
+        for words in ((), ("ABOVE",))[: 1 + wanted.above]:
+            parts += [_Part(source, words, _SHOWN) for source in walls]
+            parts += [_Part(source, ("AROUND", *words), _SHOWN) for source in world]
+        if wanted.bare:
+            parts += [_Part(source, ("AROUND",), _BARE) for source in world]
+        if wanted.closely:
+            parts.append(_Part(world[-1], ("AROUND", "MOMENTS"), _BARE if wanted.bare else _SHOWN))
         row = 0
-        for source, words in parts:
-            yield source, words, row
-            row += source.rows
+        for part in parts:
+            yield part, row
+            row += part.source.rows
 
 
-def _of_wall(context: moderngl.Context, wall: Wall, grid: WallGrid, passes: WallPasses) -> _Source:
+def _of_wall(context: moderngl.Context, wall: Wall, grid: WallGrid, passes: WallPasses) -> LitSource:
     rows, columns = grid.positions.shape[:2]
     asked = msgspec.structs.replace(wall, resolution_px=(columns, rows))
-    picture = WallPicture(context, asked, grid.positions, passes, _KIND, pitch=grid.pitch)
+    picture = WallPicture(context, asked, grid.positions, passes, KIND, pitch=grid.pitch)
     most = wall.signal.peak_nits
     peak = (min(most, PQ_FULL_SCALE_NITS) if wall.signal.curve == "pq" else most) / NITS_AT_ONE
-    return _Source(picture, grid.tiles, grid.samples, 0.0, peak, peak)
-
-
-def _around(context: moderngl.Context, passes: WallPasses, peak: float, around_px: int) -> _Source:
-    """The world around as LEDs so far away that it makes no difference where on the stage they are seen from."""
-    shape = PlaneShape(lower_left_m=(-1.0, 1.0, 0.0), lower_right_m=(1.0, 1.0, 0.0), upper_left_m=(-1.0, 1.0, 1.0))
-    wall = Wall(name="around", resolution_px=(around_px, around_px), shape=shape)
-    step = math.sqrt(4.0 * math.pi) / around_px
-    pitch = np.full((around_px, around_px), _OVERLAP * step * _AROUND_M)
-    picture = WallPicture(context, wall, _AROUND_M * directions_around(around_px), passes, _KIND, pitch=pitch)
-    in_tile = around_px // AROUND_TILES
-    return _Source(picture, (AROUND_TILES,) * 2, (in_tile,) * 2, -_ANY_LIGHT, _ANY_LIGHT, peak)
+    return LitSource(picture, grid.tiles, grid.samples, 0.0, peak, peak)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from render.plan.probes import ProbePlan
+from render.probes.centred import Lobes, lobes_of
 from render.probes.weights import Surroundings
 
 _NICENESS = 10
@@ -22,35 +24,43 @@ Probes = tuple[ProbePlan, ...]
 Matrix = NDArray[np.float32]
 
 
+class Weighed(NamedTuple):
+    """The weights of probes, (probes, tiles), and their lobes."""
+
+    probes: Probes
+    weights: Matrix
+    lobes: Lobes
+
+
 class KeptWeights:
     """The newest matrix for probes among `surroundings`, and one in the making at most."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._rows: dict[ProbePlan, Matrix] = {}
-        self._matrix: tuple[Probes, Matrix] | None = None
+        self._newest: Weighed | None = None
         self._thread: threading.Thread | None = None
 
-    def of(self, probes: Probes) -> Matrix | None:
-        """The weights, (probes, tiles); None while they are being worked out, which begins here. Never waits."""
+    def of(self, probes: Probes) -> Weighed | None:
+        """The weights of probes; None while they are being worked out, which begins here. Never waits."""
         if self._thread is not None and self._thread.is_alive():
             return None
-        if self._matrix is None or self._matrix[0] != probes:
+        if self._newest is None or self._newest.probes != probes:
             places = {_place(probe) for probe in probes}
             if any(place not in self._rows for place in places):
                 self._thread = threading.Thread(target=self._run, args=(probes,), name="probes", daemon=True)
                 self._thread.start()
                 return None
             self.work_out(probes)
-        assert self._matrix is not None
-        return self._matrix[1]
+        return self._newest
 
     def work_out(self, probes: Probes) -> None:
         """Works them out here."""
         kept, places = self._rows, [_place(probe) for probe in probes]
         self._rows = {place: kept[place] if place in kept else self._row(place) for place in dict.fromkeys(places)}
         rows = [self._rows[place] for place in places]
-        self._matrix = (probes, np.array(rows, np.float32).reshape(len(rows), self._surroundings.count))
+        weights = np.array(rows, np.float32).reshape(len(rows), self._surroundings.count)
+        self._newest = Weighed(probes, weights, lobes_of(probes))
 
     def _row(self, probe: ProbePlan) -> Matrix:
         return self._surroundings.weights(probe).astype(np.float32)

@@ -16,33 +16,37 @@ from render.compose.wall_pass import WallPasses
 from render.gpu.context import Target, draws_in_software
 from render.plan.frame import FramePlan
 from render.plan.probes import ProbesPlan
-from render.probes.brightest import brightest_of
-from render.probes.directions import directions_around
-from render.probes.field import LightField, Tiles, Wanted
-from render.probes.kept_weights import KeptWeights
+from render.probes.brightest import LUMINANCE, brightest_of
+from render.probes.centred import centred
+from render.probes.closer import Closer, as_indices
+from render.probes.field import LightField, LitTiles, Wanted
+from render.probes.kept_weights import KeptWeights, Weighed
 from render.probes.scenes import LitScenes
+from render.probes.source import AroundSize
 from render.probes.wall_grid import wall_grid
-from render.probes.weights import AROUND_TILES, Surroundings
+from render.probes.weights import Surroundings
 from render.readback.ring import ReadBack
 
 Array = NDArray[np.float64]
 
 
 class Fineness(NamedTuple):
-    """How many LEDs of all walls together are asked, the side of the square of directions around, and of how many
-    frames one is drawn where light changes in every one.
+    """How many LEDs of all walls together are asked, how many directions around, and of how many frames one is drawn
+    where light changes in every one.
     """
 
     leds: int
-    around_px: int
+    around: AroundSize
     frames: int
 
 
-FINE = Fineness(1 << 20, 1024, 1)
-"""What a GPU does in a fraction of a millisecond: a sun is as bright as it is, within 2 %."""
-COARSE = Fineness(1 << 14, 128, 2)
-"""For software: small lights on walls may be missed or count too much, and a high sun beside them errs by a tenth."""
+FINE = Fineness(1 << 20, AroundSize(8, 32, 64), 1)
+"""What a GPU does in a fraction of a millisecond."""
+COARSE = Fineness(1 << 14, AroundSize(1, 8, 64), 2)
+"""For software: small lights on walls may be missed or count too much."""
 _SLOTS = 3
+_MOST_LOOKS = 3
+"""So often the same light is drawn again at most because it was not yet looked at closely where it should be."""
 
 
 class ReachedLight(NamedTuple):
@@ -81,22 +85,24 @@ class ProbeLight:
             places = positions[name]
             grids[name] = (wall, wall_grid(places, math.ceil(wanted.leds * math.prod(places.shape[:2]) / leds)))
         self._weights = KeptWeights(Surroundings(grids))
-        self._field = LightField(context, grids, passes, wanted.around_px)
+        self._field = LightField(context, grids, passes, wanted.around)
+        self._closer = Closer(wanted.around.most)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
         self._context = context
         self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None
-        self._waiting: tuple[_Label, Tiles] | None = None
+        self._waiting: tuple[_Label, LitTiles] | None = None
         self._measured: FramePlan | None = None
-        self._drawn: dict[str | None, FramePlan] = {}
-        coarse = directions_around(AROUND_TILES)
-        self._middles = coarse.reshape(-1, 3)
+        self._drawn: dict[str | None, tuple[FramePlan, bool]] = {}
+        self._looked: FramePlan | None = None
+        self._has_skies = False
+        self._looks = 0
         self.draws = 0
         """How often light was drawn: the measure of what it costs."""
 
     def forget(self) -> None:
         """Draws again from now on, because a picture has changed."""
-        self._measured = None
+        self._measured = self._looked = None
         self._drawn = {}
 
     def is_due(self, plan: FramePlan) -> bool:
@@ -105,16 +111,25 @@ class ProbeLight:
             return False
         return self._ring.has_room and self._waiting is None and _light_of(plan) != self._measured
 
+    def is_settled(self, plan: FramePlan) -> bool:
+        """Whether the light of this plan has come as exactly as it can be had, and nothing is under way."""
+        return self._ring.is_empty and self._waiting is None and _light_of(plan) == self._measured
+
     def draw(self, plan: FramePlan, lit: LitScenes) -> None:
         """Draws the light at the probes of a plan that has some."""
         assert plan.probes is not msgspec.UNSET
         probes = plan.probes
-        wanted = Wanted(any(probe.clipped for probe in probes.probes), probes.brightest)
+        bare = probes.brightest and bool(lit.cards)
+        wanted = Wanted(any(probe.clipped for probe in probes.probes), bare, self._field.closely)
         light = _light_of(plan)
         changed = [name for name in lit.walls if self._is_news(name, _seen_on(light, name))]
-        self._field.draw_light(lit, changed, around=self._is_news(None, _seen_on(light, None)))
+        around = self._is_news(None, _seen_on(light, None), bare=bare)
+        self._field.draw_light(lit, changed, around=around, bare=bare)
         with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted), timed=False) as target:
             self._field.draw_tiles(target.framebuffer, wanted)
+        if light != self._looked:
+            self._looked, self._looks = light, 0
+        self._has_skies = lit.has_skies
         self._measured, self._frame = light, plan.frame
         self.draws += 1
 
@@ -122,7 +137,9 @@ class ProbeLight:
         """The light that has come, in the order of frames. Never waits."""
         for come in self._ring.arrived(_SLOTS):
             if self._waiting is None:
-                self._waiting = (come.label, self._field.tiles(come.pixels, come.label.wanted))
+                tiles = self._field.tiles(come.pixels, come.label.wanted)
+                self._waiting = (come.label, tiles)
+                self._look_closer(come.label.wanted, tiles)
                 yield from self._weighed()
             else:
                 self._measured = None  # it comes too early for the weights: drawn again, it is the newest
@@ -130,7 +147,7 @@ class ProbeLight:
 
     def warm_up(self, lit: LitScenes) -> None:
         """Has the driver build what the light of these scenes needs."""
-        everything = Wanted(above=True, brightest=True)
+        everything = Wanted(above=True, bare=True, closely=(0,))
         self._field.warm_up(lit)
         if self._unread is None:
             self._unread = Target(self._context, self._field.size_px(everything), "f4")
@@ -140,32 +157,55 @@ class ProbeLight:
         """Works out what the surroundings of these probes count for them, which takes milliseconds for each."""
         self._weights.work_out(probes.probes)
 
-    def _is_news(self, wall: str | None, light: FramePlan) -> bool:
+    def _look_closer(self, wanted: Wanted, tiles: LitTiles) -> None:
+        """Has the light drawn again where the world has sources elsewhere than where it was looked at closely."""
+        if wanted.closely != self._field.closely or self._looks >= _MOST_LOOKS:
+            return
+        luminance = tiles.bare @ LUMINANCE
+        chosen = self._closer.chosen(luminance, self._field.middles, wanted.closely, spread=self._has_skies)
+        if chosen != wanted.closely:
+            self._field.look_at(chosen)
+            self._looks += 1
+            self._measured = None
+            self._drawn.pop(None, None)
+
+    def _is_news(self, wall: str | None, light: FramePlan, *, bare: bool = False) -> bool:
         """Whether a wall, or for None what is around, was last drawn from another light."""
-        news = self._drawn.get(wall) != light
-        self._drawn[wall] = light
+        news = self._drawn.get(wall) != (light, bare)
+        self._drawn[wall] = (light, bare)
         return news
 
     def _weighed(self) -> Iterator[ReachedLight]:
         """The light that waits for its weights, if they are there."""
         if self._waiting is None:
             return
-        (frame, probes, _), tiles = self._waiting
-        weights = self._weights.of(probes.probes)
-        if weights is None:
+        (frame, probes, wanted), tiles = self._waiting
+        weighed = self._weights.of(probes.probes)
+        if weighed is None:
             return
         self._waiting = None
-        light = weights @ tiles.shown.astype(np.float32)
+        light = self._sum(weighed, wanted, tiles, tiles.shown)
         clipped = [index for index, probe in enumerate(probes.probes) if probe.clipped]
         if clipped and tiles.above is not None:
-            light[clipped] = weights[clipped] @ tiles.above.astype(np.float32)
+            light[clipped] = self._sum(weighed, wanted, tiles, tiles.above)[clipped]
         light = np.maximum(np.nan_to_num(light, nan=0.0, posinf=0.0), 0.0)
-        yield ReachedLight(frame, tuple(light.ravel().tolist()), self._brightest(tiles))
+        brightest = self._brightest(tiles) if probes.brightest else None
+        yield ReachedLight(frame, tuple(light.ravel().tolist()), brightest)
 
-    def _brightest(self, tiles: Tiles) -> tuple[float, float, float, float, float] | None:
-        if tiles.moments is None:
-            return None
-        found = brightest_of(tiles.shown[-len(tiles.moments) :], tiles.moments, self._middles)
+    def _sum(self, weighed: Weighed, wanted: Wanted, tiles: LitTiles, light: Array) -> Array:
+        """The light of tiles at the probes: of those that were looked at closely, from where it comes in each."""
+        parts = light.astype(np.float32)
+        found = weighed.weights @ parts
+        if wanted.closely and len(found):
+            closely = as_indices(wanted.closely)
+            first = len(light) - len(tiles.centres)
+            even = weighed.weights[:, first + closely]
+            other = centred(even, weighed.lobes, closely, self._field.middles[closely], tiles.centres[closely])
+            found += (other - even) @ parts[first + closely]
+        return np.asarray(found, np.float64)
+
+    def _brightest(self, tiles: LitTiles) -> tuple[float, float, float, float, float] | None:
+        found = brightest_of(tiles.bare, self._field.middles, tiles.centres)
         if found is None:
             return None
         x, y, z = found.towards.tolist()

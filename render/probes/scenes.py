@@ -14,6 +14,8 @@ from render.gpu.layer_source import LayerSource
 from render.plan.cards import CardPlan
 from render.plan.frame import FramePlan
 
+_PANORAMA = "panorama"
+
 
 class LitScenes(NamedTuple):
     """The scenes of walls by name and the one around, the cards before them, and the grade."""
@@ -22,6 +24,11 @@ class LitScenes(NamedTuple):
     around: Scene
     cards: tuple[CardPlan, ...]
     light_from_world: Matrix
+
+    @property
+    def has_skies(self) -> bool:
+        """Whether anything else is on air than panoramas."""
+        return any(layer.source.kind != _PANORAMA for world in self.around.worlds for layer in world.layers)
 
 
 def lit_scenes(plan: FramePlan, worlds: tuple[AiredWorld, ...], weather: LayerSource | None) -> LitScenes:

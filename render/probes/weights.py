@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 from calibration.walls import PlaneShape, Wall
 from render.film.surfaces import Surface
 from render.plan.probes import ProbePlan
-from render.probes.directions import directions_around
+from render.probes.directions import COLUMNS, ROWS, directions_around, steradians
 from render.probes.sight import nearest, surface_of
 from render.probes.wall_grid import Patches, WallGrid
 
 Array = NDArray[np.float64]
 
-AROUND_TILES = 64
-"""The side of the square of tiles, over which the world's light from neighbouring directions is summed."""
-_RAYS = 128
-"""And that of the directions in which it is looked for walls."""
-_FINER = (1, 2, 4)
-"""How many times finer directions are taken, for cones that would have too few."""
-_ENOUGH_RAYS = 3000
+_AROUND = ROWS * COLUMNS
+_SIDES = (2, 4, 8)
+"""So many squared directions of each of the world's tiles are looked along for walls: more for cones with too few."""
+_ENOUGH_RAYS = 5000
 _REACHED = 0.99
 _NEAR = 4.0
 _CLOSEST = 1e-9
@@ -52,12 +49,12 @@ class Surroundings:
             first += grid.tiles[0] * grid.tiles[1]
         self._on_walls = first
         self._surfaces: tuple[Surface, ...] = tuple(surface_of(wall, grid) for wall, grid in walls.values())
-        self._rays = lru_cache(len(_FINER))(_rays)
+        self._rays = lru_cache(len(_SIDES))(_rays)
 
     @property
     def count(self) -> int:
         """How many tiles there are in all."""
-        return self._on_walls + AROUND_TILES**2
+        return self._on_walls + _AROUND
 
     def weights(self, probe: ProbePlan) -> Array:
         """The weight (count,) of each tile's mean light in what is measured; they sum up to 1 where nothing is dark."""
@@ -67,14 +64,14 @@ class Surroundings:
             region = _region(source.grid, probe.region)
             found[source.first : source.first + len(region)] = region
             return found
-        place, lobe = np.array(probe.place_m), _Lobe(probe)
+        place, lobe = np.array(probe.place_m), Lobe(probe)
         for source in self._sources.values():
             tiles = self._of_wall(source, place, lobe)
             found[source.first : source.first + len(tiles)] = tiles
         found[self._on_walls :] = self._of_world(place, lobe)
         return found / lobe.whole
 
-    def _of_wall(self, source: _Source, place: Array, lobe: _Lobe) -> Array:
+    def _of_wall(self, source: _Source, place: Array, lobe: Lobe) -> Array:
         grid = source.grid
         patches = grid.patches
         count = grid.tiles[0] * grid.tiles[1]
@@ -89,26 +86,28 @@ class Surroundings:
             tiles[at[hidden]] = 0.0
         return tiles
 
-    def _of_world(self, place: Array, lobe: _Lobe) -> Array:
-        finer = (times for times in _FINER if lobe.share * (times * _RAYS) ** 2 >= _ENOUGH_RAYS)
-        rays, tile = self._rays(next(finer, _FINER[-1]))
-        solid = 4.0 * math.pi / len(rays)
-        weight = solid * lobe.at(rays, np.full(len(rays), math.sqrt(solid)))
+    def _of_world(self, place: Array, lobe: Lobe) -> Array:
+        sides = (side for side in _SIDES if lobe.share * _AROUND * side**2 >= _ENOUGH_RAYS)
+        rays, tile, solid = self._rays(next(sides, _SIDES[-1]))
+        weight = solid * lobe.at(rays, np.sqrt(solid))
         weight *= lobe.whole / weight.sum()
         at = np.flatnonzero(weight)
         if self._surfaces:
             at = at[np.isinf(nearest(self._surfaces, place, rays[at]))]
-        return np.bincount(tile[at], weight[at], minlength=AROUND_TILES**2).astype(np.float64)
+        return np.bincount(tile[at], weight[at], minlength=_AROUND).astype(np.float64)
 
 
-def _rays(finer: int) -> tuple[Array, NDArray[np.int64]]:
-    """Directions around, (n, 3), and the tile of each."""
-    side = finer * _RAYS
-    tile = np.arange(side) // (side // AROUND_TILES)
-    return directions_around(side).reshape(-1, 3), (tile[:, None] * AROUND_TILES + tile[None, :]).ravel()
+def _rays(side: int) -> tuple[Array, NDArray[np.int64], Array]:
+    """Directions around, (n, 3), the tile of each, and its steradians."""
+    row, column = np.arange(ROWS * side) // side, np.arange(COLUMNS * side) // side
+    tile = (row[:, None] * COLUMNS + column[None, :]).ravel()
+    rays = directions_around(side).reshape(-1, 3)
+    level = np.hypot(rays[:, 0], rays[:, 1])
+    share = level / np.bincount(tile, level)[tile]
+    return rays, tile, steradians()[tile] * share
 
 
-class _Lobe:
+class Lobe:
     """How much a direction counts, and the integral of that over all directions."""
 
     def __init__(self, probe: ProbePlan) -> None:

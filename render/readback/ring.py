@@ -129,6 +129,11 @@ class ReadBack(Generic[Label]):
         """Whether another picture can be drawn now."""
         return len(self._under_way) < len(self._slots)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no picture is under way."""
+        return not self._under_way
+
     @contextmanager
     def drawing(
         self, size: tuple[int, int], label: Label, then: Step | None = None, *, timed: bool = True

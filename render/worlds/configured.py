@@ -12,8 +12,9 @@ import msgspec
 from render.worlds.kinds import Layer
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
+from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import key_of
-from render.worlds.shared.records import Key
+from render.worlds.shared.records import NO_DEPTHS, Key
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
 from render.worlds.sky.following import FollowPlan
@@ -32,7 +33,7 @@ class Around(NamedTuple):
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
     is how the live sky is, None where no world on air shows or follows it; layers that do are brighter by
     `adapted_stops`. `shots` are the skies under which layers that follow it were shot, `plates` what layers show that
-    are films, each by their keys.
+    are films, each by their keys; `depths` is what is known of depth maps by their asset keys.
     """
 
     ready: Mapping[str, str]
@@ -41,6 +42,7 @@ class Around(NamedTuple):
     adapted_stops: float = 0.0
     shots: Mapping[str, SkyPlan] = MappingProxyType({})
     plates: Mapping[str, PlatePlan] = MappingProxyType({})
+    depths: Mapping[str, DepthFacts] = NO_DEPTHS
 
 
 class World(WorldLook, forbid_unknown_fields=True):
@@ -90,7 +92,7 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
     if layer.shows_sky:
         kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
-    light = around.plates.get(layer.key or "") or layer.light(around.ready, around.sky)
+    light = around.plates.get(layer.key or "") or layer.light(around.ready, around.sky, around.depths)
     following = _following(layer, values, around)
     if following is msgspec.UNSET:
         kept["follow"] = msgspec.UNSET

@@ -50,13 +50,11 @@ HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is
 
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
-#ifndef OF_LIGHT
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
 HANDED vec2 film_levels;      // how many levels those are further on; what a sample of alpha is multiplied by
 HANDED mat3 film_colours;     // from samples to codes of red, green and blue
+HANDED vec3 film_offset;      // and what is added to those
 HANDED mat3 film_acescg;
-#endif
-HANDED vec4 film_offset;      // of those codes; the share of the frame that comes
 
 // common/world_surface.glsl with NEAR or PLANE
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
@@ -67,6 +65,14 @@ HANDED vec4 plane_eye;     // PLANE with AIMED: how far the eye is from there, i
 HANDED vec4 near_sphere;   // NEAR with AIMED: of common/near_eye.glsl
 HANDED vec3 near_floor;
 HANDED vec4 near_place;    // and how slanted the floor is
+
+// common/relief.glsl
+#ifdef RELIEF
+HANDED vec4 relief_scale;      // of what the map holds: (x + y held) / (z + w held) is one over metres
+HANDED vec3 relief_ends;       // the largest and the smallest number in it, and whether depth jumps anywhere
+HANDED ivec3 relief_size; // its columns and rows, and how many levels it has
+uniform sampler2D relief;
+#endif
 
 // common/weather.glsl with WEATHER
 #ifdef WEATHER
@@ -134,13 +140,16 @@ uniform vec4 given_place;
 uniform vec3 given_detail;
 uniform vec2 given_bend;
 uniform vec4 given_surface;
+#ifdef RELIEF
+uniform vec4 given_relief;
+#endif
 uniform vec3 given_ahead;
 uniform vec4 given_film_place;
 uniform vec4 given_film_other_place;
 uniform vec2 given_film_levels;
 uniform mat3 given_film_colours;
 uniform mat3 given_film_acescg;
-uniform vec4 given_film_offset;
+uniform vec3 given_film_offset;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
 uniform vec2 given_main_heading;
@@ -245,12 +254,10 @@ void hand_on() {
 #ifdef WITH_FILM_CODES
     film_place = given_film_place;
     film_offset = given_film_offset;
-#ifndef OF_LIGHT
     film_other_place = given_film_other_place;
     film_levels = given_film_levels;
     film_colours = given_film_colours;
     film_acescg = given_film_acescg;
-#endif
 #endif
 #ifdef NEAR
     surface = given_surface;
@@ -269,6 +276,13 @@ void hand_on() {
     vec3 aside = surface.w * (outer_eye - surface.xyz);
     plane_eye = vec4(aside, 1.0 - dot(surface_ahead, aside));
 #endif
+#endif
+#ifdef RELIEF
+    surface = vec4(axes * given_surface.xyz, given_surface.w);
+    relief_scale = given_relief;
+    ivec2 texels = textureSize(relief, 0);
+    relief_size = ivec3(texels, 1 + int(floor(log2(float(max(texels.x, texels.y)) + 0.5))));
+    relief_ends = texelFetch(relief, ivec2(0), relief_size.z - 1).rgb;
 #endif
 #ifdef WITH_SKY
     sky_horizon = given_sky_horizon;

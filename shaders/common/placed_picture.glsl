@@ -1,7 +1,8 @@
 // A picture along a ray, filtered to the footprint of what shows it: `picture_at(place, level)`, which is declared before this
 // file is included, gives its light at a share of its width and height. By itself it is a whole sphere at infinity that is
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
-// beyond the edges of a part. BENT is for eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture.
+// beyond the edges of a part. PART is a film of a set: flat, on whatever carries the set. BENT is for eyes that see a moved
+// horizon end, SEAM for that and a seam. PLANE is a flat picture. RELIEF marches into its depth map.
 
 #define OF_PICTURE
 
@@ -9,13 +10,17 @@
 #include "common/world_surface.glsl"
 #include "common/picture_edges.glsl"
 
-#if defined(BENT) || defined(SEAM)
-// By how much of the shift a row at this elevation moves: all up to 45 degrees, nothing at the poles. Its slope is at most
-// 1.25 over 45 degrees, so that no two rows change places for a shift of up to 36.
-float shifted_share(float elevation) {
-    float ease = clamp(2.54647908947 * abs(elevation) - 3.0, -1.0, 1.0);
-    float squared = ease * ease;
-    return 0.5 - ease * (0.625 - 0.125 * squared * squared);
+#ifdef PART
+uniform int others;
+uniform mat3 other_from_this[11]; // one less than render/worlds/plate/record.py allows
+uniform vec4 other_edges[11];
+uniform vec3 other_blends[11]; // and how much of its weight is in the sum
+
+// The weight of a film towards a direction in its axes: 1 inside, 0 from its edges on.
+float part_weight(vec3 direction, vec4 edges, vec2 blend) {
+    vec2 tangents = direction.xz / max(direction.y, 1e-6);
+    vec2 inside = clamp(min(tangents - edges.xy, edges.zw - tangents) * blend, 0.0, 1.0);
+    return direction.y > 0.0 ? inside.x * inside.y : 0.0;
 }
 #endif
 
@@ -23,18 +28,37 @@ float shifted_share(float elevation) {
 // The angles of a placed sphere's light in its picture, and the spread there.
 vec3 placed_angles(vec3 eye, vec3 ray) {
     Met met = met_by(eye, ray);
+#ifdef RELIEF
+    return vec3(met.direction.xz, met.spread);
+#else
     vec2 angles = panorama_angles(in_layer(met.direction));
 #if defined(BENT) || defined(SEAM)
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif
     return vec3(angles, met.spread);
+#endif
 }
 #endif
 
 // Light and cover along `ray` from `eye`; the LED or pixel that shows it is `width` wide at the end of the ray. What is seen
 // of the picture there needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are
 // multiplied by its alpha.
-#if defined(PLANE) && defined(INSIDE)
+#if defined(PART)
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    Met met = met_by(eye, ray);
+    vec3 direction = in_layer(met.direction);
+    float own = part_weight(direction, picture_edges, picture_bend);
+    float sum = own;
+    for (int other = 0; other < others; other++) {
+        vec3 blend = other_blends[other];
+        sum += blend.z * part_weight(other_from_this[other] * direction, other_edges[other], blend.xy);
+    }
+    float ahead = 1.0 / max(direction.y, 1e-6);
+    vec2 place = direction.xz * ahead * picture_place.xy + picture_place.zw;
+    float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead;
+    return own / max(sum, 1e-6) * picture_at(place, level_of(texels * texels * met.spread));
+}
+#elif defined(PLANE) && defined(INSIDE)
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     Met met = met_by(eye, ray);
     float texels = picture_detail.x * width;
@@ -44,6 +68,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #elif defined(PLANE)
 // Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     Met met = met_by(eye, ray);
     vec2 tangents = in_layer(met.direction).xz;
     vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
@@ -55,6 +82,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #elif defined(EDGED)
 // The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     vec3 angles = placed_angles(eye, ray);
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
     float texels = picture_detail.x * width * sqrt(angles.z);
@@ -87,6 +117,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 }
 #elif defined(PLACED)
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     vec3 angles = placed_angles(eye, ray);
     float texels = picture_detail.x * width;
     return picture_at(angles.xy * picture_place.xy + picture_place.zw, level_of(texels * texels * angles.z));

@@ -4,6 +4,7 @@
 
 #include "common/handed.glsl"
 #include "common/near_eye.glsl"
+#include "common/equirectangular.glsl"
 
 struct Met {
     vec3 direction; // not normalised; of a plane that is met, 1 along its axis
@@ -15,7 +16,7 @@ struct Met {
 #if defined(PLACED) || defined(PLANE)
 // A direction in the axes of the layer.
 vec3 in_layer(vec3 direction) {
-#ifdef AIMED
+#if defined(AIMED) || defined(RELIEF)
     return direction;
 #else
     return layer_from_stage * direction;
@@ -23,7 +24,7 @@ vec3 in_layer(vec3 direction) {
 }
 #endif
 
-#if defined(PLANE)
+#if defined(PLANE) && !defined(RELIEF)
 // Where an eye is from where the plane is placed from, in distances of it, and how much of that is left to the plane.
 vec4 plane_aside(vec3 eye) {
 #ifdef AIMED
@@ -44,7 +45,11 @@ float plane_depth(vec3 ray) {
 }
 #endif
 
-#if defined(NEAR)
+#include "common/bent_rows.glsl"
+#include "common/relief.glsl"
+
+#if defined(RELIEF)
+#elif defined(NEAR)
 NearEye near_eye_at(vec3 eye) {
 #ifdef AIMED
     return NearEye(near_sphere, near_floor, near_place.xyz, near_place.w);

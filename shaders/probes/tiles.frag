@@ -1,7 +1,7 @@
 #version 410 core
 // The mean light of each tile of a raster of LEDs, one pixel for a tile, in rows of the target from `first_row` on. What is
-// brighter than `most` is cut off, or with ABOVE is all that counts. MOMENTS gives the mean of where light comes from, times
-// its luminance, and in alpha that luminance.
+// brighter than `most` is cut off, or with ABOVE is all that counts. AROUND counts each by how much of all directions it is.
+// MOMENTS gives the mean of where light comes from, times its luminance, and in alpha that luminance.
 
 uniform sampler2D light;    // alpha: 0 where there is no LED
 uniform ivec2 tiles;        // across and down
@@ -10,8 +10,8 @@ uniform int first_row;
 uniform int row_px;
 uniform float least;
 uniform float most;
-#ifdef MOMENTS
-uniform sampler2D positions; // around the origin
+#ifdef AROUND
+uniform sampler2D positions; // around the origin, in rows of elevation
 const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 #endif
 
@@ -27,20 +27,26 @@ void main() {
         for (int aside = 0; aside < in_tile.x; aside++) {
             ivec2 led = corner + ivec2(aside, down);
             vec4 one = texelFetch(light, led, 0);
-            there += one.a;
+            float weight = one.a;
+#ifdef AROUND
+            vec3 place = texelFetch(positions, led, 0).xyz;
+            vec3 towards = one.a > 0.0 ? normalize(place) : vec3(0.0);
+            weight *= length(towards.xy);
+#endif
+            there += weight;
 #if defined(MOMENTS)
-            float luminance = max(dot(one.rgb, LUMINANCE), 0.0);
-            sum += luminance * vec4(normalize(texelFetch(positions, led, 0).xyz), 1.0);
+            sum += weight * max(dot(one.rgb, LUMINANCE), 0.0) * vec4(towards, 1.0);
 #elif defined(ABOVE)
-            sum.rgb += one.a * max(one.rgb - most, 0.0);
+            sum.rgb += weight * max(one.rgb - most, 0.0);
 #else
-            sum.rgb += one.a * clamp(one.rgb, least, most);
+            sum.rgb += weight * clamp(one.rgb, least, most);
 #endif
         }
     }
+    vec4 mean = sum / max(there, 1e-6);
 #ifdef MOMENTS
-    reached = sum / float(in_tile.x * in_tile.y);
+    reached = mean;
 #else
-    reached = vec4(sum.rgb / max(there, 1.0), there);
+    reached = vec4(mean.rgb, there);
 #endif
 }

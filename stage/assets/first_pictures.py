@@ -164,9 +164,9 @@ def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
     """The key of the first layer that names a picture, by file and colour space."""
     found: dict[tuple[str, str], str] = {}
     for place, layer in loaded.config.layers_by_place():
-        needed = layer.picture()
-        if needed is not None:
-            found.setdefault((needed.file, needed.colour_space or ""), f"{place}.file")
+        for needed in layer.pictures():
+            name = "file" if needed == layer.picture() else "depth"
+            found.setdefault((needed.file, needed.colour_space or ""), f"{place}.{name}")
     return found
 
 

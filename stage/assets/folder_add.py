@@ -8,9 +8,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
-from render.worlds.shared.file_names import WORLD_ENDING, is_mask, is_world_file, mask_name
-from render.worlds.shared.formats import ENDINGS
+from render.media.examine_apart import examine_apart
+from render.media.faults import MediaError
+from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
+from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.folder_names import described, is_listed
 from stage.config.world_reader import fault_of_name
 from stage.loading.world_files import read_world_file
@@ -21,21 +24,37 @@ from tracking.records import ConfigError
 
 def check_addable(file: Path) -> None:
     """Raises ConfigError, with the cure, for a file that would be no world in the library."""
+    if file.is_dir():
+        raise ConfigError(f"{file}: found a folder, expected a file; copy numbered frames into the library by hand")
     check_name(file)
     if is_world_file(file.name):
         read_world_file(file)
+    elif file.name.lower().endswith(FILM.endings):
+        _check_film(file)
     else:
         probe(file)
 
 
+def _check_film(file: Path) -> None:
+    try:
+        examine_apart(file)
+    except MediaError as error:
+        raise ConfigError(sentence(error.code, {"file": str(file), **error.values})) from error
+
+
 def check_name(file: Path) -> None:
     """Raises ConfigError, with the cure, for a file that would be no world by its name alone."""
+    if is_depth(file.name):
+        raise ConfigError(f"{file}: found a depth map, expected a picture: its depth map beside it comes along")
     if is_mask(file.name):
         raise ConfigError(f"{file}: found a mask, expected a picture: its mask beside it comes along")
     is_world = is_world_file(file.name)
     fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
     if fault is not None or not is_listed(file.name):
-        found = fault or f"found {file.name!r}, expected the name of a picture ({', '.join(ENDINGS)})"
+        found = (
+            fault
+            or f"found {file.name!r}, expected the name of a picture or a film ({', '.join((*ENDINGS, *FILM.endings))})"
+        )
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:
@@ -43,7 +62,7 @@ def check_name(file: Path) -> None:
 
 
 def add_to_library(file: Path, folder: Path) -> Path:
-    """Copies a file, and a picture's mask, into the library's folder. Returns where it is.
+    """Copies a file, and a picture's mask and depth map, into the library's folder. Returns where it is.
 
     A name that is taken gets a number: `street (2).png`. A file that is in the folder already stays where it is.
     Raises ConfigError for what cannot be copied.
@@ -69,9 +88,12 @@ def move_into_library(file: Path, folder: Path) -> Path:
 
 
 def _placed(file: Path, folder: Path, put: Callable[[Path, Path], None]) -> Path:
-    """Puts a file where no other and no mask of another is, by `put`, which raises FileExistsError where one is."""
+    """Puts a file where no other and no mask or depth map of another is, by `put`.
+
+    That raises FileExistsError where one is.
+    """
     for name in _names(file.name):
-        if os.path.lexists(folder / name) or os.path.lexists(folder / mask_name(name)):
+        if any(os.path.lexists(folder / taken) for taken in (name, mask_name(name), *depth_names(name))):
             continue
         try:
             put(file, folder / name)
@@ -82,10 +104,13 @@ def _placed(file: Path, folder: Path, put: Callable[[Path, Path], None]) -> Path
 
 
 def _copy(file: Path, place: Path) -> None:
-    """Copies a file with its mask, which comes first: the picture is listed once it is there."""
+    """Copies a file with its mask and depth map, which come first: the picture is listed once it is there."""
     mask = file.with_name(mask_name(file.name))
     if not is_world_file(file.name) and mask.is_file():
         copy_whole(mask, place.with_name(mask_name(place.name)))
+    depth = None if is_world_file(file.name) else depth_beside(file)
+    if depth is not None and depth.is_file():
+        copy_whole(depth, place.with_name(depth_names(place.name)[depth_names(file.name).index(depth.name)]))
     copy_whole(file, place)
 
 

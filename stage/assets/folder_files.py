@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from render.worlds.shared.file_names import is_world_file, mask_name
+from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
 from render.worlds.shared.numbered_names import number_in
 from stage.assets.folder_names import described, may_hold_frames
 from stage.show.frame.inputs import Cause
@@ -19,7 +19,9 @@ _MOST_LOOKED_AT = 256
 
 
 class FileNow(NamedTuple):
-    """A file as a look found it. Size, inode and time tell its content from any other, with its mask's."""
+    """A file as a look found it. Size, inode and time tell its content from any other, with its mask's and its
+    depth map's. `depth` is the name of that, "" where it has none.
+    """
 
     size: int
     inode: int
@@ -27,6 +29,7 @@ class FileNow(NamedTuple):
     is_link: bool
     is_file: bool
     mask: str = ""
+    depth: str = ""
 
     @property
     def version(self) -> str:
@@ -51,8 +54,13 @@ def file_now(folder: Path, name: str) -> FileNow | None:
     if stat.S_ISDIR(about.st_mode):
         is_film = may_hold_frames(name) and has_numbered_frames(path)
         return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, True) if is_film else None
-    mask = "" if is_world_file(name) else _mask_of(path)
-    return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, stat.S_ISREG(about.st_mode), mask)
+    mask, depth = "", ""
+    if not is_world_file(name):
+        mask = _stamp_of(path.with_name(mask_name(path.name)))
+        stamps = {beside: _stamp_of(path.with_name(beside)) for beside in depth_names(path.name)}
+        depth = next((beside for beside, stamp in stamps.items() if stamp), "")
+        mask += stamps.get(depth, "")
+    return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, stat.S_ISREG(about.st_mode), mask, depth)
 
 
 def fault_of(folder: Path, name: str, now: FileNow) -> Cause | None:
@@ -93,10 +101,10 @@ def has_other_names(path: Path) -> bool:
         return False
 
 
-def _mask_of(path: Path) -> str:
-    """What tells the content of a picture's mask from any other, "" where it has none."""
+def _stamp_of(path: Path) -> str:
+    """What tells the content of a picture's mask or depth map from any other, "" where it has none."""
     try:
-        about = path.with_name(mask_name(path.name)).lstat()
+        about = path.lstat()
     except (OSError, ValueError):
         return ""
     return f"+{about.st_size:x}-{about.st_ino:x}-{about.st_mtime_ns:x}"

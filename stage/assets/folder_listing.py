@@ -72,7 +72,8 @@ class FolderListing:
     def _named(self, file: LibraryFile) -> LibraryFile:
         was = self._name(file.was) if file.was else ""
         world = None if file.world is None else self._with_names(file.world)
-        return msgspec.structs.replace(file, file=self._name(file.file), was=was, world=world)
+        depth = self._name(file.depth) if file.depth else ""
+        return msgspec.structs.replace(file, file=self._name(file.file), was=was, world=world, depth=depth)
 
     def _with_names(self, world: World) -> World:
         layers = tuple(layer.with_files(self._name) for layer in world.layers)

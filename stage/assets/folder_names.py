@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING
+from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
 from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
 from stage.show.frame.inputs import Cause, LibraryFile
 
@@ -31,7 +31,7 @@ _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 def is_listed(name: str) -> bool:
     """Whether a file of this name is a world, or is named as one that failed. Hidden and unfinished ones are not."""
     lower = name.lower()
-    if lower.startswith((".", "~$")) or lower.endswith(_UNFINISHED) or lower.endswith(MASK_ENDING):
+    if lower.startswith((".", "~$")) or lower.endswith((*_UNFINISHED, MASK_ENDING)) or is_depth(lower):
         return False
     return lower.endswith((*_READ, *_UNREAD, WORLD_ENDING))
 

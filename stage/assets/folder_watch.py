@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.shared.file_names import is_mask, is_world_file
+from render.worlds.shared.file_names import is_depth, is_mask, is_world_file
 from stage.assets.folder_events import FolderEvents
 from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names
 from stage.assets.folder_names import described, is_listed, may_hold_frames
@@ -92,7 +92,7 @@ class FolderWatch:
         for change in () if self._events is None else self._events.read():
             if change.name and is_listed(change.name):
                 self._follow(change.name, change.kind, change.cookie, now_s)
-            elif not change.name or is_mask(change.name):
+            elif not change.name or is_mask(change.name) or is_depth(change.name):
                 self._look_at_s = 0.0
             elif may_hold_frames(change.name) and (self._folder / change.name).is_dir():
                 self._look_at_s = min(self._look_at_s, now_s + STANDS_STILL_S)
@@ -259,7 +259,8 @@ class FolderWatch:
             read = self._world_of(self._folder / name)
             world, cause = (read, None) if isinstance(read, World) else (None, read)
         changed_s = now.changed_ns // 1_000_000_000
-        return msgspec.structs.replace(file, version=now.version, changed_s=changed_s, cause=cause, world=world)
+        about = {"version": now.version, "changed_s": changed_s, "cause": cause, "world": world}
+        return msgspec.structs.replace(file, **about, depth=now.depth)
 
     def _note_gone(self, name: str) -> None:
         if self._known.pop(name, None) is not None:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.halves import Halves
-from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
+from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes
 from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, MARK, description_in
 from stage.assets.messages import Loaded, WantedPicture
 from stage.run.disk import MEGABYTE, free_bytes
@@ -31,6 +31,7 @@ from tracking.sources.ordinary_files import open_ordinary
 
 if TYPE_CHECKING:
     from render.assets.decode import OpenPicture
+    from render.assets.depth import OpenDepth
 
 LEFT_FREE_BYTES = 256 * MEGABYTE
 _OF_LIBRARY = "library-"
@@ -68,7 +69,7 @@ class KeptPictures:
         """Where a picture is kept, if it is."""
         return self._place(picture)
 
-    def keep(self, wanted: WantedPicture, picture: OpenPicture, written: Written) -> PreparedPicture:
+    def keep(self, wanted: WantedPicture, picture: OpenPicture | OpenDepth, written: Written) -> PreparedPicture:
         """Writes a picture's levels beside the kept ones; it is not kept before it is committed.
 
         `written` is called as its levels come into the file, before its facts are known. Raises NoDiskRoomError, any
@@ -133,7 +134,7 @@ def _identity(picture: WantedPicture) -> tuple[str, str]:
     return picture.version or picture.path, picture.colour_space
 
 
-def causes_of(picture: OpenPicture) -> tuple[Cause, ...]:
+def causes_of(picture: OpenPicture | OpenDepth) -> tuple[Cause, ...]:
     """What the user should know of a picture, once all its bands have been taken."""
     return tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings())
 
@@ -190,7 +191,7 @@ class PreparedPicture:
             self._fresh.unlink()
 
 
-def _write_levels(place: Path, picture: OpenPicture, written: Callable[[int], None]) -> None:
+def _write_levels(place: Path, picture: OpenPicture | OpenDepth, written: Callable[[int], None]) -> None:
     starts = list(_starts(picture))
     with place.open("wb", buffering=0) as file:
 
@@ -199,7 +200,7 @@ def _write_levels(place: Path, picture: OpenPicture, written: Callable[[int], No
             if level == 0:
                 written(top + len(halves))
 
-        make_levels((picture.rows, picture.columns), picture.bands(), put)
+        picture.make_levels(put)
 
 
 def _write_all(file: FileIO, at: int, content: memoryview) -> None:
@@ -208,7 +209,7 @@ def _write_all(file: FileIO, at: int, content: memoryview) -> None:
         content, at = content[done:], at + done
 
 
-def _starts(picture: OpenPicture) -> Iterator[int]:
+def _starts(picture: OpenPicture | OpenDepth) -> Iterator[int]:
     """Where each level begins in the file."""
     at = HEADER_BYTES
     for rows, columns in level_sizes(picture.rows, picture.columns):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render.assets.decode import WorldPicture, decode_picture
+from render.worlds.shared.records import PictureFile
 from stage.assets.named_spaces import check_colour_spaces
 from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
@@ -30,8 +31,8 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
     Raises ConfigError with all findings where files are missing or broken.
     """
     findings, ready = Findings(loaded.file), []
-    for key, file, picture in read_pictures(loaded, findings):
-        colour_space = dict(loaded.config.layers_by_place())[key].colour_space or ""
+    for _key, needed, picture in read_pictures(loaded, findings):
+        file, colour_space = needed.file, needed.colour_space or ""
         with loaded.naming_places():
             renderer.load_world(picture.sha256, picture.light(), colour_space)
         ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space, facts=picture.facts))
@@ -39,25 +40,28 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
     return tuple(ready)
 
 
-def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[str, str, WorldPicture]]:
-    """Every layer's picture, one at a time: the layer's key in the configuration, its file, and the picture.
+def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[str, PictureFile, WorldPicture]]:
+    """Every layer's picture and depth map, one at a time: the layer's key in the configuration, its file, and the
+    picture.
 
     A picture that several layers share is read once, for the first of them. Faults are reported in `findings`.
     """
     check_colour_spaces(loaded, findings)
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
-        needed = layer.picture()
-        if needed is None or findings.is_unreliable(f"{key}.file", f"{key}.kind") or needed.asset_key in read:
-            continue
-        read.add(needed.asset_key)
-        path = loaded.path_of(needed.file)
-        try:
-            picture = _read(path, None if findings.is_unreliable(f"{key}.colour_space") else needed.colour_space)
-        except ConfigError as error:
-            findings.report(f"{key}.file", about_named_file(str(error), str(path), needed.file))
-            continue
-        yield key, needed.file, picture
+        for needed in layer.pictures():
+            name = f"{key}.file" if needed == layer.picture() else f"{key}.depth"
+            if findings.is_unreliable(name, f"{key}.kind") or needed.asset_key in read:
+                continue
+            read.add(needed.asset_key)
+            path = loaded.path_of(needed.file)
+            is_named_well = name.endswith("depth") or not findings.is_unreliable(f"{key}.colour_space")
+            try:
+                picture = _read(path, needed.colour_space if is_named_well else None)
+            except ConfigError as error:
+                findings.report(name, about_named_file(str(error), str(path), needed.file))
+                continue
+            yield key, needed, picture
 
 
 def _read(path: Path, colour_space: str | None) -> WorldPicture:

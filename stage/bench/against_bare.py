@@ -148,14 +148,15 @@ def drawer(
     *,
     dissolves: bool = False,
     settings: Mapping[str, Value] | None = None,
+    others: tuple[AssetReady, ...] = (),
 ) -> Callable[[int], None]:
     """Steps, draws and reads back one frame of this configuration after another; its picture is known by `asset`.
 
-    `settings` are values that are set in the first frame.
+    `settings` are values that are set in the first frame, `others` what else is on the GPU.
     """
     show = studio.new_show(loaded.config)
     period_ns = round(1_000_000_000 / show.rate)
-    ready = (AssetReady(file="bench.exr", sha256=asset),)
+    ready = (AssetReady(file="bench.exr", sha256=asset), *others)
     started = tuple(SetTarget(path=path, value=value) for path, value in (settings or {}).items())
     first = True
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -50,20 +51,27 @@ def measure_loop(seconds: float) -> LoopReport:
     Raises ConfigError where the stage does not start.
     """
     return LoopReport(
-        with_priority=_run(seconds, priority=True) if _priority_is_granted() else None,
+        with_priority=_run(seconds, priority=True) if priority_is_granted() else None,
         without_priority=_run(seconds, priority=False),
     )
 
 
-def _priority_is_granted() -> bool:
+def priority_is_granted() -> bool:
     """Tries it in another process, so that this one keeps its priority."""
     trial = f"import sys; from {take_priority.__module__} import take_priority; sys.exit(not take_priority())"
     return subprocess.run([sys.executable, "-c", trial], check=False).returncode == 0
 
 
 def _run(seconds: float, *, priority: bool) -> LoopFigures:
+    with benchmark_run(seconds, priority=priority) as stage:
+        return _figures(stage, seconds)
+
+
+@contextmanager
+def benchmark_run(seconds: float, *, priority: bool, more: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """The benchmark's stage with `more` tables and senders for its trackers, in a run of so many seconds."""
     ports = free_ports(TRACKERS)
-    loaded = benchmark_stage("freed", ports)
+    loaded = benchmark_stage("freed", ports, more)
     with tempfile.TemporaryDirectory(prefix="openstage-bench-") as folder, ExitStack() as stack:
         config = Path(folder) / "bench.toml"
         config.write_text(loaded.text, encoding="utf-8")
@@ -73,20 +81,28 @@ def _run(seconds: float, *, priority: bool) -> LoopFigures:
         command = ["run", str(config), "--headless", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
         command += ["--no-panel", "--record", f"{folder}/takes", "--state", f"{folder}/state"]
         command += ["--realtime" if priority else "--no-realtime"]
-        return _figures(_start(stack, command), seconds)
+        yield _start(stack, command)
+
+
+def next_event(stage: subprocess.Popen[bytes]) -> ReadyEvent | SummaryEvent:
+    """What the run says next. Raises ConfigError where it ends without a word."""
+    assert stage.stdout is not None
+    line = stage.stdout.readline()
+    if not line:
+        raise ConfigError("bench: found no running stage; see its messages above")
+    event: ReadyEvent | SummaryEvent = _EVENT.decode(line)
+    return event
 
 
 def _figures(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
     """Reads the core's memory early and late in the run, then its summary."""
-    assert stage.stdout is not None
-    ready = _EVENT.decode(stage.stdout.readline() or b"null")
-    if not isinstance(ready, ReadyEvent):
-        raise ConfigError("bench loop: found no ready stage; see its messages above")
+    ready = next_event(stage)
+    assert isinstance(ready, ReadyEvent)
     time.sleep(seconds * SETTLE_SHARE)
     early = resident_bytes(ready.pid)
     time.sleep(seconds * (1.0 - SETTLE_SHARE) * 0.9)
     late = resident_bytes(ready.pid)
-    summary = _EVENT.decode(stage.stdout.readline())
+    summary = next_event(stage)
     assert isinstance(summary, SummaryEvent)
     return LoopFigures(
         missed=summary.missed,

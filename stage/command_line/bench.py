@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from stage.command_line.bench_lights import lights
+from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
@@ -16,7 +17,7 @@ from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, pictures, lights, decode, predict, overscan, loop, render, "
+    help="Measure step, sky, looks, cues, control, pictures, plates, lights, decode, predict, overscan, loop, render, "
     "frames, worlds, the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
@@ -28,6 +29,7 @@ app.command()(journal)
 app.command()(pictures)
 app.command()(crowd)
 app.command()(lights)
+app.command()(plates)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."
@@ -244,6 +246,9 @@ def frames(
     skies: Annotated[
         bool, typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration.")
     ] = False,
+    relief: Annotated[
+        bool, typer.Option("--relief", help="Time the same walls with a panorama's depth map; no configuration.")
+    ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
         typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
@@ -257,14 +262,17 @@ def frames(
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
     from stage.bench.placed import measure_placed  # noqa: PLC0415
+    from stage.bench.relief import measure_relief  # noqa: PLC0415
     from stage.bench.skies import measure_skies  # noqa: PLC0415
     from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies)
-    chosen = [way for way, wanted in zip(ways, (against_bare, placed, weather, skies), strict=True) if wanted]
+    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies, measure_relief)
+    asked = (against_bare, placed, weather, skies, relief)
+    chosen = [way for way, wanted in zip(ways, asked, strict=True) if wanted]
     if len(chosen) + (config is not None) != 1:
-        expected = "a configuration file, or one of --against-bare, --placed, --weather and --skies without one"
-        raise ConfigError(f"CONFIG: expected {expected}")
+        raise ConfigError(
+            "CONFIG: expected a file, or one of --against-bare, --placed, --weather, --skies and --relief"
+        )
     if config is not None:
         print_figures(measure_frames(config, count), as_json=as_json)
     else:

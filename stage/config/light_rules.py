@@ -133,6 +133,13 @@ def _desk(dmx: DmxSection) -> Iterator[Finding]:
         except ValueError:
             wanted = "expected an IPv4 address or network such as 192.0.2.0/24"
             yield Finding(f"dmx.in_from[{index}]", f"found {quoted(network)}, {wanted}")
+    if dmx.in_from and (dmx.in_protocol, dmx.out) == ("artnet", "artnet") and dmx.interface and dmx.multicast:
+        found = "found artnet from a desk, and artnet to the lights with nodes that are asked for what they take"
+        wanted = (
+            "expected sacn for one of both, or nodes that are named with multicast = false: answers of nodes and the "
+            "desk's levels would come to the same port of this machine"
+        )
+        yield Finding("dmx.in_protocol", f"{found}, {wanted}", ("dmx.out", "dmx.multicast"))
     if dmx.mapping is not None and not dmx.in_from:
         found = "found no sender for mapping, expected the desk's address: packets of anybody else are dropped"
         yield Finding("dmx.in_from", found, ("dmx.mapping",))

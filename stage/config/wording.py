@@ -34,6 +34,8 @@ WORLD_RULES = {
     "layer_width_without_distance": "found without distance_m, expected that too, or width_deg for one at infinity",
     "layer_follows_without_hour": "found without shot_hour, expected that too: the hour at which its picture was shot",
     "layer_cannot_follow": "found on a layer of kind {kind}, expected it where light is baked into a picture",
+    "depth_file_ending": "found {found!r}, expected the file of a depth map ({endings})",
+    "depth_without_picture": "found on a layer of kind {kind}, expected it beside the file of a picture",
     "layer_width_twice": "found beside width_deg, expected one of the two",
     "panorama_lacks_file": "missing, expected the panorama's picture file",
     "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",

@@ -31,6 +31,8 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
     yield _pace(status)
     if status.get("world"):
         yield _world(status["world"])
+    for film in status.get("films", ()):
+        yield _film(film)
     if status.get("cues"):
         yield from cue_lines(status["cues"])
     for one in status.get("in_force") or ():
@@ -70,6 +72,14 @@ def _world(world: Mapping[str, Any]) -> Text:
     share = f", {world['share']:.0%}" if world["coming"] else ""
     waits = f"; {world['target']} waits" if world["target"] not in shown else ""
     return Text(printable(f"on air: {' to '.join(shown)}{share}, since frame {world['since_frame']}{waits}"))
+
+
+def _film(film: Mapping[str, Any]) -> Text:
+    """Where a film is, and what came late of it."""
+    place = f"frame {film['frame']} ({film['position_s']:.3f} s) of {film['frames']}" if film["codec"] else "not known"
+    late = "".join(f", {count} {cause}" for cause, count in film["late"].items())
+    runs = "" if film["runs"] else ", stands"
+    return Text(printable(f"film {film['layer']}, {film['file']}: {place}{runs}{late}"))
 
 
 def _poses(cameras: Mapping[str, Mapping[str, Any]]) -> Table:

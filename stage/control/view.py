@@ -10,6 +10,7 @@ import msgspec
 from render.views.edges import Sides
 from render.worlds.configured import World
 from stage.control.cue_views import CuesStatus
+from stage.control.plate_views import FilmStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.inputs import Cause
@@ -184,6 +185,7 @@ class WorldStatus(Evolving):
     source: str = ""
     ai_made: bool | None = None
     licence: str = ""
+    films: tuple[FilmStatus, ...] = ()
 
 
 class LibraryWorld(Evolving):
@@ -263,7 +265,7 @@ class StageStatus(Evolving):
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
     somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
     way, "" where there is none; of several, the one that was recalled or made last. `desk` and `lights` say
-    what comes from desks and what goes to the lights.
+    what comes from desks and what goes to the lights, `films` where those on air are.
     """
 
     frame: int
@@ -290,6 +292,7 @@ class StageStatus(Evolving):
     look: str = ""
     desk: DeskStatus | None = None
     lights: WireView | None = None
+    films: tuple[FilmStatus, ...] = ()
 
 
 class ChangedValue(Evolving):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
+from stage.control.plate_views import FilmStatus, film_line
 from stage.control.tables import plain_table, printable
 
 _STYLES = {"ready": "green", "newer": "green", "loading": "yellow", "failed": "bold red", "unloaded": "dim"}
@@ -45,6 +47,8 @@ def _notes(one: Mapping[str, Any]) -> Iterable[Text]:
         yield Text(printable(f"{one['name']}: {one['reason']}"), style="red")
     for finding in one["findings"]:
         yield Text(printable(f"{one['name']}: {finding['text']}{_cure(finding)}"), style="yellow")
+    for film in one.get("films", ()):
+        yield Text(printable(f"{one['name']}: {film_line(msgspec.convert(film, FilmStatus))}"), style="dim")
     made = {True: "AI-made", False: "not AI-made"}.get(one["ai_made"], "")
     declared = ", ".join(filter(None, (one["source"], made, one["licence"])))
     if declared:

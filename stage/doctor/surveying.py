@@ -9,6 +9,7 @@ import numpy as np
 from calibration.rasters.forms import wall_form
 from calibration.records import Calibration
 from render.assets.decode import WorldPicture
+from render.worlds.shared.records import PictureFile
 from stage.config.records import StageConfig
 from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
 from stage.run.own_addresses import own_addresses
@@ -19,12 +20,12 @@ def make_survey(
     config: StageConfig,
     positions: Mapping[str, np.ndarray],
     calibration: Calibration,
-    pictures: Iterable[tuple[str, str, WorldPicture]],
+    pictures: Iterable[tuple[str, PictureFile, WorldPicture]],
 ) -> Survey:
     """The survey of a stage, with those walls that have a surface.
 
     `positions` has their LEDs (rows, columns, xyz; metres in the stage), `pictures` the key of each layer whose picture
-    could be read, its file and the picture.
+    could be read, its file and the picture; depth maps are left out.
     """
     surfaces = {surface.name: surface for surface in calibration.surfaces}
     return Survey(
@@ -40,11 +41,12 @@ def make_survey(
         pictures=tuple(
             PictureSurvey(
                 key=key,
-                file=file,
+                file=needed.file,
                 size_px=(picture.pixels.shape[1], picture.pixels.shape[0]),
                 notes=tuple(_notes(picture)),
             )
-            for key, file, picture in pictures
+            for key, needed, picture in pictures
+            if picture.facts.depth is None
         ),
         addresses=own_addresses(),
     )

@@ -41,10 +41,10 @@ class ArtnetOut:
         asks = settings.multicast
         self._everybody = broadcast_address(settings.interface) if asks else ""
         self.udp = UdpOut(settings.interface, ttl=settings.ttl, port=self._port if asks else 0)
-        self.inlets: tuple[socket.socket, ...] = ()
+        self._inlets: tuple[socket.socket, ...] = ()
         if asks:
             try:
-                self.inlets = (self.udp.socket, *self._hears_all())
+                self._inlets = (self.udp.socket, *self._hears_all())
             except OSError:
                 self.udp.close()
                 raise
@@ -95,7 +95,7 @@ class ArtnetOut:
 
     def receive(self, now_ns: int) -> None:
         """Reads what has come, within bounds: who takes which universe, and who asks for us."""
-        for udp in self.inlets:
+        for udp in self._inlets:
             for _ in range(_READ_A_ROUND):
                 try:
                     packet, sender = udp.recvfrom(_LONGEST_PACKET)
@@ -106,7 +106,7 @@ class ArtnetOut:
     def close(self) -> None:
         """Leaves the interface."""
         self.udp.close()
-        for udp in self.inlets:
+        for udp in self._inlets:
             udp.close()
 
     def _hears_all(self) -> tuple[socket.socket, ...]:

@@ -115,9 +115,9 @@ class ToCore:
         self.came = self.untold = self.malformed = 0
 
     @property
-    def socket(self) -> socket.socket | None:
-        """What becomes readable when the core speaks or goes; None where there is no core."""
-        return self._core
+    def connected(self) -> bool:
+        """Whether there was a core at the last look."""
+        return self._core is not None
 
     def look(self) -> bool:
         """Whether there is a core, which is looked for if there is none."""
@@ -135,7 +135,7 @@ class ToCore:
         return True
 
     def plans(self) -> Iterator[LightsPlan]:
-        """The plans that have come. Afterwards `socket` is None if the core has gone."""
+        """The plans that have come. Afterwards it is `connected` no more if the core has gone."""
         while self._core is not None:
             try:
                 size = self._core.recv_into(self._buffer)

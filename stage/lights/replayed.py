@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -66,7 +65,7 @@ class ReplayedLights:
                 self._tick_ns = self._ticks.after(self._tick_ns, time.monotonic_ns(), self._wire.due_ns)
             self._wire.tend(now_ns)
             left_ns = min(self._tick_ns, until_ns) - time.monotonic_ns()
-            select.select(self._way.inlets, [], [], max(0.0, left_ns * 1e-9))
+            time.sleep(max(0.0, left_ns * 1e-9))
 
 
 @contextmanager

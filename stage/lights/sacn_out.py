@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Sequence
 
 from stage.dmx.sacn import TERMINATED, DataPacket, discovery_packets, sync_packet
@@ -20,7 +19,6 @@ class SacnOut:
     """One source of E1.31 with the component identifier `cid`. Raises OSError where the interface cannot be used."""
 
     numbers = SACN_UNIVERSES
-    inlets: tuple[socket.socket, ...] = ()
 
     def __init__(self, settings: WireSettings, cid: bytes) -> None:
         self._settings = settings

@@ -6,7 +6,6 @@ The widget repeats what it was given last, so a stage that falls silent leaves i
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -36,7 +35,6 @@ class SerialOut:
     """
 
     numbers = SACN_UNIVERSES
-    inlets: tuple[socket.socket, ...] = ()
     nodes: tuple[str, ...] = ()
 
     def __init__(self, settings: WireSettings) -> None:

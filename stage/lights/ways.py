@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -23,7 +22,6 @@ class Output(Protocol):
     """A way to send universes. All but `close` raise OSError where it cannot be used any more."""
 
     numbers: range
-    inlets: tuple[socket.socket, ...]
 
     @property
     def nodes(self) -> tuple[str, ...]: ...
@@ -62,11 +60,6 @@ class Way:
         self._again_ns = self._looked_ns = 0
         self._pause_ns = _FIRST_PAUSE_NS
         self._dropped = 0
-
-    @property
-    def inlets(self) -> tuple[socket.socket, ...]:
-        """Where something may come in."""
-        return () if self._output is None else self._output.inlets
 
     @property
     def nodes(self) -> tuple[str, ...]:

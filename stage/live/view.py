@@ -36,6 +36,7 @@ from stage.live.dmx_view import desk_status, wire_view
 from stage.live.figures import LoopTimes
 from stage.live.lights_view import light_statuses
 from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
+from stage.live.plates_view import films_on_air
 from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
@@ -125,6 +126,7 @@ class LiveView:
             look=self._look.now(),
             desk=desk_status(self._show),
             lights=wire_view(self._show, self._wire()),
+            films=films_on_air(self._show),
         )
 
     @property

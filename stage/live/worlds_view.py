@@ -11,11 +11,13 @@ from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
 from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
 from stage.control.world_findings import finding_of
+from stage.live.plates_view import films_of_world
 from stage.show.air.called import key_called, no_world
+from stage.show.air.film_state import FilmState, films_of
 from stage.show.air.newer import newer_failure
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import world_remarks
-from stage.show.air.shelf import shelved_world
+from stage.show.air.shelf import shelved_world, world_of
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
 from stage.show.frame.inputs import Cause
@@ -24,8 +26,6 @@ from stage.values.stage_wide import ShowValues
 from stage.words.sentences import sentence
 
 _MIB = 2**20
-_PICTURE = "panorama"
-"""The kind of world that a picture is."""
 
 
 def world_statuses(
@@ -56,7 +56,7 @@ def _of_file(air: AirState, values: ShowValues, sight: Sight, file: str) -> Worl
     return WorldStatus(
         name=listed.name,
         key=listed.key,
-        kind=_PICTURE if listed.world is None else _kind(listed.world),
+        kind=_kind(world_of(file, listed)),
         state="unloaded" if cause is None else "failed",
         progress=0.0,
         reason=_reason(cause),
@@ -69,7 +69,9 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
     world, state = air.worlds[key], standing_of(air, key)
     pictures = pictures_of(world)
     assets = [air.assets.get(picture.asset_key) or AssetState() for picture in pictures]
-    notes = (Remark(note.code, note.values) for asset in assets for note in asset.notes)
+    played = [air.films[film] for film in films_of(world) if film in air.films]
+    known: tuple[AssetState | FilmState, ...] = (*assets, *played)
+    notes = (Remark(note.code, note.values) for one in known for note in one.notes)
     file = air.library.full.get(key)
     away = air.library.missing if file is not None and state in ("unloaded", "failed") else None
     broken = None if file is None else air.library.files[file].cause
@@ -85,11 +87,12 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
         cause=cause,
         gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
         on_air=key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming),
-        thumbnail=next((asset.thumbnail for asset in assets if asset.thumbnail), None),
+        thumbnail=next((one.thumbnail for one in known if one.thumbnail), None),
         findings=tuple(map(finding_of, (*notes, *world_remarks(air, values, key, sight)))),
         source=world.source,
         ai_made=world.ai_made,
         licence=world.licence,
+        films=films_of_world(air, world),
     )
 
 

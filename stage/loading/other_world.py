@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from render.assets.decode import decode_picture
+from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
 from render.worlds.configured import World
 from render.worlds.panorama.record import PanoramaLayer
@@ -35,7 +36,8 @@ def world_of(file: Path) -> World:
 
 
 def _panorama_of(file: Path) -> PanoramaLayer:
-    layer = PanoramaLayer(file=str(file.absolute()))
+    depth = depth_beside(file.absolute())
+    layer = PanoramaLayer(file=str(file.absolute()), depth=None if depth is None else str(depth))
     for rule in layer.broken_rules():
         raise ConfigError(f"{OPTION}: {world_rule(rule)}, or the file of a world, NAME.world.toml")
     with _naming_option():
@@ -59,8 +61,7 @@ def check_readable(file: Path) -> None:
     world = world_of(file)
     with _naming_option():
         for layer in world.layers:
-            picture = layer.picture()
-            if picture is not None:
+            for picture in layer.pictures():
                 decode_picture(Path(picture.file), picture.colour_space)
 
 

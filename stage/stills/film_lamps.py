@@ -34,9 +34,9 @@ def lights_given(show: Show, renderer: Renderer, outcome: Outcome) -> LightsPlan
     if plan.probes is msgspec.UNSET or renderer.probes is None or plan.air.raw:
         return outcome.lights
     renderer.probes.prepare(plan.probes)
-    renderer.draw_light_at_probes(plan)
     found: list[LightReached] = []
-    while not found:
+    while not found or not renderer.probes.is_settled(plan):
+        renderer.draw_light_at_probes(plan)
         renderer.finish()
         found += [
             LightReached(frame=one.frame, light=one.light, brightest=one.brightest) for one in renderer.light_reached()

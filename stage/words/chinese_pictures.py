@@ -72,6 +72,9 @@ PICTURES = {
     "picture_mended": "修复了 {file} 中 {samples} 个坏样本：负值、过大或非有限值",
     "picture_animated": "{file} 是有 {frames} 幅画面的动画：显示第一幅",
     "mask_stretched": "{mask} 为 {mask_columns} x {mask_rows} 像素，{file} 为 {columns} x {rows}：遮罩被拉伸覆盖",
+    "depth_mended": "{file} 中有 {samples} 个深度不是距离：负值或非数字；按很远处理",
+    "depth_all_alike": "{file} 的深度全都一样：没有任何东西更近",
+    "depth_of_8_bits": "{file} 只有 8 位：台阶已被平滑，远处表面仍不平；请要 16 位或 EXR",
 }
 
 REMARKS = {
@@ -84,6 +87,11 @@ REMARKS = {
     "highlights_clipped": "{percent:g} % 过曝成白色，约暗 {stops:g} 档，照不亮演员",
     "sun_too_dark": (
         "太阳高 {elevation_deg:g} 度，比同样晴空下真实的太阳少 {stops:g} 档光：请用灯或光卡补出影子和高光"
+    ),
+    "depth_stretched": "深度图为 {depth_columns} x {depth_rows} 像素，与图片的 {columns} x {rows} 形状不同：被拉伸覆盖",
+    "depth_holds": (
+        "深度在离中心 {metres:g} 米以内成立：此时边缘后露出的部分不超过百分之一，"
+        "最近的东西在 {nearest_m:g} 米处，也不会近于它的一半"
     ),
     "picture_banded": "{percent} % 是色阶太少的渐变，成了台阶：屏幕上的抖动会尽量掩盖；请要 16 位图片或加颗粒",
     "flat_soft_on_wall": (
@@ -114,6 +122,8 @@ WORLD_RULES = {
     "layer_width_without_distance": "没有 distance_m，应一并给出；无穷远的用 width_deg",
     "layer_follows_without_hour": "没有 shot_hour，应一并给出：图片拍摄的钟点",
     "layer_cannot_follow": "用在 {kind} 类图层上，它只用于光线已画进图片的图层",
+    "depth_file_ending": "发现 {found!r}，深度图文件应以 {endings} 结尾",
+    "depth_without_picture": "用在 {kind} 类图层上，深度只属于有图片文件的图层",
     "layer_width_twice": "与 width_deg 同时给出，两者只能有一个",
     "panorama_lacks_file": "缺少全景图片文件",
     "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",

@@ -244,6 +244,9 @@ PICTURES = {
     "mask_stretched": (
         "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
     ),
+    "depth_mended": "{samples} depths in {file} are no distances, but negative or no numbers: taken for far away",
+    "depth_all_alike": "all depths in {file} are alike: nothing in it is nearer than anything else",
+    "depth_of_8_bits": "{file} has 8 bits: its steps are smoothed, far surfaces stay rough; ask for 16 bits or EXR",
 }
 
 REMARKS = {
@@ -257,6 +260,14 @@ REMARKS = {
     "sun_too_dark": (
         "its sun, {elevation_deg:g} degrees high, has {stops:g} stops less light than the real one has there beside a "
         "clear sky like this: give its shadows and glints by a light or a card"
+    ),
+    "depth_stretched": (
+        "its depth map has {depth_columns} x {depth_rows} pixels and another shape than its {columns} x {rows}: it is "
+        "stretched over it"
+    ),
+    "depth_holds": (
+        "its depth holds up to {metres:g} m off its centre: so far, a hundredth of it at most is what opens behind its "
+        "edges, and nothing, {nearest_m:g} m away at the nearest, is closer than half of that"
     ),
     "picture_banded": (
         "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "

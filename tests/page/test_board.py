@@ -140,6 +140,7 @@ def test_the_plan_moves_with_the_camera(board):
     first = (eye.get_attribute("cx"), eye.get_attribute("cy"))
     page.wait_for_timeout(400)
     assert (eye.get_attribute("cx"), eye.get_attribute("cy")) != first
+    page.wait_for_selector(".plan-sun", state="detached")  # no sky is on the walls
     for view in ("Side", "Turn"):
         page.locator(".plan .segmented button", has_text=view).click()
         page.wait_for_selector("[data-camera='A'] .seen")
@@ -178,6 +179,9 @@ def test_names_are_text_whatever_they_hold(board):
     page.wait_for_selector(f".takes .row:has-text('{SLATE}')")
     assert page.locator(".takes .row b b").count() == 0
     page.wait_for_selector(".status .who b:has-text('Studio <One>')")
+    for address in ("#trackers/%", "#constructor"):
+        page.evaluate("(address) => { location.hash = address; }", address)
+        page.wait_for_selector(f".view.{'trackers' if '%' in address else 'board'} > *")
 
 
 def test_the_log_tells_in_words_what_was_done(board, demo):

@@ -141,7 +141,10 @@ def test_a_world_dissolves_and_says_so(page, demo):
     Finger(page).tap(".worlds .tile:has-text('Hall 3') .tile-face")
     wait_for(lambda: demo.client.get("/world/active") != "Valley")
     page.wait_for_selector(".worlds .tile:has-text('Hall 3') .state:has-text('On air')")
+    page.wait_for_selector(".dial .run:has-text('No sky on the walls') >> visible=true")
+    assert page.locator(".dial .sun-ray").is_hidden()
     demo.client.set("/world/active", "Valley")
+    page.wait_for_selector(".dial .sun-drawing:not(.no-sky)")
 
 
 def test_names_with_markup_are_text(page, demo):

@@ -5,6 +5,7 @@ from running_stage import wait_for
 from tablets import PHONE, SIZES, TABLET, UPRIGHT
 
 SMALLEST_PX = 55.5
+SMALLEST_PHONE = (375, 812)
 FIRST_PAINT_MS = 1000
 SHEETS = ("menu", "tint", "clouds", "sun", "hour", "cues", "lens", "take", "fade", "save_look", "undo", "lights")
 TOO_SMALL = """(least) => [...document.querySelectorAll('button, [role=slider], input, select, summary, a')].filter((one) => {
@@ -13,6 +14,22 @@ TOO_SMALL = """(least) => [...document.querySelectorAll('button, [role=slider], 
     return box.width > 0 && (box.width < least || box.height < least) && !(one.matches('input') && one.closest('.typed'));
   }).map((one) => `${one.className} ${one.textContent.slice(0, 30)} ${JSON.stringify(one.getBoundingClientRect())}`)"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT_NAMES = """[...document.querySelectorAll('dialog .fader .name')].filter((one) =>
+  one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
+BESIDE_TRANSPORT = """(() => {
+  const { top, bottom } = document.querySelector('.transport').getBoundingClientRect();
+  const found = [1, innerWidth - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+  return found.map((one) => one.closest('.transport') !== null);
+})()"""
+SIDE_BY_SIDE = """async () => {
+  const { leftToRight } = await import('/page/scripts/director/wall_geometry.js');
+  const wall = (name, ...columns) => ({ name, outline: columns.map(([x, y, low, high]) => ({ lower_m: [x, y, low], upper_m: [x, y, high] })) });
+  const walls = [
+    wall('ceiling', [-2, 0, 4, 4.1], [2, 0, 4, 4.1]), wall('front', [-2, 4, 0, 3], [2, 4, 0, 3]),
+    wall('right', [3, 3, 0, 3], [3, -1, 0, 3]), wall('left', [-3, -1, 0, 3], [-3, 3, 0, 3]),
+  ];
+  return leftToRight(walls, [0, 0, 1.5]).map((one) => one.name);
+}"""
 OPEN = "(name) => import('/page/scripts/director/view.js').then(({ sheet }) => { sheet.value = name; })"
 
 
@@ -44,6 +61,9 @@ def test_nothing_overflows_at_other_widths(tablet):
         made.page.set_viewport_size({"width": width, "height": 800})
         assert made.page.evaluate(OVERFLOW) <= 0, width
         assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], width
+        made.page.evaluate("scrollTo(0, 0)")
+        assert width > 900 or made.page.evaluate(BESIDE_TRANSPORT) == [True, True], width
+    assert made.page.evaluate(SIDE_BY_SIDE) == ["left", "front", "right", "ceiling"]
 
 
 def test_chinese_and_dark_and_the_phones_other_end(tablet):
@@ -74,7 +94,7 @@ def test_cards_and_the_film_alone(tablet):
     made.shot("film-tablet")
 
 
-@pytest.mark.parametrize("size", [TABLET, PHONE])
+@pytest.mark.parametrize("size", [TABLET, SMALLEST_PHONE])
 def test_sheets_hold_and_close(tablet, size):
     made = opened(tablet, size)
     for name in SHEETS:
@@ -82,6 +102,7 @@ def test_sheets_hold_and_close(tablet, size):
         made.page.wait_for_selector("dialog[open]")
         assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], name
         assert made.page.evaluate(OVERFLOW) <= 0, name
+        assert made.page.evaluate(CUT_NAMES) == [], name
         if name in ("menu", "sun", "cues"):
             assert made.faults() == [], name
             made.shot(f"sheet-{name}-{size[0]}")
@@ -101,6 +122,17 @@ def test_every_parameter_of_a_director_has_its_control(tablet, demo):
     wait_for(lambda: wanted <= found | set(page.evaluate(collect)))
     page.evaluate("document.querySelectorAll('.group-head').forEach((one, index) => index > 1 && one.click())")
     made.shot("sheet-values")
+
+
+def test_the_sun_on_the_plan_covers_no_name_of_a_wall(tablet, demo):
+    demo.client.batch({"/sky/sun/source": "manual", "/sky/sun/azimuth_deg": 0.0, "/sky/sun/elevation_deg": 11.0})
+    made = tablet(TABLET)
+    made.open("/operator")
+    made.page.wait_for_selector(".plan-sun text:has-text('11')")
+    sun, name = (made.page.locator(one).bounding_box() for one in (".plan-sun", ".drawing .wall .name"))
+    left, right = sorted((sun, name), key=lambda box: box["x"])
+    assert left["x"] + left["width"] <= right["x"]
+    demo.client.set("/sky/sun/source", "clock")
 
 
 def test_the_first_paint_comes_within_a_second(tablet):

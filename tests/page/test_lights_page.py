@@ -80,6 +80,10 @@ def test_a_director_sees_and_sets_the_lights(tablet, demo):
     wait_for(lambda: page.wait_for_timeout(20) or demo.client.get("/lights/blackout") is True)
     page.mouse.up()
     page.locator("[data-light='key'] .lamp-level:has-text('0%')").wait_for()
+    page.locator("[data-parameter='/lights/group/front/intensity'] .tape").press("ArrowLeft")
+    wait_for(lambda: demo.client.get("/lights/group/front/intensity") < 1.0)
+    page.evaluate(OPEN, "undo")
+    page.wait_for_selector(".step b:has-text('Group front')")
 
 
 def test_every_value_of_lights_has_its_control_for_a_director(tablet, demo):

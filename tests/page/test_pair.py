@@ -130,6 +130,12 @@ def test_the_panic_page_works_without_scripts(browser, demo, size):
     assert demo.get("/api/v1/values/output/blackout")["value"] is True
     if os.environ.get("OPENSTAGE_SHOTS"):
         page.screenshot(path=f"{os.environ['OPENSTAGE_SHOTS']}/panic-{size}.png")
+    for language in ("en", "zh"):
+        page.context.add_cookies([{"name": "openstage-language", "value": language, "url": page.url}])
+        page.reload()
+        assert page.locator("a").last.bounding_box()["width"] >= 56, language
+    page.context.clear_cookies()
+    page.reload()
     page.tap("button:text-is('Show the picture again')")
     page.wait_for_selector("text=The walls show the picture.")
     assert demo.get("/api/v1/values/output/blackout")["value"] is False

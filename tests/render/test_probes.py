@@ -11,7 +11,6 @@ import pytest
 
 from calibration.walls import MeshShape
 from render.plan.frame import GradePlan
-from render.plan.probes import ProbePlan, ProbesPlan
 from render.probes.light import COARSE, FINE
 from render.renderer import Renderer
 from render.worlds.sky.plan import SkyPlan
@@ -25,6 +24,19 @@ from tests.render.gathered_light import (
     shown_light,
     sphere,
 )
+from tests.render.measured_light import (
+    BACK,
+    FRONT,
+    PLACES,
+    SIDE,
+    assert_within,
+    measured,
+    new_renderer,
+    probe,
+    smooth_light,
+    sun_panorama,
+    with_probes,
+)
 from tests.render.sample_plans import (
     ASSET,
     arc_positions,
@@ -34,7 +46,6 @@ from tests.render.sample_plans import (
     inner,
     plane_positions,
     plane_wall,
-    smooth_panorama,
     with_pattern,
 )
 from tests.render.sky_pictures import DOWN, SkyWall, patch, sky_air
@@ -45,48 +56,7 @@ from tracking.records import ConfigError
 pytestmark = pytest.mark.gl
 
 FLAT, ARC = plane_wall(size=(320, 180), peak_nits=300.0), arc_wall(size=(480, 120))
-FRONT, BACK, SIDE = (0.0, 1.0, 0.0), (0.0, -1.0, 0.0), (0.8, 0.6, 0.0)
 ACROSS = (2.0**-0.5, 2.0**-0.5, 0.0)
-PLACES = ((0.3, 0.4, 1.6), (-1.4, 2.2, 2.4), (0.0, -3.0, 0.5))
-
-
-def smooth_light(rays):
-    """The panorama of `smooth_panorama` along unit vectors."""
-    x, y, z = rays.T
-    return np.stack([2.0 + np.sin(3.0 * x), 2.0 + np.sin(4.0 * y + x), 2.0 + np.cos(5.0 * z)], axis=1)
-
-
-def probe(place, axis=FRONT, **changes):
-    return ProbePlan(place_m=place, axis=axis, **changes)
-
-
-def with_probes(plan, *probes, brightest=False):
-    return msgspec.structs.replace(plan, probes=ProbesPlan(probes=probes, brightest=brightest))
-
-
-def new_renderer(context, *walls, fineness=FINE, panorama=None):
-    places = {wall.name: {"flat": plane_positions, "arc": arc_positions}[wall.name](wall) for wall in walls}
-    renderer = Renderer(context, walls, places)
-    renderer.measure_at_probes(places, fineness)
-    renderer.load_world(ASSET, smooth_panorama(1024, 512) if panorama is None else panorama)
-    return renderer
-
-
-def measured(renderer, plan):
-    """What is reached at the probes of a plan, (n, 3), once it has come, and the brightest source."""
-    renderer.draw(plan)
-    renderer.draw_light_at_probes(plan)
-    found = []
-    while not found:
-        renderer.finish()
-        found = list(renderer.probes.arrived())
-    (reached,) = found
-    assert reached.frame == plan.frame
-    return np.array(reached.light).reshape(-1, 3), reached.brightest
-
-
-def assert_within(found, expected, share=0.02):
-    np.testing.assert_allclose(found, expected, rtol=share)
 
 
 @pytest.fixture(scope="module")
@@ -128,20 +98,6 @@ def test_light_inside_an_arc(context, arc_renderer, lobe):
     walls = [arc_shaped(arc_renderer, "arc", arc_positions(ARC))]
     for light, (place, axis) in zip(found, aims, strict=True):
         assert_within(light, gathered(place, weight(axis), walls, smooth_light))
-
-
-def sun_panorama(azimuth_deg, elevation_deg, light=40_000.0, columns=1024):
-    """Grey 1.0 with a sun of 2 x 2 texels; and its direction and irradiance."""
-    rows = columns // 2
-    pixels = np.ones((rows, columns, 3), np.float32)
-    column = round((0.5 - azimuth_deg / 360.0) * columns)
-    row = round((0.5 - elevation_deg / 180.0) * rows)
-    pixels[row - 1 : row + 1, column - 1 : column + 1] += np.float32(light)
-    edges = np.pi * (0.5 - np.arange(row - 1, row + 2) / rows)
-    irradiance = light * 2.0 * (2.0 * np.pi / columns) * (np.sin(edges[0]) - np.sin(edges[2]))
-    azimuth, elevation = np.pi * (1.0 - 2.0 * column / columns), np.pi * (0.5 - row / rows)
-    towards = (-np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation))
-    return pixels, np.array(towards), irradiance
 
 
 @pytest.mark.parametrize(("azimuth", "elevation"), [(171.0, 31.3), (-120.0, 62.0), (93.7, 7.0), (10.0, 81.0)])

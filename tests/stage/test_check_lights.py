@@ -62,6 +62,10 @@ def test_shipped_profile_is_good_and_says_first_what_it_is(name):
         ([table("[dmx]", nodes=["node"])], "dmx.nodes[0]: found 'node', expected an IPv4 address"),
         ([table("[dmx]", in_from=["desk"])], "dmx.in_from[0]: found 'desk', expected an IPv4 address or network"),
         (
+            [table("[dmx]", interface="127.0.0.1", out="artnet", in_protocol="artnet", in_from=["192.0.2.20"])],
+            "dmx.in_protocol: found artnet from a desk, and artnet to the lights with nodes that are asked",
+        ),
+        (
             [light(), light("b", universe=2), table("[dmx]", out="serial:///dev/ttyUSB1")],
             "dmx.out: found a serial widget for the universes 1, 2",
         ),

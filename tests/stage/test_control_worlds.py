@@ -16,6 +16,7 @@ from stage.cli import main
 from stage.control.client import Client
 from stage.control.mirror import Mirror
 from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, AssetReady, Cause, WorldGone, WorldListed
+from stage.words.sentences import sentence
 
 OFFICE = World(
     name="Büro",
@@ -77,7 +78,7 @@ def test_what_a_picture_is_stands_in_its_tile_before_it_is_on_the_gpu(small):
         found = ask(small, peer, type="worlds", id="1")["worlds"][-1]
     assert (found["state"], found["thumbnail"]) == ("unloaded", "/run/desk.jpg")
     tilted = {one["code"]: one for one in found["findings"]}["horizon_tilted"]
-    assert tilted["text"] == "its horizon is tilted by 4 degrees"
+    assert tilted["text"] == sentence("horizon_tilted", tilted["values"]) == "its horizon is tilted by 4 degrees"
     assert tilted["fix"] == {"/layer/desk/roll_deg": -4.0}
 
 
@@ -87,6 +88,7 @@ def test_a_world_that_cannot_be_read_says_why(small):
     with connected(small) as peer:
         found = ask(small, peer, type="worlds", id="1")["worlds"][1]
         assert (found["state"], found["reason"]) == ("failed", "desk.exr: it is empty")
+        assert sentence(**found["cause"]) == found["reason"]
         health = ask(small, peer, type="status", id="2")["status"]["health"]
         assert "world Büro cannot be shown: desk.exr: it is empty" in health
 

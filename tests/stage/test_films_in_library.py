@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from running_loader import a_png, loading, wanted
 
 from render.media.made_plate import PlateSettings, make_test_plate
 from stage.assets.examined import said_of
+from stage.assets.folder_add import add_to_library, check_addable
 from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, ExaminedFilm, LoadFailed, WantedPicture
 from stage.show.frame.plates import MediaFailed, MediaReady
+from tracking.records import ConfigError
 
 
 def a_film(path, codec="h264", frames=10, **more):
@@ -99,3 +103,30 @@ def test_pictures_are_examined_as_before(tmp_path):
     with loading(tmp_path) as loader:
         loader.ask(examine=(wanted(a_png(tmp_path / "yard.png")),))
         assert loader.hear(Examined).facts.columns == 64
+
+
+def test_films_are_added_to_a_library_and_broken_ones_and_folders_refused_before(tmp_path):
+    library = tmp_path / "library"
+    street = a_film(tmp_path / "street.mp4")
+    check_addable(street)
+    assert add_to_library(street, library).read_bytes() == street.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(street.read_bytes()[:900])
+    with pytest.raises(ConfigError, match=r"cut\.mp4 is no film that can be read"):
+        check_addable(tmp_path / "cut.mp4")
+    with pytest.raises(ConfigError, match="by hand"):
+        check_addable(a_film(tmp_path / "frames", "png", frames=2))
+
+
+def test_a_film_that_kills_the_decoder_is_refused_and_others_are_examined(tmp_path):
+    path = a_film(tmp_path / "street.mkv", frames=50)
+    with loading(tmp_path) as loader:
+        decoder = loader.decoder()
+        os.kill(decoder, signal.SIGSTOP)
+        loader.ask(examine=(film(path),))
+        time.sleep(0.3)  # the loader has given it the job by then, and it cannot have begun
+        os.kill(decoder, signal.SIGKILL)
+        (failed,) = said_of(loader.hear(LoadFailed, ExaminedFilm))
+        assert failed.cause.code == "asset_kills_decoder"
+        loader.ask(session="another", examine=(film(path),))
+        (ready,) = said_of(loader.hear(ExaminedFilm))
+        assert ready.facts.frames == 50

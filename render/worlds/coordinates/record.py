@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.facts import DepthFacts
+from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
 from render.worlds.sky.plan import SkyPlan
 
 
@@ -36,10 +37,11 @@ class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
 
     raw: ClassVar[bool] = True
 
-    def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
-        return None
-
-    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> CoordinatesPlan:  # noqa: ARG002 - others need them
+    def light(
+        self,
+        ready: Mapping[str, str],  # noqa: ARG002 - other kinds need it
+        sky: SkyPlan | None = None,  # noqa: ARG002 - other kinds need it
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> CoordinatesPlan:
         """This layer's light in a plan."""
         return CoordinatesPlan()

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import moderngl
+import msgspec
 from msgspec import UNSET
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
 from render.worlds.plate.record import PlatePart, PlatePlan
+from render.worlds.plate.sets import Four, set_part, set_values
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.picture_place import Size
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
+from render.worlds.shared.sources import surface_values
 
-_WHOLE = (0.0, 0.0, 0.0, 0.0)
+Frames = tuple[PlateFrame, ...]
+_WHOLE: Four = (0.0, 0.0, 0.0, 0.0)
 _NAMES = ("first", "second", "third", "alpha")
 
 
@@ -25,7 +29,7 @@ class PlateDrawing:
 
     def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow) -> None:
         self._plates = plates
-        self._pictures = PlacedPictures()
+        self._pictures = PlacedPictures(in_few_forms=True)
 
     def source(self, light: PlatePlan, layer: PlacedLayer) -> LayerSource | None:
         """What the shader needs for these films; None while they are not on the GPU, and once they have ended."""
@@ -35,58 +39,93 @@ class PlateDrawing:
         frames = plates.together(tuple((part.media, part.frame) for part in light.parts))
         if frames is None:
             return None
-        part, frame = light.parts[0], frames[0]
-        source = _film(plates, part, frame)
-        return None if source is None else self._pictures.placed(source, layer, _size(part, frame.facts))
+        coming, share = _coming(plates, light)
+        if not coming:
+            return self._shown(plates, light, frames, layer)
+        over = layer.opacity * share
+        left = (layer.opacity - over) / max(1.0 - over, 1e-6)
+        before = self._shown(plates, light, coming, msgspec.structs.replace(layer, opacity=over))
+        behind = self._shown(plates, light, frames, msgspec.structs.replace(layer, opacity=left))
+        return before if behind is None or before is None else in_front_of(before, behind)
+
+    def _shown(self, plates: Plates, light: PlatePlan, frames: Frames, layer: PlacedLayer) -> LayerSource | None:
+        """These frames of the films, as opaque as the layer is."""
+        films = [_film(plates, part, frame) for part, frame in zip(light.parts, frames, strict=True)]
+        known = [film for film in films if film is not None]
+        if len(known) < len(films):
+            return None
+        if light.is_set:
+            return _set(known, light, frames, layer)
+        place = self._pictures.placed(known[0], layer, _size(light.parts[0], frames[0].facts))
+        return place._replace(opacity=layer.opacity)
 
 
 DRAWING = PlateDrawing
 
 
+def _coming(plates: Plates, light: PlatePlan) -> tuple[Frames, float]:
+    """The frames that a loop dissolves to and how far; none where they are not there, which is shown as a cut."""
+    share = light.parts[0].share or 0.0
+    numbers = [(part.media, part.coming) for part in light.parts if part.coming is not UNSET]
+    if share <= 0.0 or len(numbers) < len(light.parts):
+        return (), 0.0
+    found = [frame for media, number in numbers if (frame := plates.use(media, number)) is not None]
+    return (tuple(found), share) if len(found) == len(numbers) else ((), 0.0)
+
+
+def in_front_of(front: LayerSource, back: LayerSource) -> LayerSource:
+    """What comes over what is now: of light that covers all, the first has its share and the other what is left."""
+    return front._replace(behind=(*front.behind, back._replace(behind=()), *back.behind))
+
+
+def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: PlacedLayer) -> LayerSource:
+    """The films of a set, one behind the other."""
+    places = [set_part(part, frame.facts) for part, frame in zip(light.parts, frames, strict=True)]
+    carried = surface_values(light.carrier(layer.surface()))
+    sources = [
+        film._replace(
+            defines=("PLACED", "NEAR", "PART", *film.defines),
+            values={**film.values, **carried, **set_values(places, number, layer, layer.opacity)},
+            opacity=layer.opacity,
+        )
+        for number, film in enumerate(films)
+    ]
+    return sources[0]._replace(behind=tuple(sources[1:]))
+
+
 def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | None:
-    """A frame without its place. Where the frame that a loop dissolves to is not there, it is not dissolved yet."""
+    """A frame without its place. Planes of light are drawn as panoramas are."""
+    if frame.facts.planes == "light":
+        return LayerSource("panorama", (), {}, {"panorama": frame.planes[0]})
     colours = plates.colours(part, frame.facts)
     if colours is None:
         return None
-    coming = None if part.coming is UNSET else plates.use(part.media, part.coming)
-    share = 0.0 if coming is None or part.share is UNSET else part.share
-    is_mixed = coming is not None and share > 0.0
-    textures = _planes("film", frame, plates.opaque)
-    values = {**colours.values, **_places(part, frame.facts)}
-    values["given_film_offset"] = (*colours.offset, share)
-    defines: tuple[str, ...] = ()
-    if frame.facts.planes == "light":
-        defines += ("OF_LIGHT",)
-    else:
-        textures["film_curve"] = colours.curve
-    if coming is not None and is_mixed:
-        textures |= _planes("coming", coming, plates.opaque)
-        defines += ("MIXED",)
-    elif frame.facts.has_alpha and frame.facts.planes != "light":
-        defines += ("ALPHA",)
-    return LayerSource("plate", defines, values, textures)
+    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=False)}
+    textures["film_curve"] = colours.curve
+    defines = ("ALPHA",) if frame.facts.has_alpha else ()
+    return LayerSource("plate", defines, {**colours.values, **_places(_cut(part), frame.facts)}, textures)
 
 
-def _planes(name: str, frame: PlateFrame, opaque: moderngl.Texture) -> dict[str, moderngl.Texture]:
-    planes = (
-        frame.planes if frame.facts.planes == "light" or len(frame.planes) == len(_NAMES) else (*frame.planes, opaque)
-    )
-    return {f"{name}_{plane}": texture for plane, texture in zip(_NAMES, planes, strict=False)}
+def _cut(part: PlatePart) -> Four:
+    """Left, top, right and bottom of what is taken away before a film is placed: of a set nothing is."""
+    return part.crop if part.crop is not UNSET and part.place is UNSET else _WHOLE
 
 
 def _size(part: PlatePart, facts: MediaFacts) -> Size:
-    """Columns and rows that are left of a film."""
-    left, top, right, bottom = part.crop or _WHOLE
+    """Columns and rows that are left of a film; of planes of light all of them."""
+    if facts.planes == "light":
+        return (facts.columns, facts.rows)
+    left, top, right, bottom = _cut(part)
     return (max(round(facts.columns * (1.0 - left - right)), 1), max(round(facts.rows * (1.0 - top - bottom)), 1))
 
 
-def _places(part: PlatePart, facts: MediaFacts) -> Mapping[str, Uniform]:
+def _places(crop: Four, facts: MediaFacts) -> Mapping[str, Uniform]:
     """From shares of what is left of a film to shares of its planes, and how fine the smaller ones are.
 
     Their samples are where the left one of those that they stand for is (H.273, chroma sample location 0), or in a
     film of the full range, as JPEG has it, in the middle of them.
     """
-    left, top, right, bottom = part.crop or _WHOLE
+    left, top, right, bottom = crop
     wide, high = 1.0 - left - right, 1.0 - top - bottom
     across, down = facts.chroma if facts.planes == "ycbcr" else (1, 1)
     columns, rows = -(-facts.columns // across), -(-facts.rows // down)

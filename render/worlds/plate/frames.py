@@ -10,7 +10,6 @@ import moderngl
 from render.gpu.passes import Uniform
 from render.worlds.plate.record import PlatePart
 from render.worlds.shared.media import MediaFacts
-from tracking.records import Vec3
 
 Wanted = tuple[tuple[str, int], ...]
 """Identity of a film and number of its frame, of each film of a layer."""
@@ -24,13 +23,9 @@ class PlateFrame(NamedTuple):
 
 
 class PlateColours(NamedTuple):
-    """What makes light of a frame's planes: the texture of a curve, what is added to colours, and uniforms.
-
-    They are those of `shaders/common/film_codes.glsl`.
-    """
+    """What makes light of a frame's planes: a curve, and uniforms of `shaders/common/film_codes.glsl`."""
 
     curve: moderngl.Texture
-    offset: Vec3
     values: Mapping[str, Uniform]
 
 
@@ -49,10 +44,6 @@ class Plates(Protocol):
 
     def colours(self, part: PlatePart, facts: MediaFacts) -> PlateColours | None:
         """How codes become light; None while the colour space is not known yet."""
-
-    @property
-    def opaque(self) -> moderngl.Texture:
-        """A plane of alpha for films that have none."""
 
 
 PlatesNow = Callable[[], Plates]

@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
+from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.formats import FILM, UNREAD_FORMATS
-from render.worlds.shared.media import Matrix
+from render.worlds.shared.media import Matrix, MediaFacts
 from render.worlds.shared.plate_values import (
     CropBottom,
     CropLeft,
@@ -23,8 +24,9 @@ from render.worlds.shared.plate_values import (
     Play,
     Speed,
 )
-from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.protocols.timecode import is_label
 from tracking.records import Evolving, Record, Scalar
@@ -34,6 +36,13 @@ Start = Literal["show", "timecode", "take"]
 """What a film's time is: the show's, the stage's time code, or the newest take's from its first frame on."""
 _UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending in one.endings)
 _SHOWN_ENDINGS = ", ".join(FILM.endings)
+
+
+STAND_INS = {
+    "stand-in": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1)),
+    "stand-in with alpha": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), has_alpha=True),
+}
+"""Films that stand for those to come: without alpha, and with it."""
 
 
 class PartPlace(Evolving):
@@ -72,6 +81,25 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
 
     parts: tuple[PlatePart, ...] = (PlatePart(),)
     is_hidden: bool = False
+
+    def forms(self) -> tuple[PlatePlan, ...]:
+        """None that depends on every way in which it can be placed: it is drawn in the forms for all."""
+        return ()
+
+    def forms_for_all(self) -> tuple[PlatePlan, ...]:
+        """A film, one with alpha, and a set."""
+        plain, with_alpha = (PlatePart(media=name) for name in STAND_INS)
+        placed = msgspec.structs.replace(plain, place=PartPlace())
+        return (PlatePlan(parts=(plain,)), PlatePlan(parts=(with_alpha,)), PlatePlan(parts=(placed,)))
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is of films that each have a place of their own."""
+        return all(part.place is not msgspec.UNSET for part in self.parts)
+
+    def carrier(self, surface: Surface) -> Surface:
+        """What carries the light: a set is never on one plane, but infinitely far where that is asked for."""
+        return Surface() if self.is_set and surface.is_flat else surface
 
     def media(self) -> tuple[tuple[str, int], ...]:
         """Identity and frame of every media frame that the drawing needs."""
@@ -184,15 +212,16 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         names = (name for name in PlateValues.__struct_fields__ if name in self.__struct_fields__)
         return PlateValues(**{name: getattr(self, name) for name in names})
 
-    def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU as a whole: none."""
-        return None
-
     def places(self) -> tuple[PartPlace | msgspec.UnsetType, ...]:
         """Where each of its films is: those of a set as they were shot, a single one where its layer is."""
         return tuple(film.place() for film in self.plates) or (msgspec.UNSET,)
 
-    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> PlatePlan:  # noqa: ARG002 - others need them
+    def light(
+        self,
+        ready: Mapping[str, str],  # noqa: ARG002 - other kinds need it
+        sky: SkyPlan | None = None,  # noqa: ARG002 - other kinds need it
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> PlatePlan:
         """Its light in a plan as long as nobody knows its films: black."""
         return PlatePlan(parts=tuple(PlatePart(place=place) for place in self.places()))
 

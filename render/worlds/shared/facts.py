@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from render.worlds.shared.depth import DepthKind
 from tracking.records import Evolving
 
 
@@ -15,6 +16,21 @@ class SpherePart(Evolving):
     span_deg: float
     turn_deg: float = 0.0
     horizon: float = 0.5
+
+
+class DepthFacts(Evolving):
+    """Facts of a depth map: its numbers, the larger the nearer, and how they jump.
+
+    `most` and `least` are the largest and the smallest, `jumps` is whether depth jumps between neighbours anywhere.
+    `opened` is the share of the picture behind jumps that an eye sees for each metre it is moved, in the mean over all
+    ways, where numbers are one over metres; where they are shares, that times what a share is.
+    """
+
+    kind: DepthKind
+    most: float
+    least: float
+    jumps: bool = True
+    opened: float = 0.0
 
 
 class PictureFacts(Evolving):
@@ -33,7 +49,7 @@ class PictureFacts(Evolving):
     show as steps. `detail_px` is how many pixels wide the finest edge is, 0 where there is none to tell by.
     `mean_nits` and `median_nits` are its light at exposure 0; for the mean, no light counts as more than 1,000.
     `sun_deg` is how high the sun of a sphere is, None where none was found; `sun_over_sky` its light on what faces it
-    over that of the sky on level ground.
+    over that of the sky on level ground. Of a depth map only its size and its `depth` are known.
     """
 
     columns: int
@@ -54,3 +70,4 @@ class PictureFacts(Evolving):
     median_nits: float = 0.0
     sun_deg: float | None = None
     sun_over_sky: float = 0.0
+    depth: DepthFacts | None = None

@@ -20,11 +20,13 @@ class PlacedLayer(LayerValues):
 
     def surface(self) -> Surface:
         """What carries its light."""
+        range_m = (self.near_m, self.far_m)
         if self.projection == "flat":
             return Surface(
                 is_flat=True,
+                range_m=range_m,
                 distance_m=self.distance_m,
                 anchor_m=self.anchor_m or (0.0, 0.0, 0.0),
                 ahead=ahead_of(self.turn_deg, self.tilt_deg),
             )
-        return Surface(radius_m=self.radius_m, ground_m=self.ground_m)
+        return Surface(radius_m=self.radius_m, ground_m=self.ground_m, range_m=range_m)

@@ -9,7 +9,7 @@ build another.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from render.gpu.layer_source import LayerSource, Opening
@@ -20,6 +20,9 @@ from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface
 
+Form = tuple[str, ...]
+"""Definitions of a shader."""
+FormOf = Callable[[Surface, PicturePlace], Form]
 _DEAR = ("EDGED", "BENT", "SEAM", "PLANE")
 """Definitions that cost something where only a part of the picture is seen that needs none of them."""
 _SHIFTED_ALIKE = 0.25 * math.pi
@@ -29,31 +32,26 @@ _LEAST_SEAM = 1e-6
 
 
 class PlacedPictures:
-    """Where pictures of any size are placed by the values of their layers, worked out once for each."""
+    """Where pictures of any size are placed by the values of their layers, worked out once for each.
 
-    def __init__(self) -> None:
+    `in_few_forms` draws all that is not only turned or flat in two forms: what comes in more than one variant would
+    else need more shaders than can be built before a show.
+    """
+
+    def __init__(self, *, in_few_forms: bool = False) -> None:
         self._placed: Kept[tuple[PlacedLayer, Size], _Placed] = Kept()
+        self._form_of = _form_of_few if in_few_forms else _form
 
     def placed(self, source: LayerSource, layer: PlacedLayer, size: Size) -> LayerSource:
-        """The source of a picture of this size with the form and the uniforms that place it.
-
-        One that has definitions of its own is drawn in three forms that hold for all: else there would be more
-        shaders than can be built before a show.
-        """
-        if source.defines:
-            surface, place = layer.surface(), place_of(layer, size)
-            form = _form_for_all(surface, place)
-            return source._replace(
-                defines=(*form, *source.defines), values={**source.values, **_values(form, surface, place)}
-            )
+        """The source of a picture of this size with the form and the uniforms that place it."""
         if is_only_turned(layer, size):
             return source._replace(values={**source.values, **_turned(layer.turn_deg, size)})
-        placed = self._placed.get((layer, size), lambda _: _placed(layer, size))
+        placed = self._placed.get((layer, size), lambda _: _placed(layer, size, self._form_of))
         values = {**source.values, **placed.values}
-        found = source._replace(defines=placed.form, values=values)
+        found = source._replace(defines=(*placed.form, *source.defines), values=values)
         if placed.opening is None:
             return found
-        form = _form_inside(layer.surface())
+        form = (*_form_inside(layer.surface()), *source.defines)
         inside = source._replace(defines=form, values={**values, "given_place": placed.place_inside})
         return found._replace(inside=(placed.opening, inside))
 
@@ -70,11 +68,11 @@ class _Placed(NamedTuple):
     place_inside: tuple[float, ...] = ()
 
 
-def _placed(layer: PlacedLayer, size: Size) -> _Placed:
+def _placed(layer: PlacedLayer, size: Size, form_of: FormOf) -> _Placed:
     surface, place = layer.surface(), place_of(layer, size)
-    form = _form(surface, place)
+    form = form_of(surface, place)
     values = _values(form, surface, place)
-    if not any(dear in form for dear in _DEAR):
+    if not any(dear in form for dear in _DEAR) or (form_of is _form_of_few and not surface.is_flat):
         return _Placed(form, values)
     return _Placed(form, values, _opening(surface, place), _place_inside(place))
 
@@ -95,7 +93,7 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
     return (*placed, "BENT") if shift != 0.0 else placed
 
 
-def _form_for_all(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
+def _form_of_few(surface: Surface, place: PicturePlace) -> Form:
     """One of three forms that between them draw everything, at the cost of the dearest."""
     if surface.is_flat:
         return ("PLANE",)
@@ -139,12 +137,19 @@ def _turned(turn_deg: float, size: Size) -> dict[str, Uniform]:
     return {"given_turned": (0.5 + math.fmod(turn_deg / 360.0, 1.0), size[1] / math.pi)}
 
 
-def _values(form: tuple[str, ...], surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+def place_values(place: PicturePlace) -> dict[str, Uniform]:
+    """The uniforms of a placed picture in every form that is not only turned."""
     return {
-        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
         "given_axes": place.layer_from_stage,
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),
         "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
+    }
+
+
+def _values(form: tuple[str, ...], surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+    return {
+        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
+        **place_values(place),
         "given_bend": (place.bend[0], max(place.bend[1], _LEAST_SEAM)) if "SEAM" in form else place.bend,
     }

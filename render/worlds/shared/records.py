@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, ClassVar, Self
 
 import msgspec
 
 from render.views.limits import Impossible
+from render.worlds.shared.depth import DEPTH_ENDINGS, DepthIs, DepthNear, depth_kind, depth_space
+from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import KEY_PATTERN
 from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.rules import BrokenRule
@@ -24,6 +27,8 @@ ShotSky = Annotated[dict[str, Value], msgspec.Meta(max_length=64)]
 """Values of a sky by path."""
 DECIDED_BY_PICTURE = ("projection", "turn_deg", "horizon", "span_deg", "width_deg")
 """The values of a layer's place that its picture decides where a configuration does not give them."""
+NO_DEPTHS: Mapping[str, DepthFacts] = MappingProxyType({})
+"""What is known of depth maps where there are none."""
 _WIDTH = next(declared for declared in declarations_of(LayerValues) if declared.name == "width_deg")
 _WIDTH_DEG = (_WIDTH.low or 0.0, _WIDTH.high or 0.0)
 
@@ -53,6 +58,8 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     dither; `shows_sky` whether it is the live sky. The values of `DECIDED_BY_PICTURE` are None where they are not
     given. `width_m` stands in place of `width_deg` at a distance. With `follow_hour` the layer's light goes with the
     hour, from that at `shot_hour` under the sky `shot_sky`: a look's file, or values by path; None is a clear sky.
+    `depth` is the file of a picture's depth map, `depth_is` and `depth_near` say what its numbers mean where that is
+    not what is taken for granted (`render/worlds/shared/depth.py`).
     """
 
     raw: ClassVar[bool] = False
@@ -62,6 +69,9 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     key: Key | None = None
     file: str | None = None
     colour_space: str | None = None
+    depth: str | None = None
+    depth_is: DepthIs | None = None
+    depth_near: DepthNear | None = None
     projection: Projection | None = None
     turn_deg: TurnDeg | None = None
     horizon: Horizon | None = None
@@ -76,6 +86,22 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     def follows(self) -> bool:
         """Whether its light goes with the hour."""
         return self.follow_hour and not (self.raw or self.shows_sky)
+
+    def picture(self) -> PictureFile | None:
+        """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
+        return None
+
+    def depth_map(self) -> PictureFile | None:
+        """The depth map of that picture, likewise; None where it has none."""
+        if self.depth is None or self.picture() is None:
+            return None
+        return PictureFile(
+            file=self.depth, colour_space=depth_space(depth_kind(self.depth, self.depth_is, self.depth_near))
+        )
+
+    def pictures(self) -> tuple[PictureFile, ...]:
+        """All that has to be decoded and put on the GPU before the layer can be drawn: the picture first."""
+        return tuple(one for one in (self.picture(), self.depth_map()) if one is not None)
 
     def given(self) -> dict[str, object]:
         """The values of a layer that the table gives, and the rest of those that no picture decides, by name."""
@@ -112,15 +138,25 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         if self.follow_hour and not self.follows:
             values = {"kind": str(self.__struct_config__.tag)}
             yield BrokenRule(key="follow_hour", code="layer_cannot_follow", values=values)
+        if self.depth is not None and not self.depth.lower().endswith(DEPTH_ENDINGS):
+            values = {"found": self.depth, "endings": ", ".join(DEPTH_ENDINGS)}
+            yield BrokenRule(key="depth", code="depth_file_ending", values=values)
+        if self.depth is not None and self.picture() is None:
+            yield BrokenRule(
+                key="depth", code="depth_without_picture", values={"kind": str(self.__struct_config__.tag)}
+            )
 
     def named_files(self) -> Iterator[tuple[str, str]]:
         """Every key that names a file, and that file."""
         if self.file is not None:
             yield "file", self.file
+        if self.depth is not None:
+            yield "depth", self.depth
 
     def with_files(self, name_of: Callable[[str], str]) -> Self:
         """The same layer, whose files are named in another way."""
-        return self if self.file is None else msgspec.structs.replace(self, file=name_of(self.file))
+        named = {key: name_of(file) for key, file in (("file", self.file), ("depth", self.depth)) if file is not None}
+        return msgspec.structs.replace(self, **named)
 
     def named_colour_spaces(self) -> Iterator[tuple[str, str]]:
         """Every key that names a colour space, and that name."""
@@ -140,6 +176,10 @@ class PlacedLight(Evolving):
     def forms(self) -> tuple[PlacedLight, ...]:
         """Lights of this kind that between them need each shader that its values can need, wherever it is placed."""
         return (self,)
+
+    def forms_for_all(self) -> tuple[PlacedLight, ...]:
+        """Lights of this kind that are drawn in one of the three forms that hold for all places: flat, part, whole."""
+        return ()
 
     def carrier(self, surface: Surface) -> Surface:
         """What carries the light where the values of its layer ask for `surface`."""

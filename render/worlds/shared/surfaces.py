@@ -20,7 +20,9 @@ class Surface(NamedTuple):
     A flat layer is on a plane `distance_m` from `anchor_m` along the unit vector `ahead`, 0 at infinity. Any other is
     on a sphere of `radius_m` around the stage's origin, 0 at infinity, and with `ground_m` above 0 its rays that go
     down end on the stage's floor first, as far as that is in the sphere. `viewpoint_m` is the place from which each
-    point of the surface is looked up in the layer's picture.
+    point of the surface is looked up in the layer's picture. A relief has no such form: `relief_m`, above 0, is how far
+    its nearest light is from its viewpoint, and the distances above do not count. `range_m` is how near and far a depth
+    map's shares go.
     """
 
     is_flat: bool = False
@@ -29,6 +31,8 @@ class Surface(NamedTuple):
     distance_m: float = 0.0
     anchor_m: Vec3 = _ORIGIN
     ahead: Vec3 = (0.0, 1.0, 0.0)
+    relief_m: float = 0.0
+    range_m: tuple[float, float] = (0.0, 0.0)
 
     @property
     def viewpoint_m(self) -> Vec3:
@@ -38,10 +42,14 @@ class Surface(NamedTuple):
     @property
     def is_far(self) -> bool:
         """Whether all light comes from infinity: then only a ray's direction counts."""
+        if self.relief_m > 0.0:
+            return False
         return self.distance_m <= 0.0 if self.is_flat else max(self.radius_m, self.ground_m) <= 0.0
 
     def nearest_to_viewpoint_m(self) -> float:
         """Distance from the viewpoint to the nearest light; inf at infinity."""
+        if self.relief_m > 0.0:
+            return self.relief_m
         if self.is_flat:
             return self.distance_m or math.inf
         above = self.ground_m if self.ground_m > 0.0 else math.inf
@@ -51,12 +59,14 @@ class Surface(NamedTuple):
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity; else None."""
         if self.is_far:
             return 0.0
-        return None if self.is_flat or self.ground_m > 0.0 else self.radius_m
+        return None if self.is_flat or max(self.ground_m, self.relief_m) > 0.0 else self.radius_m
 
     def nearest_m(self, eye_m: Vec3) -> float:
         """Distance from an eye to the nearest light, for how much parallax its moves make; inf at infinity."""
         if self.is_far:
             return math.inf
+        if self.relief_m > 0.0:
+            return max(self.relief_m - math.dist(eye_m, self.viewpoint_m), _NEAREST_SHARE * self.relief_m)
         if self.is_flat:
             return max(self._beyond(eye_m), _NEAREST_SHARE * self.distance_m)
         reaches = []
@@ -67,9 +77,14 @@ class Surface(NamedTuple):
         return min(reaches)
 
     def reach(self, eye_m: Vec3, ray: Vec3) -> float:
-        """How many lengths of `ray` it is from an eye to the light that the ray meets; inf at infinity."""
+        """How many lengths of `ray` it is from an eye to the light that the ray meets; inf at infinity.
+
+        Of a relief it is that to the nearest light there may be: nothing is seen to move more.
+        """
         if self.is_far:
             return math.inf
+        if self.relief_m > 0.0:
+            return self.nearest_m(eye_m) / math.sqrt(_dot(ray, ray))
         if self.is_flat:
             along = _dot(self.ahead, ray)
             beyond = self._beyond(eye_m)

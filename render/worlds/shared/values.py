@@ -172,6 +172,30 @@ class LayerStart(LayerLight):
             least=0.01,
         ),
     ] = 0.0
+    near_m: Annotated[
+        float,
+        number(
+            0.05,
+            1000.0,
+            "m",
+            "How near the nearest light of a depth map is that holds shares, not metres.",
+            role="director",
+            guarded=False,
+            fade="nearness",
+        ),
+    ] = 1.0
+    far_m: Annotated[
+        float,
+        number(
+            0.1,
+            FARTHEST_PICTURE_M,
+            "m",
+            "How far the farthest light of a depth map is that holds shares of a range.",
+            role="director",
+            guarded=False,
+            fade="nearness",
+        ),
+    ] = 100.0
     surround: Annotated[
         Surround,
         choice(

@@ -11,7 +11,8 @@ from typing import ClassVar
 import msgspec
 
 from render.views.limits import Impossible, inside
-from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.facts import DepthFacts
+from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import CloudPlan, SkyPlan, impossible_sky
 
@@ -53,10 +54,11 @@ class SkyLayer(PictureKeys, tag_field="kind", tag="sky"):
 
     shows_sky: ClassVar[bool] = True
 
-    def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
-        return None
-
-    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> SkyLight:  # noqa: ARG002 - kinds with files need it
+    def light(
+        self,
+        ready: Mapping[str, str],  # noqa: ARG002 - other kinds need it
+        sky: SkyPlan | None = None,
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> SkyLight:
         """This layer's light in a plan: the sky as it is in this frame, or a plain noon where nobody says how it is."""
         return SkyLight(sky=sky or SkyPlan())

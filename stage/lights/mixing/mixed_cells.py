@@ -44,11 +44,14 @@ class MixedCells:
         self._is_area = np.array([one.gamut.is_area for one in sets])
         counts = np.array([one.emitters for one in sets])
         self._usable = np.arange(size) < counts[:, None]
-        self._full = self._full_light(len(sets))
+        self._cells_xyz = self._xyz[self._which]
+        self._full = self._full_light(len(sets))[self._which]
         self.has_colour = counts[self._which] > 1
         self._lit = self._usable[self._which]
         self._asked = np.full((len(cells), 2), np.nan)
         self._drives = np.zeros((len(cells), size))
+        self.brightness = np.zeros(len(cells))
+        """The luminance of all cells at the drives found last, as a share of their full light."""
         self._missed = np.zeros(len(cells))
 
     def drives(self, xy: Numbers) -> tuple[Numbers, Numbers]:
@@ -62,19 +65,20 @@ class MixedCells:
             self._asked[changed] = xy[changed]
             self._drives[changed], self._missed[changed] = self._solved(self._which[changed], xy[changed], lit)
             self._lit[changed] = lit
+            self.brightness = self.levels(self.xyz_of(self._drives))
         return self._drives, self._missed
 
-    def levels(self, drives: Numbers) -> Numbers:
-        """The luminance of all cells at these drives, as a share of their full light.
+    def levels(self, xyz: Numbers) -> Numbers:
+        """The luminance of all cells that give these tristimulus values, as a share of their full light.
 
         Full light is the most that a fixture gives in any of the whites of film lights, so that the same level is as
         bright in every colour. In other colours a fixture may not get there.
         """
-        return np.asarray(self.xyz_of(drives)[:, 1] / self._full[self._which])
+        return np.asarray(xyz[:, 1] / self._full)
 
     def xyz_of(self, drives: Numbers) -> Numbers:
         """Tristimulus values of all cells at these drives."""
-        return np.asarray(np.einsum("ki,kij->kj", drives, self._xyz[self._which]))
+        return np.asarray(np.einsum("ki,kij->kj", drives, self._cells_xyz))
 
     def _full_light(self, sets: int) -> Numbers:
         """The luminance of full light of each set of emitters."""

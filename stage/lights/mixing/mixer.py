@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,7 +71,7 @@ class LightsMixer:
         self._own.put(values, xy)
         drives, missed = self._mixed.drives(xy[self._driven])
         share = level.copy()  # of the light that a cell gives in this colour
-        share[self._driven] /= self._mixed.levels(drives)
+        share[self._driven] /= self._mixed.brightness
         self._put_light(values, drives, np.minimum(share, 1.0))
         universes = self._slots.fill(values, tuple(int(number) for number in patch))
         given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
@@ -85,6 +86,9 @@ class LightsMixer:
 
     def _slewed(self, xy: Numbers, lit: npt.NDArray[np.bool_]) -> Numbers:
         """The chromaticities of this tick, on the way from those of the last one."""
+        if np.array_equal(xy, self._xy):
+            self._was_lit = lit
+            return self._xy
         off = seen_from_xy(xy) - seen_from_xy(self._xy)
         distance = np.hypot(off[:, 0], off[:, 1])
         share = np.where(self._was_lit, MOST_SEEN_A_TICK / np.maximum(distance, MOST_SEEN_A_TICK), 1.0)[:, None]
@@ -114,13 +118,15 @@ class LightsMixer:
         xyz = self._mixed.xyz_of(lit)
         total = xyz.sum(axis=1)
         xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
-        return np.column_stack((xy, self._mixed.levels(lit)))
+        return np.column_stack((xy, self._mixed.levels(xyz)))
 
     def _clipped(self, level: Numbers, share: Numbers, given: Numbers, missed: Numbers) -> tuple[int, ...]:
         """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
-        off = seen_from_xy(given[:, :2]) - seen_from_xy(self._xy)
-        distance = np.hypot(off[:, 0], off[:, 1])
-        distance[self._driven] = missed
+        distance = missed
+        if self._driven.size < self._count:
+            off = seen_from_xy(given[:, :2]) - seen_from_xy(self._xy)
+            distance = np.hypot(off[:, 0], off[:, 1])
+            distance[self._driven] = missed
         wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._has_colour & (distance > NOTICED))
         wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
         return tuple(np.flatnonzero(wrong).tolist())
@@ -128,7 +134,18 @@ class LightsMixer:
 
 def _sane(wanted: Numbers) -> Numbers:
     """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
+    if _is_sane(wanted):
+        return wanted
     sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, _NEUTRAL)
     x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
     beyond = np.maximum(x + y, 1.0)
     return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))
+
+
+def _is_sane(wanted: Numbers) -> bool:
+    """Whether nothing has to be changed; a comparison with what is no number is false."""
+    if not len(wanted):
+        return True
+    x, y, level = wanted.min(axis=0).tolist()
+    most = float((wanted[:, 0] + wanted[:, 1]).max())
+    return x >= 0.0 and y >= _LEAST_Y and level >= 0.0 and most <= 1.0 and float(wanted[:, 2].max()) < math.inf

@@ -31,15 +31,19 @@ class OwnCells:
     def put(self, values: Numbers, xy: Numbers) -> None:
         """Puts what their channels need for chromaticities into the table of values, in which all cells have a row."""
         whites, hues, own = self._white_cells, self._hue_cells, self._xy_cells
-        values[whites, self._white] = white_of(xy[whites], self._least[whites], self._most[whites])
-        values[hues, self._hue] = self._hues.values_of(xy[hues], values[hues, self._white])
+        if whites.size:
+            values[whites, self._white] = white_of(xy[whites], self._least[whites], self._most[whites])
+        if hues.size:
+            values[hues, self._hue] = self._hues.values_of(xy[hues], values[hues, self._white])
         values[own, self._xy] = xy[own]
 
     def given(self, values: Numbers, given: Numbers) -> None:
         """Puts the chromaticities that they make of the table's values into `given`, a row for each cell."""
         whites, hues, own = self._white_cells, self._hue_cells, self._xy_cells
-        given[whites, :2] = xy_of(values[whites, self._white])
-        given[hues, :2] = self._hues.xy_of(values[hues, self._hue], values[hues, self._white])
+        if whites.size:
+            given[whites, :2] = xy_of(values[whites, self._white])
+        if hues.size:
+            given[hues, :2] = self._hues.xy_of(values[hues, self._hue], values[hues, self._white])
         given[own, :2] = values[own, self._xy]
         given[self._fixed_cells, :2] = self._fixed_xy
 

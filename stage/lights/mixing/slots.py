@@ -17,11 +17,15 @@ CURVES: tuple[Curve, ...] = ("linear", "square", "s")
 
 def light_of(value: Numbers, curve: npt.NDArray[np.int64]) -> Numbers:
     """The share of its full light that a dimmer with this curve (a place in `CURVES`) gives at a value."""
+    if not curve.any():
+        return value
     return np.select((curve == 1, curve == 2), (value**2, value * value * (3.0 - 2.0 * value)), value)
 
 
 def value_of(light: Numbers, curve: npt.NDArray[np.int64]) -> Numbers:
     """The inverse of `light_of`."""
+    if not curve.any():
+        return light
     s = 0.5 - np.sin(np.arcsin(1.0 - 2.0 * light) / 3.0)
     return np.select((curve == 1, curve == 2), (np.sqrt(light), s), light)
 

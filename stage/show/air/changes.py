@@ -11,7 +11,7 @@ from render.worlds.configured import Around
 from render.worlds.on_air import AirPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from stage.show.air.dissolve import Dissolve, end_frame, hastened, held_or_not, is_over, light_at, turned
-from stage.show.air.state import AirState, failure_of, is_ready, key_named, ready_assets, try_again
+from stage.show.air.state import AirState, failure_of, is_ready, key_named, known_depths, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
 from stage.show.sky.adapt import adapted_stops
 from stage.show.sky.planned import sky_plan
@@ -63,7 +63,8 @@ def air_plan(
     worlds = [air.worlds[key] for key in keys]
     sky = sky_plan(values) if any(world.knows_hour for world in worlds) else None
     adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
-    around = Around(ready_assets(air), anchor_m, sky, adapted, others.shots.of(worlds, values.place), others.films)
+    shots = others.shots.of(worlds, values.place)
+    around = Around(ready_assets(air), anchor_m, sky, adapted, shots, others.films, known_depths(air))
 
     def planned(key: str) -> WorldPlan:
         return air.worlds[key].plan(values.worlds[key], values.layer, around)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
@@ -29,6 +30,7 @@ class FilmState(Notebook):
     newer: MediaReady | None = None
 
 
+_MOST_RATES = 64
 Films = Mapping[str, FilmState]
 """Films by their files."""
 
@@ -65,8 +67,18 @@ def film_failure(films: Films, world: World) -> Cause | None:
     return None
 
 
+def rate_of(facts: MediaFacts) -> Fraction:
+    """How many frames a second a film has, exactly."""
+    return _fraction(facts.rate)
+
+
+@lru_cache(_MOST_RATES)
+def _fraction(rate: tuple[int, int]) -> Fraction:
+    return Fraction(*rate)
+
+
 def _hz(facts: MediaFacts) -> float:
-    return round(float(Fraction(*facts.rate)), 3)
+    return round(float(rate_of(facts)), 3)
 
 
 _UNKNOWN = FilmState()

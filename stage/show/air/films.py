@@ -8,7 +8,7 @@ from fractions import Fraction
 from render.worlds.plate.record import PlateLayer
 from render.worlds.plate.times import Clip, Cut, clip_of, millionths
 from render.worlds.shared.plate_values import PlateValues
-from stage.show.air.film_state import FilmState, facts_of, films_of
+from stage.show.air.film_state import FilmState, facts_of, films_of, rate_of
 from stage.show.air.state import AirState, worlds_needed
 from stage.show.frame.conditions import Cause
 from stage.show.frame.plates import MediaFailed, MediaReady
@@ -63,7 +63,7 @@ def forget_unneeded_films(air: AirState) -> None:
 def lead_rate(air: AirState, layer: PlateLayer) -> Fraction | None:
     """The rate of a layer's films; None while they are not known."""
     facts = facts_of(air.films, layer)
-    return None if facts is None else Fraction(*facts[0].rate)
+    return None if facts is None else rate_of(facts[0])
 
 
 def clip_of_layer(air: AirState, layer: PlateLayer, values: PlateValues) -> Clip | None:
@@ -72,7 +72,7 @@ def clip_of_layer(air: AirState, layer: PlateLayer, values: PlateValues) -> Clip
     if facts is None:
         return None
     cut = Cut(millionths(values.in_s), millionths(values.out_s), values.end, int(values.loop_frames))
-    return clip_of(cut, min(one.frames for one in facts), Fraction(*facts[0].rate))
+    return clip_of(cut, min(one.frames for one in facts), rate_of(facts[0]))
 
 
 def _take_all(air: AirState, files: Iterable[str]) -> None:

@@ -13,7 +13,16 @@ from stage.show.air.library_names import TakenNames
 from stage.show.air.library_state import ListedFile
 from stage.show.air.listing import offer_names, withdraw_world
 from stage.show.air.newer import hold_back, note_version, take_over_newer
-from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_worlds, set_out, set_out_fresh, world_of
+from stage.show.air.shelf import (
+    MOST_FRESH,
+    dismiss_full,
+    picture_world,
+    remember,
+    room_for_worlds,
+    set_out,
+    set_out_fresh,
+    world_of,
+)
 from stage.show.air.state import AirState, asset_of, pictures_of
 from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
 from stage.show.values.controls import Controls
@@ -85,6 +94,7 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         changed_s=found.changed_s,
         asked=shelf.frame,
         cause=cause,
+        depth=found.depth,
     )
     if is_described or is_configured:
         listed.key, listed.shown = "", "" if is_configured else found.version
@@ -126,6 +136,10 @@ def _update(shelf: Shelf, taken: TakenNames, known: ListedFile, found: LibraryFi
         known.gone = False
         library.leaving = [file for file in library.leaving if file != found.file]
         shelf.air.going = [key for key in shelf.air.going if key != known.key]
+    if known.depth != found.depth and found.world is None:
+        known.depth = found.depth
+        if known.key and known.key in library.full:
+            _describe(shelf, found.file, known, picture_world(found.file, known))
     if found.world is None or known.world is None:
         note_version(shelf.air, found.file, found.version, shelf.walls)
         return

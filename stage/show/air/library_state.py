@@ -21,7 +21,7 @@ class ListedFile(Notebook, array_like=True):
     `shown`. Where they differ, the newer one `again` was asked for, or is `held` back because a take recorded
     meanwhile. `asked` is the frame in which the world was last asked for, or listed. `cause` is why it is no world.
     `world` is what the file describes, if it is no picture, and `coming` what it describes since while that is on the
-    walls; `gone` says that it is there no longer.
+    walls; `depth` is the depth map of a picture, "" where it has none; `gone` says that it is there no longer.
     """
 
     key: str
@@ -39,6 +39,7 @@ class ListedFile(Notebook, array_like=True):
     cause: Cause | None = None
     world: World | None = None
     coming: World | None = None
+    depth: str = ""
 
 
 class Remembered(Notebook, array_like=True):

@@ -13,10 +13,11 @@ from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remark import Remark, within
+from stage.show.air.remarks_of_depth import depth_remarks
 from stage.show.air.remarks_of_place import place_remarks
 from stage.show.air.remarks_of_sharpness import sharpness_remarks
 from stage.show.air.sight import Sight
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, asset_of
 from stage.values.stage_wide import ShowValues
 
 _CLIPPED, _MISSING_STOPS, _NEARLY_STOPS = 0.001, 0.5, 0.25
@@ -44,9 +45,12 @@ def picture_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: S
 def world_remarks(air: AirState, values: ShowValues, key: str, sight: Sight) -> tuple[Remark, ...]:
     """What is to be said of a world: of each of its pictures, and of its light beside what is on air."""
     found: list[Remark] = []
+    depths = _depths_by_layer(air, air.worlds[key])
     for layer_key, facts in facts_by_layer(air, air.worlds[key]).items():
         if layer_key in values.layer:
             found += picture_remarks(layer_key, facts, values.layer[layer_key], sight)
+            depth = depths.get(layer_key)
+            found += () if depth is None else depth_remarks(facts, depth)
     coming = "" if air.dissolve is None else air.dissolve.coming
     if key not in (air.on_air, coming):
         found += exposure_remarks(
@@ -68,6 +72,12 @@ def facts_by_layer(air: AirState, world: World) -> Mapping[str, PictureFacts]:
         if asset is not None and asset.facts is not None:
             found[layer.key or ""] = asset.facts
     return found
+
+
+def _depths_by_layer(air: AirState, world: World) -> Mapping[str, PictureFacts]:
+    maps = ((layer.key or "", layer.depth_map()) for layer in world.layers)
+    facts = {key: asset_of(air, depth).facts for key, depth in maps if depth is not None}
+    return {key: found for key, found in facts.items() if found is not None}
 
 
 def nits_of(air: AirState, values: ShowValues, key: str) -> float | None:

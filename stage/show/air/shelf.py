@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 import msgspec
 
 from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.plate.record import PlateLayer
 from render.worlds.shared.formats import ENDINGS
@@ -72,8 +73,16 @@ def world_of(file: str, listed: ListedFile) -> World:
     """The world of a file: what it describes, or the picture that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
-    kind = PanoramaLayer if file.lower().endswith(ENDINGS) else PlateLayer
-    layer = kind(name=listed.name, key=listed.key, file=file)
+    return picture_world(file, listed)
+
+
+def picture_world(file: str, listed: ListedFile) -> World:
+    """The world of a picture, with its depth map where it has one."""
+    name, key = listed.name, listed.key
+    if file.lower().endswith(ENDINGS):
+        layer: Layer = PanoramaLayer(name=name, key=key, file=file, depth=listed.depth or None)
+    else:
+        layer = PlateLayer(name=name, key=key, file=file)
     return World(name=listed.name, key=listed.key, layers=(layer,))
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.facts import DepthFacts, PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
@@ -61,9 +61,8 @@ class AirState(Notebook):
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:
-    """Every picture that a world needs."""
-    pictures = (layer.picture() for layer in world.layers)
-    return tuple(picture for picture in pictures if picture is not None)
+    """Every picture that a world needs, depth maps among them."""
+    return tuple(picture for layer in world.layers for picture in layer.pictures())
 
 
 def is_ready(air: AirState, key: str) -> bool:
@@ -137,6 +136,12 @@ def key_named(air: AirState, name: str) -> str | None:
 def ready_assets(air: AirState) -> dict[str, str]:
     """SHA-256 of every picture on the GPU by its asset key."""
     return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
+
+
+def known_depths(air: AirState) -> dict[str, DepthFacts]:
+    """What is known of depth maps by their asset keys."""
+    facts = ((key, asset.facts) for key, asset in air.assets.items())
+    return {key: found.depth for key, found in facts if found is not None and found.depth is not None}
 
 
 def asset_of(air: AirState, picture: PictureFile) -> AssetState:

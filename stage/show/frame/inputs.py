@@ -132,7 +132,8 @@ class LibraryFile(Evolving):
 
     `file` is its name as a configuration writes it, `stem` and `suffix` are what its world is called after, in NFC.
     `version` tells its content from any that was or will be there, `changed_s` is when it last changed (Unix time).
-    `was` is the name that it had before it was renamed. A file that describes a world has that `world`.
+    `was` is the name that it had before it was renamed. A file that describes a world has that `world`, a picture the
+    name of its `depth` map.
     """
 
     file: str
@@ -143,6 +144,7 @@ class LibraryFile(Evolving):
     was: str = ""
     cause: Cause | None = None
     world: World | None = None
+    depth: str = ""
 
 
 class LibraryListed(Evolving, tag="library_listed"):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from render.worlds.configured import World
 from render.worlds.plate.record import PlateLayer
 from render.worlds.plate.times import Clip, frame_at_us, shown
 from render.worlds.shared.plate_values import PlateValues
-from stage.show.air.film_state import facts_of
+from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
 from stage.show.air.state import AirState
 from stage.show.frame.outcome import FilmAhead
@@ -22,6 +23,8 @@ from stage.show.plates.state import PlatesState
 
 MOST_FRAMES = 32
 """So many frames of a film ahead, about a second of most."""
+_MOST_KEPT = 64
+"""A film stands at a frame for some slots, and what comes after it is the same in all of them."""
 FIRST_FRAMES = 12
 """So many of what waits for its cue."""
 
@@ -59,8 +62,8 @@ def _of_worlds(
         now, clock = values[layer.key or ""], plates.clocks.get(layer.key or "")
         stands = clock is not None and clock.waits
         speed = 1.0 if stands or waits else now.speed * now.play
-        slots = speed * float(Fraction(*facts[0].rate) / slot[1])
-        step, count = max(1, round(slots)), FIRST_FRAMES if waits else MOST_FRAMES
+        step = max(1, round(speed * _frames_a_slot(rate_of(facts[0]), slot[1])))
+        count = FIRST_FRAMES if waits else MOST_FRAMES
         for file, frame in zip(layer.films(), endless_frames(plates, layer, facts, now, slot), strict=True):
             frames = _run(clip, frame, step, count if speed > 0.0 else 1)
             yield FilmAhead(media=air.films[file].identity, file=file, frames=frames, waits=waits)
@@ -75,7 +78,7 @@ def _called(
         clip = clip_of_layer(air, layer, values[layer.key or ""])
         if time_us is None or facts is None or clip is None:
             continue
-        frames = _run(clip, frame_at_us(time_us, Fraction(*facts[0].rate)), 1, FIRST_FRAMES)
+        frames = _run(clip, frame_at_us(time_us, rate_of(facts[0])), 1, FIRST_FRAMES)
         for file in layer.films():
             yield FilmAhead(media=air.films[file].identity, file=file, frames=frames, waits=True)
 
@@ -87,11 +90,18 @@ def _layers(worlds: Iterable[World], values: Mapping[str, PlateValues]) -> Itera
                 yield layer
 
 
+@lru_cache(_MOST_KEPT)
+def _frames_a_slot(rate: Fraction, slots_a_second: Fraction) -> float:
+    return float(rate / slots_a_second)
+
+
+@lru_cache(_MOST_KEPT)
 def _run(clip: Clip, frame: int, step: int, count: int) -> tuple[int, ...]:
     """So many different frames of a clip in the order in which it shows them, those of a dissolve with what comes."""
     found: dict[int, None] = {}
+    begin = max(frame, clip.first)
     for number in range(min(count, max(1, -(-clip.frames // step)))):
-        one = shown(clip, max(frame, clip.first) + number * step if frame >= clip.first else clip.first + number * step)
+        one = shown(clip, begin + number * step)
         found[one.frame] = None
         if one.coming is not None:
             found[one.coming] = None

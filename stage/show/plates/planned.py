@@ -20,7 +20,7 @@ from render.worlds.plate.times import (
 )
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.plate_values import PlateValues
-from stage.show.air.film_state import facts_of
+from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
 from stage.show.air.state import AirState
 from stage.show.plates.state import PlatesState, timecode_at
@@ -85,7 +85,7 @@ def endless_frames(
     On time code each of a set goes by its own start, so that cameras which did not begin together play together.
     """
     number, slots_a_second = slot
-    clock, rate = plates.clocks.get(layer.key or "", _NO_CLOCK), Fraction(*facts[0].rate)
+    clock, rate = plates.clocks.get(layer.key or "", _NO_CLOCK), rate_of(facts[0])
     offset_us = millionths(values.offset_s)
     if layer.start != "timecode":
         return (frame_on_clock(clock, number, slots_a_second, rate, offset_us),) * len(facts)

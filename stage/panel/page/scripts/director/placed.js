@@ -13,8 +13,11 @@ export function openPlacing(key) {
   scrollTo(0, 0);
 }
 
+const OF_PICTURES = /\b(panorama|plate)\b/;
+
 /** The key of a world's nearest layer that is a picture; "" where there is none that is called after it. */
 export function pictureLayer(world) {
+  if (!OF_PICTURES.test(world.kind)) return "";
   const own = new RegExp(`^/layer/(${world.key}(?:-\\d+)?)/projection$`);
   const found = [...parameters.value.keys()].map((path) => own.exec(path)).filter(Boolean).map(([, key]) => key);
   return found.sort().at(-1) || "";

@@ -19,8 +19,8 @@ const LEAST_FACING = 0.35;
 const FULL_TURN_PX = 300;
 const FROM_ABOVE = 75;
 const NAME_PX = 17;
-const BEFORE_ARROW_PX = 30;
-const SUN_PX = [100, 30];
+const NAME_SHARES = [0.5, 0.25, 0.75, 0, 1];
+const SUN_PX = [100, 24];
 
 export function Plan({ height = 300, chosen = "" }) {
   const [view, setView] = useState("above");
@@ -142,19 +142,20 @@ function WallDrawing({ wall, stage, scene, sun }) {
   </g>`;
 }
 
-// Where a wall's name stands: behind the middle of its LEDs, or over it where they shine along the line of sight; in
-// front of it where the sun stands behind.
+// Where a wall's name stands: behind the middle of its LEDs, or beside that where the sun is drawn.
 function nameOf({ outline }, { facing }, scene, sun) {
-  const { lower_m: lower, upper_m: upper } = outline[Math.floor(outline.length / 2)];
+  const isFree = ([x, y]) => !sun || Math.abs(sun.x - x) > SUN_PX[0] || Math.abs(sun.y - y) > SUN_PX[1];
+  const places = NAME_SHARES.map((share) => behind(outline[Math.round(share * (outline.length - 1))], facing, scene));
+  return places.find(isFree) ?? places[0];
+}
+
+// A little behind a column of LEDs, or over it where they shine along the line of sight.
+function behind({ lower_m: lower, upper_m: upper }, facing, scene) {
   const middle = lower.map((part, axis) => (part + upper[axis]) / 2);
   const [[x, y], [tipX, tipY]] = [scene.at(middle), scene.at(along(middle, facing, 1))];
   const [dx, dy] = [x - tipX, y - tipY];
   const length = Math.hypot(dx, dy);
-  if (length < LEAST_FACING * scene.pxPerM) return [x, y - NAME_PX];
-  const at = (away) => [x + (dx / length) * away, y + (dy / length) * away];
-  const behind = at(NAME_PX);
-  const isHidden = sun && Math.abs(sun.x - behind[0]) < SUN_PX[0] && Math.abs(sun.y - behind[1]) < SUN_PX[1];
-  return isHidden ? at(-BEFORE_ARROW_PX) : behind;
+  return length < LEAST_FACING * scene.pxPerM ? [x, y - NAME_PX] : [x + (dx / length) * NAME_PX, y + (dy / length) * NAME_PX];
 }
 
 // Up to five arrows along a wall's middle, where its LEDs shine.

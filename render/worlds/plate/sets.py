@@ -1,0 +1,97 @@
+"""Films of one rig that play as one: where each is, and how they share the light where they overlap. Pure.
+
+Each film is a flat picture around the direction in which its camera looked, on whatever surface carries its layer.
+Films are drawn one behind the other. A film that is inside its edges has a weight, which falls to 0 over the blend at
+each of them; in the light each has its weight over the sum of all. What a film covers of what the ones before it have
+left is therefore its weight over the sum of its own and of those behind it, and of what a layer that is not opaque
+has left of those before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from render.gpu.passes import Uniform
+from render.worlds.plate.record import MOST_FILMS, PartPlace, PlatePart
+from render.worlds.shared.media import MediaFacts
+from render.worlds.shared.picture_place import layer_from_stage
+from render.worlds.shared.placed import PlacedLayer
+
+Rotation = tuple[float, ...]
+"""Nine numbers, column by column."""
+Four = tuple[float, float, float, float]
+_WIDEST_DEG = 170.0
+_LEAST_BLEND = 1e-4
+_NOWHERE: Rotation = (0.0,) * 9
+
+
+class SetPart(NamedTuple):
+    """Where a film of a set is: its axes from those of its layer, its edges and blends in tangents, and its scale."""
+
+    part_from_layer: Rotation
+    edges: Four
+    blend: tuple[float, float]
+    place_from_tangents: tuple[float, float]
+    texels_per_tangent: float
+
+
+def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
+    """Where a film of this size is. What is cropped of it moves its edges, and nothing else."""
+    place = part.place or PartPlace()
+    aside = math.tan(math.radians(0.5 * min(place.width_deg, _WIDEST_DEG)))
+    above = aside * facts.rows / facts.columns
+    left, top, right, bottom = part.crop or (0.0, 0.0, 0.0, 0.0)
+    edges = (
+        aside * (2.0 * left - 1.0),
+        above * (2.0 * bottom - 1.0),
+        aside * (1.0 - 2.0 * right),
+        above * (1.0 - 2.0 * top),
+    )
+    turned = PlacedLayer(turn_deg=place.turn_deg, tilt_deg=place.tilt_deg, roll_deg=place.roll_deg)
+    return SetPart(
+        part_from_layer=layer_from_stage(turned),
+        edges=edges,
+        blend=(_blend(edges[2], place.blend_deg), _blend(edges[3], place.blend_deg)),
+        place_from_tangents=(0.5 / aside, -0.5 / above),
+        texels_per_tangent=0.5 * facts.columns / aside,
+    )
+
+
+def set_values(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity: float) -> dict[str, Uniform]:
+    """The uniforms of one film of a set in `shaders/common/placed_picture.glsl`, but for what carries its light."""
+    part = parts[number]
+    others = [(one, 1.0 - opacity if at < number else 1.0) for at, one in enumerate(parts) if at != number]
+    this_from_layer = part.part_from_layer
+    rest = MOST_FILMS - 1 - len(others)
+    return {
+        "given_axes": multiplied(this_from_layer, layer_from_stage(layer)),
+        "given_edges": part.edges,
+        "given_place": (*part.place_from_tangents, 0.5, 0.5),
+        "given_detail": (part.texels_per_tangent, 0.0, 0.0),
+        "given_bend": part.blend,
+        "others": len(others),
+        "other_from_this": [
+            *(multiplied(one.part_from_layer, transposed(this_from_layer)) for one, _ in others),
+            *[_NOWHERE] * rest,
+        ],
+        "other_edges": [*(one.edges for one, _ in others), *[(0.0,) * 4] * rest],
+        "other_blends": [*((*one.blend, left) for one, left in others), *[(0.0,) * 3] * rest],
+    }
+
+
+def _blend(edge: float, blend_deg: float) -> float:
+    """One over how wide a blend inside this edge is as a tangent."""
+    inner = math.tan(math.atan(abs(edge)) - math.radians(min(blend_deg, math.degrees(math.atan(abs(edge))))))
+    return 1.0 / max(abs(edge) - inner, _LEAST_BLEND)
+
+
+def multiplied(a: Rotation, b: Rotation) -> Rotation:
+    """The rotation `b`, then `a`."""
+    return tuple(sum(a[row + 3 * k] * b[k + 3 * column] for k in range(3)) for column in range(3) for row in range(3))
+
+
+def transposed(a: Rotation) -> Rotation:
+    """The rotation back."""
+    return tuple(a[3 * row + column] for column in range(3) for row in range(3))
