@@ -13,9 +13,8 @@ from stage.assets.upload_pace import UploadPace
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.receiving import Receiving
 from stage.plates.reception import LateCause
-from stage.plates.rooms import slots_wanted
 from stage.plates.uploads import Arriving
-from stage.plates.wanted import GPU_AHEAD, Coming, Shown, coming_frames, frames_shown, layers_shown
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
@@ -24,6 +23,7 @@ from tracking.records import ConfigError, Scalar
 MOST_PIECES_A_FRAME = 24
 RESTARTED = "plates_restarted"
 _NOTHING = Coming()
+_LEARNS = 0.3
 Ahead = tuple[FilmAhead, ...]
 
 
@@ -55,11 +55,14 @@ class PlatesEdge:
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
+        self._upload_s: dict[str, float] = {}
         self.lateness = Lateness()
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
-        """Before a plan is drawn: asks for what it shows and for what is ahead, and uploads what is late for that."""
+        """Before a plan is drawn: asks for what it shows and what is ahead. Where frames are late, and slots leave no
+        time, it uploads a piece now and then all the same.
+        """
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
@@ -125,20 +128,26 @@ class PlatesEdge:
         films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
         self._receiving.take_films(dict(known))
-        lengths = {media: film.facts.frames for media, film in known}
-        most = GPU_AHEAD + max((slots_wanted(film.facts.rate) for _, film in known), default=0)
-        self._coming = coming_frames(self._frames, ahead, lengths, most)
-        self._receiving.want({media: one.frames for media, one in self._coming.items()}, self._frames)
+        self._upload_s = {media: took for media, took in self._upload_s.items() if media in self._receiving.films}
+        self._coming = coming_frames(self._frames, ahead, {media: film.facts for media, film in known}, self._lead())
+        self._receiving.want(self._coming, self._frames)
         if known and self._wake is not None:
             self._wake()
             self._wake = None
 
+    def _lead(self) -> Lead:
+        """How long frames took lately: those of all films on the walls are uploaded one after the other."""
+        on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
+        upload_s = sum(self._upload_s.get(one.film.media, 0.0) for one in on_walls)
+        return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
+
     def _is_late(self) -> bool:
-        """Whether a frame that is to be drawn now has to be uploaded first."""
+        """Whether a frame that is to be drawn now is not there."""
         films = self._receiving.films
         return any(
-            (media, frame) not in self._textures and media in films and self._is_here(media, frame)
+            (media, frame) not in self._textures
             for media, frames in self._frames.items()
+            if media in films
             for frame in frames
         )
 
@@ -160,18 +169,13 @@ class PlatesEdge:
         arriving = self._arriving = self._arriving or self._begin()
         if arriving is None:
             return False
-        if self._is_needed(arriving.media, arriving.frame):
-            arriving.step(self._pace)
-        else:
-            self._textures.give_up(arriving.media, arriving.frame)
-        if arriving.is_done or not self._is_needed(arriving.media, arriving.frame):
-            self._arriving = None
+        arriving.step(self._pace)
+        if arriving.is_done:
+            self._arriving, media = None, arriving.media
             self._receiving.give_back(arriving.held.back)
+            before = self._upload_s.get(media, 0.0)
+            self._upload_s[media] = before + _LEARNS * (time.monotonic() - arriving.began_s - before)
         return True
-
-    def _is_needed(self, media: str, frame: int) -> bool:
-        reception = self._receiving.films.get(media)
-        return reception is not None and frame in self._near(media)
 
     def _near(self, media: str) -> tuple[int, ...]:
         """Frames of a film that should be on the GPU."""
@@ -186,6 +190,9 @@ class PlatesEdge:
             for place, frame in enumerate(self._near(media)):
                 if frame in reception.held and (found is None or later + place < found[0]):
                     found = later + place, media, frame
+            late = next((frame for frame in reversed(reception.passed) if frame in reception.held), None)
+            if late is not None and found is None:
+                found = 2 * GPU_AHEAD, media, late
         if found is None:
             return None
         _, media, frame = found
@@ -197,12 +204,13 @@ class PlatesEdge:
             return None
         self._no_room = ""
         del reception.held[frame]
+        reception.passed.clear()  # those before it are of no use any more
         return arriving
 
     def _make_room(self, drawn: frozenset[tuple[str, int]]) -> None:
         """Frees the storage of frames that were shown and do not come again, for those that do."""
         for media in self._receiving.films:
-            kept = self._near(media)
+            kept = self._coming.get(media, _NOTHING).kept
             for number in self._textures.numbers(media):
                 if number not in kept and (media, number) not in drawn:
                     self._textures.forget(media, number)

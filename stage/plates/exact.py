@@ -2,22 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
+from render.media.examine import examine_media
 from render.media.faults import MediaError
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.shared.media import frame_bytes
+from stage.config.findings import Findings
+from stage.loading.files import LoadedConfig
 from stage.plates.media_files import open_film
 from stage.plates.readers import CannotOpenError, FilmReaders
 from stage.plates.wanted import layers_shown
 from stage.plates.wire import MOST_FILMS, Film
+from stage.show.frame.plates import MediaReady
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 FindFilm = Callable[[str, int], Film]
 """Finds the film of an identity, for a frame of the show. Raises ConfigError that says what is missing."""
+
+
+def examine_films(loaded: LoadedConfig) -> tuple[MediaReady, ...]:
+    """What every film of a configuration is, for the show. Raises ConfigError with all findings."""
+    findings, ready = Findings(loaded.file), dict[str, MediaReady]()
+    for key, layer in loaded.config.layers_by_place():
+        for file in layer.films():
+            if file in ready:
+                continue
+            try:
+                examined = examine_media(loaded.path_of(file))
+            except (MediaError, OSError, ConfigError) as error:
+                findings.report(key, f"{file}: {why_unreadable(error)}")
+            else:
+                ready[file] = MediaReady(file=file, identity=examined.identity, facts=examined.facts)
+    findings.refuse()
+    return tuple(ready.values())
+
+
+def films_found(loaded: LoadedConfig, ready: Iterable[MediaReady]) -> FindFilm:
+    """Finds films that were examined."""
+    films = {
+        one.identity: Film(media=one.identity, path=str(loaded.path_of(one.file)), facts=one.facts) for one in ready
+    }
+    return lambda identity, _frame: films[identity]
+
+
+def load_exactly(renderer: Renderer, find: FindFilm, plan: FramePlan) -> None:
+    """Puts the frames that one plan shows of films on the GPU. Raises ConfigError."""
+    with closing(ExactFrames(renderer, find)) as frames:
+        frames.load(plan)
+
+
+def why_unreadable(error: BaseException) -> str:
+    """What is wrong with a film, in words."""
+    if isinstance(error, MediaError):
+        return sentence(error.code, error.values)
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 class ExactFrames:
@@ -46,7 +89,7 @@ class ExactFrames:
         try:
             readers.read(number, memoryview(content))
         except CannotOpenError as error:
-            raise self._error(film, number, frame, error.__cause__) from error
+            raise self._error(film, number, frame, error.__cause__ or error) from error
         except (MediaError, OSError) as error:
             raise self._error(film, number, frame, error) from error
         self._renderer.load_plate(media, number, film.facts, memoryview(content))
@@ -62,6 +105,6 @@ class ExactFrames:
         return found
 
     @staticmethod
-    def _error(film: Film, number: int, frame: int, error: BaseException | None) -> ConfigError:
-        why = sentence(error.code, error.values) if isinstance(error, MediaError) else str(error)
-        return ConfigError(f"frame {frame}: {Path(film.path).name}: its frame {number} cannot be read: {why}")
+    def _error(film: Film, number: int, frame: int, error: BaseException) -> ConfigError:
+        name, why = Path(film.path).name, why_unreadable(error)
+        return ConfigError(f"frame {frame}: {name}: its frame {number} cannot be read: {why}")

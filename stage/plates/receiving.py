@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stage.plates.link import SOCKET, FromProcess, ToPlates
 from stage.plates.reception import FramesThere, Reception
+from stage.plates.wanted import Coming
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames, Wishes
 
 _LATER = 8
@@ -49,11 +50,12 @@ class Receiving:
             self.films[media] = known if known is not None and known.film == film else Reception(film)
         self._films_told = False
 
-    def want(self, coming: Mapping[str, tuple[int, ...]], on_walls: Container[str]) -> None:
-        """The frames that are needed of each film, the most urgent first; those of films `on_walls` before others."""
+    def want(self, coming: Mapping[str, Coming], on_walls: Container[str]) -> None:
+        """What is needed of each film; that of films `on_walls` before that of others."""
         self._on_walls = on_walls
         for media, reception in self.films.items():
-            self._back += reception.want(coming.get(media, ()), self._there)
+            frames, read_from, *_ = coming.get(media, Coming())
+            self._back += reception.want(frames, read_from, self._there)
 
     def give_back(self, back: SlotBack) -> None:
         """A slot was read."""

@@ -9,6 +9,11 @@ from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, S
 from stage.show.frame.conditions import Cause
 
 LateCause = Literal["not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
+_LEARNS = 0.1
+"""A slow frame is remembered for a while: one that is expected too early is shown by nobody."""
+MOST_PASSED = 8
+MOST_LEAD_S = 0.3
+"""No frame counts for more: the first one has to wait until its film is open."""
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
 
@@ -31,7 +36,8 @@ class Reception:
 
     `failure` is why the film, or the frame that was tried last, cannot be read; `too_little` says, where there is no
     memory, how many MiB it needs and how many it could have. `wanted` are frames that are needed, the most urgent
-    first; `asked` is what the process knows of that.
+    first; `asked` is what the process knows of that. `decode_s` is what a frame took lately, `passed`
+    are frames that were wanted a moment ago: where nothing else is there, a late one is better than one still older.
     """
 
     def __init__(self, film: Film) -> None:
@@ -40,6 +46,9 @@ class Reception:
         self.failure: Cause | None = None
         self.too_little: tuple[float, float] | None = None
         self.wanted: tuple[int, ...] = ()
+        self.passed: list[int] = []
+        self.decode_s = 1e-3 * film.facts.decode_ms
+        self._read_from = 0
         self.held: dict[int, Held] = {}
         self._number = -1
         self._slots = 0
@@ -62,9 +71,11 @@ class Reception:
         if filled.room != self._number or self.room is None or filled.slot >= self.room.most:
             return False
         self._failed.discard(filled.frame)
+        took_s = min(1e-3 * filled.took_ms, MOST_LEAD_S)
+        self.decode_s = max(took_s, self.decode_s + _LEARNS * (took_s - self.decode_s))
         self.failure = None if not self._failed else self.failure
         self._waits = filled.waited_ms > _SLOW_SHARE * filled.took_ms and self._is_slow(filled.took_ms)
-        if filled.frame not in self.wanted or filled.frame in self.held:
+        if filled.frame not in (*self.wanted, *self.passed) or filled.frame in self.held:
             return False
         self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot))
         return True
@@ -83,22 +94,23 @@ class Reception:
         """Nobody reads it now. What is held can still be used: its memory is there for as long as it is mapped."""
         self.asked, self._waits = None, False
 
-    def want(self, wanted: tuple[int, ...], there: FramesThere) -> tuple[SlotBack, ...]:
-        """What is needed from now on, of which some is `there` already. Returns the slots that are not needed."""
-        self.wanted = wanted
-        needed = [frame for frame in wanted if (self.film.media, frame) not in there][: max(self._slots, 1)]
+    def want(self, wanted: tuple[int, ...], read_from: int, there: FramesThere) -> tuple[SlotBack, ...]:
+        """What is needed from now on, of which some is `there` already; those before `read_from` only where they lie in
+        memory. Returns the slots that are not needed.
+        """
+        passed = [*self.passed, *(frame for frame in self.wanted if frame not in wanted)]
+        self.passed = [frame for frame in passed if frame not in wanted][-MOST_PASSED:]
+        self.wanted, self._read_from = wanted, read_from
+        needed = (*wanted[:read_from], *self._to_read(there), *self.passed)
         back = [frame for frame in self.held if frame not in needed]
         self._failed.intersection_update(wanted)
         return tuple(self.held.pop(frame).back for frame in back)
 
     def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
         """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
-        media = self.film.media
-        needed = [frame for frame in self.wanted if (media, frame) not in there][: self._slots]
-        missing = tuple(frame for frame in needed if frame not in self.held)
-        return WantedFrames(
-            media=media, frames=missing, after=later + (self.wanted.index(missing[0]) if missing else 0)
-        )
+        missing = tuple(frame for frame in self._to_read(there) if frame not in self.held)
+        after = later + (self.wanted.index(missing[0]) if missing else 0)
+        return WantedFrames(media=self.film.media, frames=missing, after=after)
 
     def why_late(self, frame: int, *, connected: bool) -> LateCause:
         """Why a frame that is needed now is not on the GPU."""
@@ -109,6 +121,11 @@ class Reception:
         if not connected:
             return "decoder_lost"
         return "disk" if self._waits else "not_decoded"
+
+    def _to_read(self, there: FramesThere) -> list[int]:
+        """What is to lie in memory, if it does not yet, as far as there is memory for it."""
+        media = self.film.media
+        return [frame for frame in self.wanted[self._read_from :] if (media, frame) not in there][: self._slots]
 
     def _is_slow(self, took_ms: float) -> bool:
         numerator, denominator = self.film.facts.rate

@@ -47,6 +47,7 @@ class Arriving:
 
     def __init__(self, textures: PlateTextures, media: str, frame: int, facts: MediaFacts, held: Held) -> None:
         self.media, self.frame, self.held = media, frame, held
+        self.began_s = time.monotonic()
         self._upload = textures.begin(media, frame, facts)
         self._pieces = pieces_of(facts)
         self._following = next(self._pieces, None)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from render.plan.frame import FramePlan
 from render.worlds.on_air import AirPlan
 from render.worlds.plate.record import PlatePlan
+from render.worlds.shared.media import MediaFacts
+from stage.plates.rooms import slots_wanted
 from stage.show.frame.outcome import FilmAhead
 
 GPU_AHEAD = 4
@@ -33,19 +35,34 @@ def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
     return found
 
 
+class Lead(NamedTuple):
+    """How long it takes until a frame that is asked for is on the GPU, and until one is that lies in memory: seconds.
+
+    Frames that are due before cannot come in time. Whoever runs after them is late with each one for ever; so they are
+    passed over, and the first is made ready that can be shown when it is due.
+    """
+
+    read_s: float = 0.0
+    upload_s: float = 0.0
+
+
 class Coming(NamedTuple):
-    """Frames of a film that are wanted, the most urgent first. Of them the first `near` should be on the GPU."""
+    """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
+    those worth reading. The first `near` should be on the GPU; `kept` stay there if they are.
+    """
 
     frames: tuple[int, ...] = ()
+    read_from: int = 0
     near: int = 0
+    kept: frozenset[int] = frozenset()
 
 
 def coming_frames(
-    shown: Mapping[str, tuple[int, ...]], ahead: Iterable[FilmAhead], lengths: Mapping[str, int], most: int
+    shown: Mapping[str, tuple[int, ...]], ahead: Iterable[FilmAhead], films: Mapping[str, MediaFacts], lead: Lead
 ) -> dict[str, Coming]:
-    """The frames of each film that are wanted, at most so many: those that are shown, those ahead, and the first of
-    those that wait. Where nobody knows what is ahead, the frames after those that are shown. `lengths` are films'
-    frames.
+    """The frames of each film that are wanted: those that are shown, those ahead, and the first of those that wait.
+
+    Where nobody knows what is ahead, that is the frames after those that are shown.
     """
     due: dict[str, tuple[int, ...]] = {}
     waiting: dict[str, tuple[int, ...]] = {}
@@ -53,17 +70,31 @@ def coming_frames(
         found = waiting if one.waits else due
         found[one.media] = (*found.get(one.media, ()), *one.frames)
     return {
-        media: _coming(shown.get(media, ()), due.get(media, ()), waiting.get(media, ()), lengths.get(media, 0), most)
-        for media in dict.fromkeys((*shown, *due, *waiting))
+        media: _coming(facts, shown.get(media, ()), due.get(media, ()), waiting.get(media, ()), lead)
+        for media, facts in films.items()
     }
 
 
-def _coming(now: tuple[int, ...], due: tuple[int, ...], waiting: tuple[int, ...], length: int, most: int) -> Coming:
+def _coming(
+    facts: MediaFacts, now: tuple[int, ...], due: tuple[int, ...], waiting: tuple[int, ...], lead: Lead
+) -> Coming:
+    most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
-    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < length]
-    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < length]
-    near = list(dict.fromkeys((*first[:GPU_AHEAD], *begins[:GPU_WAITING])))
-    return Coming(tuple(dict.fromkeys((*near, *first, *begins)))[:most], len(near))
+    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < facts.frames]
+    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < facts.frames]
+    upload_from, read_from = (
+        _frames_in(seconds, facts, len(first), len(now)) for seconds in (lead.upload_s, lead.read_s)
+    )
+    in_time = first[upload_from:]
+    near = list(dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING])))
+    frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
+    return Coming(frames, max(0, read_from - upload_from), len(near), frozenset((*first[:upload_from], *near)))
+
+
+def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> int:
+    """How many of the frames that are due one after the other pass in a time; the last one never does."""
+    passing = round(seconds * facts.rate[0] / facts.rate[1]) * max(1, at_once)
+    return max(0, min(passing, count - 1))
 
 
 def _shown(plan: FramePlan) -> Iterator[Shown]:

@@ -20,7 +20,8 @@ from stage.assets.folder_worlds import with_world_of_library
 from stage.assets.worlds import load_worlds
 from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
-from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.plates.exact import examine_films, films_found, load_exactly
+from stage.show.frame.inputs import FrameInputs, Observation
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -66,7 +67,10 @@ def radiance_of(config: Path, directions: NDArray[np.float64], request: Radiance
         wall, positions = _led_each(directions, eye_m)
         renderer = Renderer(outputs.context, (wall,), {wall.name: positions}, draw=loaded.config.stage.draw)
         show = Show(loaded.config, calibration, new_state(loaded.config))
-        plan = _plan(_stepped(show, settings, load_worlds(loaded, renderer)), eye_m, sun_disc=request.sun_disc)
+        films = examine_films(loaded)
+        stepped = _stepped(show, settings, (*load_worlds(loaded, renderer), *films))
+        load_exactly(renderer, films_found(loaded, films), stepped)
+        plan = _plan(stepped, eye_m, sun_disc=request.sun_disc)
         renderer.draw(plan)
         light = renderer.read_wall_linear(wall.name)[::2, ::2].reshape(-1, 3)[: len(directions)].astype(np.float64)
     finally:
@@ -88,7 +92,7 @@ def _led_each(directions: NDArray[np.float64], eye_m: Vec3) -> tuple[Wall, NDArr
     return Wall(name=_NAME, resolution_px=(2 * columns, 2 * rows), shape=shape), positions
 
 
-def _stepped(show: Show, settings: dict[str, Value], assets: tuple[AssetReady, ...]) -> FramePlan:
+def _stepped(show: Show, settings: dict[str, Value], assets: tuple[Observation, ...]) -> FramePlan:
     """One step of the fold with these values. Raises ConfigError where one is refused."""
     targets = tuple(Target(path=path, value=value) for path, value in settings.items())
     commands = (setting_command("radiance", targets),) if targets else ()

@@ -20,7 +20,8 @@ from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls, load_geometry
 from stage.loading.look_files import called_look
 from stage.loading.other_world import load_config_with_world, naming_option
-from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.plates.exact import examine_films, films_found, load_exactly
+from stage.show.frame.inputs import FrameInputs, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
@@ -108,7 +109,9 @@ def draw_still(
             assets = load_worlds(loaded, renderer)
         if loaded.config.lights and request.grey_sphere_m is not None:
             renderer.measure_at_probes(positions, FINE)
-        outcome = step_still(show, request, assets)
+        films = examine_films(loaded)
+        outcome = step_still(show, request, (*assets, *films))
+        load_exactly(renderer, films_found(loaded, films), outcome.plan)
         renderer.draw(outcome.plan)
         return _write(loaded, request, out, renderer=renderer, show=show, outcome=outcome)
     finally:
@@ -123,7 +126,7 @@ def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
     )
 
 
-def step_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> Outcome:
+def step_still(show: Show, request: StillRequest, assets: tuple[Observation, ...]) -> Outcome:
     """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
     command = setting_command("still", _targets(request))
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))

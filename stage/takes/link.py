@@ -184,12 +184,16 @@ class RecorderLink:
             self.lost += 1
 
     def _name_assets(self, take: OpenTake, outcome: Outcome) -> None:
-        """Says which pictures the frame is the first of the part to name, before the frame itself."""
+        """Says which pictures and films the frame is the first of the part to name, before the frame itself."""
         if self._to_keep is None:
             return
         fresh = [asset for asset in assets_of(outcome.plan) if asset not in take.named]
         if fresh and self._sender.name(self._to_keep(fresh), keep=self._keeps_assets):
             take.named.update(fresh)
+        films = [pair for one in outcome.plates_ahead if (pair := (one.file, one.media)) not in take.named]
+        named = tuple(AssetToKeep(file=file, sha256=identity, path="") for file, identity in films)
+        if named and self._sender.name(named, keep=False):  # hundreds of GB: they are found again where they are
+            take.named.update(films)
 
     def _snapshot(self, take: OpenTake, frame: int, state: EncodedState) -> None:
         if not self._sender.snapshot(frame, state):

@@ -18,10 +18,15 @@ from render.assets.decode import decode_picture
 from render.assets.upload import PictureKey
 from render.gpu.context import create_headless_context
 from render.images.picture_hashes import file_sha256, picture_sha256
+from render.media.examine import examine_media
+from render.media.faults import MediaError
+from render.media.identity import film_identity
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
 from stage.assets.kept_pictures import copied_light, copied_sha256
+from stage.plates.exact import ExactFrames
+from stage.plates.wire import Film
 from stage.takes.kept_assets import AssetStore
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
@@ -80,6 +85,21 @@ class AssetFinder:
                 raise
             return copied_light(copy)
 
+    def film(self, identity: str, frame: int) -> Film:
+        """The film of this identity, which no take keeps. Raises ConfigError that names file, identity, and frame."""
+        name = next((file for file, one in self._reader.assets if one == identity), "")
+        for candidate in self._candidates(name):
+            with suppress(OSError, MediaError):
+                if candidate.is_dir() or film_identity(candidate) == identity:
+                    examined = examine_media(candidate)
+                    if examined.identity == identity:
+                        return Film(media=identity, path=str(candidate), facts=examined.facts)
+        looked = ", ".join(str(folder) for folder in self._folders)
+        raise ConfigError(
+            f"{self._reader.path}: frame {frame}: {name or 'a film of unknown name'}: found no film of the identity "
+            f"{identity} in {looked}; takes do not keep films: give its folder with --assets"
+        )
+
     def _candidates(self, name: str) -> Iterator[Path]:
         """By name first, then everything below the folder that the user named."""
         if name:
@@ -101,6 +121,7 @@ class Redraw:
         self._renderer = Renderer(
             self._context, config.walls, positions, config.stage.name, config.outputs, draw=config.stage.draw
         )
+        self._films = ExactFrames(self._renderer, self._finder.film)
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
     def draw(self, plan: FramePlan) -> None:
@@ -109,12 +130,15 @@ class Redraw:
             if PictureKey(*asset) not in self._renderer.textures:
                 sha256, colour_space = asset
                 self._renderer.load_world(sha256, self._finder.light(sha256, colour_space, plan.frame), colour_space)
+        self._films.load(plan)
+        self._films.load(plan)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 
     def close(self) -> None:
         """Writes the pictures that are still waiting. Raises ConfigError where some could not be written."""
         self._files.close()
+        self._films.close()
         self._context.release()
         if self._files.failed:
             raise ConfigError(f"{self._files.failed} pictures could not be written: {self._files.reason}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from render.worlds.shared.media import MediaFacts
 from stage.plates.receiving import Receiving
+from stage.plates.wanted import Coming
 from stage.plates.wire import Film
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ class PlatesCore:
     def want(self, films: list[Film], frames: dict[str, list[int]]) -> None:
         """What is wanted from now on."""
         self.receiving.take_films({one.media: one for one in films})
-        self.receiving.want({media: tuple(wanted) for media, wanted in frames.items()}, frames)
+        self.receiving.want({media: Coming(tuple(wanted)) for media, wanted in frames.items()}, frames)
         self.step()
 
     def step(self) -> None:
@@ -45,7 +46,7 @@ class PlatesCore:
         self.receiving.hear()
         if self.receiving.has_news:
             self.receiving.has_news = False
-            self.receiving.want({media: one.wanted for media, one in self.receiving.films.items()}, ())
+            self.receiving.want({media: Coming(one.wanted) for media, one in self.receiving.films.items()}, ())
         for media, reception in self.receiving.films.items():
             for frame in [one for one in reception.wanted if one in reception.held]:
                 self._read(media, frame, reception.held.pop(frame))

@@ -143,8 +143,8 @@ def test_a_frame_that_leaves_no_time_gives_a_film_a_piece_now_and_then(walls, tm
     stage = walls(film("a", facts=LARGE))
     with plates_process(tmp_path):
         begun = stage.number
-        stage.until({"a": 0}, left_ns=0)
-        stage.until({"a": 1}, left_ns=0)
+        for frame in (0, 1):
+            stage.until({"a": frame}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=(frame,)),))
     assert stage.number - begun >= 2 * frame_bytes(LARGE) // (1 << 20)
     assert stage.late["not_uploaded"] >= 1
 
