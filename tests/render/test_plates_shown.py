@@ -94,10 +94,10 @@ def rig(blend_deg, width_deg=80.0, names="abcde"):
 @pytest.mark.parametrize(("blend_deg", "opacity"), [(8.0, 1.0), (4.0, 0.5), (0.0, 1.0)])
 def test_weights_of_a_set_sum_to_one(context, blend_deg, opacity):
     renderer, facts = stage(context), facts_of(32, 32)
-    light = [loaded(renderer, facts, (0.5, 0.6, 0.4), 0, name) for name in "abcde"][0]
+    lights = [loaded(renderer, facts, (0.5, 0.6, 0.4), 0, name) for name in "abcde"]
     for turn_deg in (0.0, 36.0, 100.0):
         found = shown(renderer, rig(blend_deg), turn_deg=turn_deg, opacity=opacity)
-        assert far(found, opacity * light) < 2e-4
+        assert far(found, opacity * lights[0]) < 2e-4
 
 
 def test_a_set_blends_from_one_film_to_its_neighbour(context):
