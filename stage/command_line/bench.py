@@ -244,6 +244,9 @@ def frames(
     skies: Annotated[
         bool, typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration.")
     ] = False,
+    plates: Annotated[
+        bool, typer.Option("--plates", help="Time the same walls with films and a set of them; no configuration.")
+    ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
         typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
@@ -257,13 +260,17 @@ def frames(
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
     from stage.bench.placed import measure_placed  # noqa: PLC0415
+    from stage.bench.plates_drawn import measure_plates_drawn  # noqa: PLC0415
     from stage.bench.skies import measure_skies  # noqa: PLC0415
     from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies)
-    chosen = [way for way, wanted in zip(ways, (against_bare, placed, weather, skies), strict=True) if wanted]
+    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies, measure_plates_drawn)
+    wanted = (against_bare, placed, weather, skies, plates)
+    chosen = [way for way, is_wanted in zip(ways, wanted, strict=True) if is_wanted]
     if len(chosen) + (config is not None) != 1:
-        expected = "a configuration file, or one of --against-bare, --placed, --weather and --skies without one"
+        expected = (
+            "a configuration file, or one of --against-bare, --placed, --weather, --skies and --plates without one"
+        )
         raise ConfigError(f"CONFIG: expected {expected}")
     if config is not None:
         print_figures(measure_frames(config, count), as_json=as_json)
