@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -255,9 +256,16 @@ def _made(context: moderngl.Context, shape: _Shape) -> _Storage:
 
 
 def _plane(context: moderngl.Context, columns: int, rows: int, channels: int, kind: str) -> moderngl.Texture:
-    """A texture with room for all levels. It repeats sideways, as a picture that goes all around does."""
+    """A texture with room for all levels. It repeats sideways, as a picture that goes all around does.
+
+    At the top and bottom it is mirrored, which no look-up sees: a software renderer then filters in floats, where it
+    would round what it filters to the 8 bits of its samples.
+    """
+    gl = importlib.import_module("OpenGL.GL")
     texture = context.texture((columns, rows), channels, alignment=1, dtype=kind)
     texture.build_mipmaps()
-    texture.repeat_x, texture.repeat_y = True, False
+    texture.repeat_x = True
+    texture.use(0)
+    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_WRAP_T, gl.GL_MIRRORED_REPEAT)
     texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     return texture

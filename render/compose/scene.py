@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,6 +52,13 @@ class Scene(NamedTuple):
             )
             for start in starts
         ]
+
+
+def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool]) -> Iterator[AiredWorld]:
+    """The worlds without those of their layers that no eye sees on the wall, as `sees` knows."""
+    eyes = (scene.outer_eye_m, *(inner.eye_m for inner in scene.inners))
+    for world in scene.worlds:
+        yield world._replace(layers=tuple(layer for layer in world.layers if sees(layer.source, eyes)))
 
 
 class Finish(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ class SeenEdges:
         self._centres = np.array([centre for centre, _ in balls])
         self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
         self._kept: Kept[tuple[Opening, Cell], bool] = Kept()
+        self._outside: Kept[tuple[Opening, Cell], bool] = Kept()
 
     def source(self, source: LayerSource, eyes: Iterable[Vec3]) -> LayerSource:
         """What a pass needs of this layer where these eyes see the wall: without edges if none of them sees one."""
@@ -49,6 +51,28 @@ class SeenEdges:
             return source
         opening, inside = source.inside
         return inside if all(self._is_inside(opening, _cell(eye)) for eye in eyes) else source
+
+    def sees(self, source: LayerSource, eyes: Iterable[Vec3]) -> bool:
+        """Whether the wall may show anything of this layer to one of these eyes."""
+        opening = source.only_in
+        if opening is None:
+            return True
+        return any(
+            not self._outside.get((opening, cell), partial(self._is_outside, opening, cell))
+            for cell in map(_cell, eyes)
+        )
+
+    def _is_outside(self, opening: Opening, cell: Cell, _spare: bool | None) -> bool:
+        """Whether all of the wall is outside a flat opening, from anywhere in a cell."""
+        away = self._centres - _CELL_M * np.array(cell)
+        length = np.linalg.norm(away, axis=1)
+        if (length <= self._radii).any():
+            return False
+        half = np.arcsin(self._radii / length) + _parallax(opening, cell)
+        if half.max() >= 0.5 * math.pi:
+            return False
+        towards = away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))
+        return bool((towards @ _inwards(opening.edges) < -np.sin(half)[:, None]).any(axis=1).all())
 
     def _is_inside(self, opening: Opening, cell: Cell) -> bool:
         return self._kept.get((opening, cell), lambda _: self._found_inside(opening, cell))
@@ -91,6 +115,10 @@ class EveryForm:
             return source
         opening, inside = source.inside
         return inside if opening.is_flat and opening.edges[2] > _FAR_ASIDE else source
+
+    def sees(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> bool:
+        """Whether anything of a layer is shown: always."""
+        return True
 
 
 def _inwards(edges: Edges) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
-from render.compose.scene import Draft, Finish, Part, Scene
+from render.compose.scene import Draft, Finish, Part, Scene, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
@@ -135,7 +135,7 @@ class WallPicture:
         self._compose(finish, first, behind)
 
     def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
-        worlds = [world for world in scene.worlds if world.layers]
+        worlds = [world for world in seen_worlds(scene, self.edges.sees) if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):

@@ -38,7 +38,7 @@ class LayerSource(NamedTuple):
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
     what else there is of the same layer, each seen through what those before leave of it. `opacity` stands in place of
-    the layer's, None for that.
+    the layer's, None for that. Outside of `only_in` it shows nothing.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class LayerSource(NamedTuple):
     inside: tuple[Opening, LayerSource] | None = None
     behind: tuple[LayerSource, ...] = ()
     opacity: float | None = None
+    only_in: Opening | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""

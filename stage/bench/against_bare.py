@@ -94,7 +94,7 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             "frame": drawer(studio, scene(draw)),
             "wide": drawer(studio, scene(draw, focal_length_mm=10.0)),
             "moving_outer": drawer(studio, scene(draw, outer="follow")),
-            "dissolve": drawer(studio, scene(draw), dissolves=True),
+            "dissolve": drawer(studio, scene(draw), change=_in_dissolve),
         }
         turns = turns_ms(draws, frames, before=int(draw == "raster"))
         ms = {name: statistics.median(times) for name, times in turns.items()}
@@ -141,18 +141,23 @@ class BarePass:
             target.read()
 
 
+def _unchanged(plan: FramePlan) -> FramePlan:
+    return plan
+
+
 def drawer(
     studio: Studio,
     loaded: LoadedConfig,
     asset: str = ASSET,
     *,
-    dissolves: bool = False,
+    change: Callable[[FramePlan], FramePlan] = _unchanged,
     settings: Mapping[str, Value] | None = None,
     others: tuple[AssetReady, ...] = (),
 ) -> Callable[[int], None]:
     """Steps, draws and reads back one frame of this configuration after another; its picture is known by `asset`.
 
-    `settings` are values that are set in the first frame, `others` what else is on the GPU.
+    `settings` are values that are set in the first frame, `others` what else is on the GPU; `change` is done to each
+    plan.
     """
     show = studio.new_show(loaded.config)
     period_ns = round(1_000_000_000 / show.rate)
@@ -172,7 +177,7 @@ def drawer(
         first = False
         outcome = show.step(inputs)
         refuse_if_refused(outcome)
-        studio.renderer.draw(_in_dissolve(outcome.plan) if dissolves else outcome.plan)
+        studio.renderer.draw(change(outcome.plan))
         for wall in loaded.config.walls:
             studio.renderer.read_wall(wall.name)
 

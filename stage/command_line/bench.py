@@ -243,6 +243,9 @@ def frames(
     relief: Annotated[
         bool, typer.Option("--relief", help="Time the same walls with a panorama's depth map; no configuration.")
     ] = False,
+    plates: Annotated[
+        bool, typer.Option("--plates", help="Time the same walls with films and a set of them; no configuration.")
+    ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
         typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
@@ -256,15 +259,22 @@ def frames(
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
     from stage.bench.placed import measure_placed  # noqa: PLC0415
+    from stage.bench.plates_drawn import measure_plates_drawn  # noqa: PLC0415
     from stage.bench.relief import measure_relief  # noqa: PLC0415
     from stage.bench.skies import measure_skies  # noqa: PLC0415
     from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies, measure_relief)
-    asked = (against_bare, placed, weather, skies, relief)
-    chosen = [way for way, wanted in zip(ways, asked, strict=True) if wanted]
+    ways = {
+        "--against-bare": (against_bare, measure_against_bare),
+        "--placed": (placed, measure_placed),
+        "--weather": (weather, measure_weathered),
+        "--skies": (skies, measure_skies),
+        "--relief": (relief, measure_relief),
+        "--plates": (plates, measure_plates_drawn),
+    }
+    chosen = [way for is_wanted, way in ways.values() if is_wanted]
     if len(chosen) + (config is not None) != 1:
-        raise ConfigError("CONFIG: expected a file or one of --against-bare, --placed, --weather, --skies, --relief")
+        raise ConfigError(f"CONFIG: expected a file or one of {', '.join(ways)}")
     if config is not None:
         print_figures(measure_frames(config, count), as_json=as_json)
     else:

@@ -12,7 +12,7 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
 from render.worlds.plate.record import PlatePart, PlatePlan
-from render.worlds.plate.sets import Four, set_part, set_values
+from render.worlds.plate.sets import Four, set_opening, set_part, set_values
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.picture_place import Size
 from render.worlds.shared.placed import PlacedLayer
@@ -87,6 +87,7 @@ def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: Plac
             defines=("PLACED", "NEAR", "PART", *film.defines),
             values={**film.values, **carried, **set_values(places, number, layer, layer.opacity)},
             opacity=layer.opacity,
+            only_in=set_opening(places[number], layer, light.carrier(layer.surface())),
         )
         for number, film in enumerate(films)
     ]

@@ -13,11 +13,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from render.gpu.layer_source import Opening
 from render.gpu.passes import Uniform
 from render.worlds.plate.record import MOST_FILMS, PartPlace, PlatePart
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.picture_place import layer_from_stage
 from render.worlds.shared.placed import PlacedLayer
+from render.worlds.shared.surfaces import Surface
 
 Rotation = tuple[float, ...]
 """Nine numbers, column by column."""
@@ -62,7 +64,8 @@ def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
 def set_values(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity: float) -> dict[str, Uniform]:
     """The uniforms of one film of a set in `shaders/common/placed_picture.glsl`, but for what carries its light."""
     part = parts[number]
-    others = [(one, 1.0 - opacity if at < number else 1.0) for at, one in enumerate(parts) if at != number]
+    lefts = [(one, 1.0 - opacity if at < number else 1.0) for at, one in enumerate(parts) if at != number]
+    others = [(one, left) for one, left in lefts if left > 0.0 and _overlap(part, one)]
     this_from_layer = part.part_from_layer
     rest = MOST_FILMS - 1 - len(others)
     return {
@@ -79,6 +82,23 @@ def set_values(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacit
         "other_edges": [*(one.edges for one, _ in others), *[(0.0,) * 4] * rest],
         "other_blends": [*((*one.blend, left) for one, left in others), *[(0.0,) * 3] * rest],
     }
+
+
+def set_opening(part: SetPart, layer: PlacedLayer, surface: Surface) -> Opening:
+    """The directions in which a film of a set shows anything."""
+    axes = multiplied(part.part_from_layer, layer_from_stage(layer))
+    return Opening(axes, part.edges, surface.viewpoint_m, surface.nearest_to_viewpoint_m(), is_flat=True)
+
+
+def _overlap(part: SetPart, other: SetPart) -> bool:
+    """Whether two films may show one direction."""
+    apart = sum(part.part_from_layer[1 + 3 * k] * other.part_from_layer[1 + 3 * k] for k in range(3))
+    reach = sum(math.atan(math.hypot(*(max(abs(a), abs(b)) for a, b in _pairs(one.edges)))) for one in (part, other))
+    return math.acos(min(max(apart, -1.0), 1.0)) < reach
+
+
+def _pairs(edges: Four) -> tuple[tuple[float, float], tuple[float, float]]:
+    return ((edges[0], edges[2]), (edges[1], edges[3]))
 
 
 def _blend(edge: float, blend_deg: float) -> float:
