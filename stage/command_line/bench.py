@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
 from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
@@ -22,7 +23,7 @@ app = typer.Typer(
     "Example: stage bench step --steps 1000",
 )
 
-for command in (looks, cues, control, journal, pictures, crowd, lights, plates):
+for command in (looks, cues, control, journal, pictures, crowd, lights, plates, frames):
     app.command()(command)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
@@ -215,70 +216,6 @@ def late_pose(
         motions=(motion,), axes=axes, latency_ms=latency_ms, jitter_ms=jitter_ms, seconds=seconds, seed=seed, poses=0
     )
     print_figures(measure_late_pose(config, settings, every, progress=lambda: None), as_json=as_json)
-
-
-@app.command()
-def frames(
-    config: Annotated[Path | None, typer.Argument(help="Configuration file (TOML).")] = None,
-    *,
-    count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames.")] = 200,
-    against_bare: Annotated[
-        bool,
-        typer.Option(
-            "--against-bare",
-            help="Time three walls before a panorama beside a bare pass that only looks it up; no configuration.",
-        ),
-    ] = False,
-    placed: Annotated[
-        bool,
-        typer.Option("--placed", help="Time the same walls with the panorama placed in every way; no configuration."),
-    ] = False,
-    weather: Annotated[
-        bool,
-        typer.Option("--weather", help="Time the same walls with rain, snow, dust, and skies; no configuration."),
-    ] = False,
-    skies: Annotated[
-        bool, typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration.")
-    ] = False,
-    relief: Annotated[
-        bool, typer.Option("--relief", help="Time the same walls with a panorama's depth map; no configuration.")
-    ] = False,
-    plates: Annotated[
-        bool, typer.Option("--plates", help="Time the same walls with films and a set of them; no configuration.")
-    ] = False,
-    draw: Annotated[
-        Literal["auto", "raster"],
-        typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
-    ] = "auto",
-    as_json: JsonOption = False,
-) -> None:
-    """Time whole frames of a configuration, in ms: step a new pose, draw it, read every wall back.
-
-    Example: stage bench frames hw_configs/sim_arc.toml
-    """
-    from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
-    from stage.bench.frames import measure_frames  # noqa: PLC0415
-    from stage.bench.placed import measure_placed  # noqa: PLC0415
-    from stage.bench.plates_drawn import measure_plates_drawn  # noqa: PLC0415
-    from stage.bench.relief import measure_relief  # noqa: PLC0415
-    from stage.bench.skies import measure_skies  # noqa: PLC0415
-    from stage.bench.weathered import measure_weathered  # noqa: PLC0415
-
-    ways = {
-        "--against-bare": (against_bare, measure_against_bare),
-        "--placed": (placed, measure_placed),
-        "--weather": (weather, measure_weathered),
-        "--skies": (skies, measure_skies),
-        "--relief": (relief, measure_relief),
-        "--plates": (plates, measure_plates_drawn),
-    }
-    chosen = [way for is_wanted, way in ways.values() if is_wanted]
-    if len(chosen) + (config is not None) != 1:
-        raise ConfigError(f"CONFIG: expected a file or one of {', '.join(ways)}")
-    if config is not None:
-        print_figures(measure_frames(config, count), as_json=as_json)
-    else:
-        print_figures(chosen[0](count, draw), as_json=as_json)
 
 
 @app.command()
