@@ -14,7 +14,6 @@ from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
-from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
