@@ -233,6 +233,6 @@ def _layer(layer: Layer, picture: PictureSurvey | None) -> LayerEntry:
         name=layer.name,
         key=layer.key or "",
         kind=str(layer.__struct_config__.tag),
-        file=layer.file,
+        file=layer.file or ", ".join(layer.films()) or None,
         size_px=None if picture is None else picture.size_px,
     )

@@ -178,13 +178,12 @@ def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
     for assets in (air.assets, air.newer):
         for key in [key for key in assets if key.partition("\n")[0] == found.was]:
             assets[found.file + key[len(found.was) :]] = assets.pop(key)
+    if found.was in air.films:
+        air.films[found.file] = air.films.pop(found.was)
     if known.key in library.full:
         library.full[known.key] = found.file
         world = air.worlds[known.key]
-        layers = tuple(
-            msgspec.structs.replace(layer, file=found.file) if layer.file == found.was else layer
-            for layer in world.layers
-        )
+        layers = tuple(layer.with_files(lambda f: found.file if f == found.was else f) for layer in world.layers)
         air.worlds[known.key] = msgspec.structs.replace(world, layers=layers)
     twins = taken.twins_of(found.stem)
     for twin in twins:

@@ -217,6 +217,8 @@ def worlds() -> Iterator[Coded]:
         new_world("of two widths", PanoramaLayer(file="a.exr", distance_m=9.0, width_m=2.0, width_deg=20.0)),
         new_world("of no hour", PanoramaLayer(file="a.exr", follow_hour=True)),
         new_world("of every hour", SkyLayer(follow_hour=True, shot_hour=3.0)),
+        new_world("depth alone", PanoramaLayer(depth="a.depth.exr")),
+        new_world("a depth of text", PanoramaLayer(file="a.exr", depth="a.txt")),
         new_world("no film", PlateLayer()),
         new_world("of two kinds", PlateLayer(file="a.mov", plates=(PlateFilm(file="b.mov"),))),
         new_world("of no kind", PlateLayer(file="a.pdf")),

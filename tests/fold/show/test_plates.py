@@ -191,6 +191,8 @@ def test_a_film_in_the_librarys_folder_is_a_world_with_values_that_come_and_go_w
     assert value_of(show, "/layer/drive/play") is True
     step(show, 3, set_to("/layer/drive/speed", 2.0), observations=[known("library/drive.mov", "cd" * 32)])
     assert frame_of(step(show, 4, {ACTIVE: "drive", "/layer/drive/position_s": 1.0})) == 25
+    renamed = LibraryListed(files=(file("road.mov", was="library/drive.mov"),))
+    assert parts_of(step(show, 5, observations=[renamed]))[0].media == "cd" * 32
     restored = film_stage().show(decode_state(encode_state(show.snapshot())))
     assert frame_of(step(restored, 34)) == frame_of(step(show, 34)) == 50
 
