@@ -64,7 +64,8 @@ FILMS = {
         "shots into folders of their own"
     ),
     "media_numbers_missing": (
-        "{file}: numbers are missing, {count} in all, the first is {first}; there the frame before is shown. Render them"
+        "{file}: numbers are missing, {count} in all, the first is {first}; there the frame before is shown. "
+        "Render them"
     ),
     "media_order_unknown": (
         "{file}: found {codec} with B frames in {format}, which does not say when they are shown; export it as "
@@ -73,7 +74,7 @@ FILMS = {
     "media_other_duration": (
         "{file} says that it is {said_s} s long, and its pictures are {found_s} s; those are played"
     ),
-    "media_other_files": "{file}: other files in this folder are left out, {count} in all, which are no frames of this film",
+    "media_other_files": "{file}: other files in this folder are left out, {count} in all: no frames of this film",
     "media_other_pictures": "{file} has more than one stream of pictures, {count} in all; the largest is played",
     "media_pixels_unread": "{file}: found pixels ({format}) that are not read; export it as ProRes, DNxHR or H.264",
     "media_rate_assumed": (
