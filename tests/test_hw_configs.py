@@ -15,6 +15,7 @@ from stage.command_line.check import examine
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, load_config, read_preset
 from stage.loading.geometry import load_geometry
+from stage.plates.exact import examine_films, films_found, load_exactly
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, Target, setting_command
 from stage.show.show import Show
@@ -82,11 +83,13 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
     config = loaded.config
     renderer = Renderer(context, config.walls, positions, config.stage.name)
     show = Show(config, calibration, new_state(config))
-    assets = load_worlds(loaded, renderer)
+    films = examine_films(loaded)
+    known = (*load_worlds(loaded, renderer), *films)
     outcome = show.step(
-        FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=(hand_driven(loaded),), observations=assets)
+        FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=(hand_driven(loaded),), observations=known)
     )
     plan = outcome.plan
+    load_exactly(renderer, films_found(loaded, films), plan)
     assert [answer.refusal for answer in outcome.answers] == [None]
     assert [wall.holds for wall in plan.walls] == [()] * len(config.walls)
     assert {inner.camera for inner in plan.inners} == {camera.name for camera in config.cameras}

@@ -1,8 +1,8 @@
 // A picture along a ray, filtered to the footprint of what shows it: `picture_at(place, level)`, which is declared before this
 // file is included, gives its light at a share of its width and height. By itself it is a whole sphere at infinity that is
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
-// beyond the edges of a part. PART is a film of a set: flat, on whatever carries the set. BENT is for eyes that see a moved
-// horizon end, SEAM for that and a seam. PLANE is a flat picture. RELIEF marches into its depth map.
+// beyond the edges of a part. PART is a film of a set that OTHERS overlap: flat, on whatever carries the set. BENT is for
+// eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture. RELIEF marches into its depth map.
 
 #define OF_PICTURE
 
@@ -11,10 +11,11 @@
 #include "common/picture_edges.glsl"
 
 #ifdef PART
-uniform int others;
-uniform mat3 other_from_this[11]; // one less than render/worlds/plate/record.py allows
-uniform vec4 other_edges[11];
-uniform vec3 other_blends[11]; // and how much of its weight is in the sum
+#if OTHERS > 0
+uniform mat3 other_from_this[OTHERS];
+uniform vec4 other_edges[OTHERS];
+uniform vec3 other_blends[OTHERS]; // and how much of its weight is in the sum
+#endif
 
 // The weight of a film towards a direction in its axes: 1 inside, 0 from its edges on.
 float part_weight(vec3 direction, vec4 edges, vec2 blend) {
@@ -49,14 +50,24 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 direction = in_layer(met.direction);
     float own = part_weight(direction, picture_edges, picture_bend);
     float sum = own;
-    for (int other = 0; other < others; other++) {
+#if OTHERS > 0
+    for (int other = 0; other < OTHERS; other++) {
         vec3 blend = other_blends[other];
         sum += blend.z * part_weight(other_from_this[other] * direction, other_edges[other], blend.xy);
     }
-    float ahead = 1.0 / max(direction.y, 1e-6);
-    vec2 place = direction.xz * ahead * picture_place.xy + picture_place.zw;
-    float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead;
-    return own / max(sum, 1e-6) * picture_at(place, level_of(texels * texels * met.spread));
+#endif
+    vec4 light = vec4(0.0);
+    // A loop of at most one turn, since it alone is left out where no LED of a group sees the film. What it gives is added
+    // up: some software drivers lose what a loop sets for those that leave it early.
+    int turns = own > 0.0 ? 1 : 0;
+    while (turns > 0) {
+        float ahead = 1.0 / max(direction.y, 1e-6);
+        vec2 place = direction.xz * ahead * picture_place.xy + picture_place.zw;
+        float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead;
+        light += own / max(sum, 1e-6) * picture_at(place, level_of(texels * texels * met.spread));
+        turns--;
+    }
+    return light;
 }
 #elif defined(PLANE) && defined(INSIDE)
 vec4 layer_light(vec3 eye, vec3 ray, float width) {

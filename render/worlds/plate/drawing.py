@@ -12,7 +12,7 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
 from render.worlds.plate.record import PlatePart, PlatePlan
-from render.worlds.plate.sets import Four, set_opening, set_part, set_values
+from render.worlds.plate.sets import Four, set_form, set_opening, set_part
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.picture_place import Size
 from render.worlds.shared.placed import PlacedLayer
@@ -82,14 +82,15 @@ def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: Plac
     """The films of a set, one behind the other."""
     places = [set_part(part, frame.facts) for part, frame in zip(light.parts, frames, strict=True)]
     carried = surface_values(light.carrier(layer.surface()))
+    forms = [set_form(places, number, layer, layer.opacity) for number in range(len(films))]
     sources = [
         film._replace(
-            defines=("PLACED", "NEAR", "PART", *film.defines),
-            values={**film.values, **carried, **set_values(places, number, layer, layer.opacity)},
+            defines=("PLACED", "NEAR", *form.defines, *film.defines),
+            values={**film.values, **carried, **form.values},
             opacity=layer.opacity,
-            only_in=set_opening(places[number], layer, light.carrier(layer.surface())),
+            only_in=set_opening(place, layer, light.carrier(layer.surface())),
         )
-        for number, film in enumerate(films)
+        for film, form, place in zip(films, forms, places, strict=True)
     ]
     return sources[0]._replace(behind=tuple(sources[1:]))
 

@@ -27,6 +27,8 @@ Four = tuple[float, float, float, float]
 _WIDEST_DEG = 170.0
 _LEAST_BLEND = 1e-4
 _NOWHERE: Rotation = (0.0,) * 9
+_ROOMS = (0, 2, 4, MOST_FILMS - 1)
+"""How many overlapping films a shader has room for: a number that it does not know costs as much as the film itself."""
 
 
 class SetPart(NamedTuple):
@@ -61,20 +63,36 @@ def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
     )
 
 
-def set_values(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity: float) -> dict[str, Uniform]:
-    """The uniforms of one film of a set in `shaders/common/placed_picture.glsl`, but for what carries its light."""
+class SetForm(NamedTuple):
+    """How a film of a set is drawn by `shaders/common/placed_picture.glsl`: its definitions and uniforms."""
+
+    defines: tuple[str, ...]
+    values: dict[str, Uniform]
+
+
+def set_form(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity: float) -> SetForm:
+    """How one film is drawn, but for what carries its light."""
     part = parts[number]
     lefts = [(one, 1.0 - opacity if at < number else 1.0) for at, one in enumerate(parts) if at != number]
     others = [(one, left) for one, left in lefts if left > 0.0 and _overlap(part, one)]
-    this_from_layer = part.part_from_layer
-    rest = MOST_FILMS - 1 - len(others)
-    return {
+    room = next(room for room in _ROOMS if room >= len(others))
+    return SetForm(("PART", f"OTHERS {room}"), _values(part, others, room, layer))
+
+
+def _values(
+    part: SetPart, others: Sequence[tuple[SetPart, float]], room: int, layer: PlacedLayer
+) -> dict[str, Uniform]:
+    this_from_layer, rest = part.part_from_layer, room - len(others)
+    values: dict[str, Uniform] = {
         "given_axes": multiplied(this_from_layer, layer_from_stage(layer)),
         "given_edges": part.edges,
         "given_place": (*part.place_from_tangents, 0.5, 0.5),
         "given_detail": (part.texels_per_tangent, 0.0, 0.0),
         "given_bend": part.blend,
-        "others": len(others),
+    }
+    if room == 0:
+        return values
+    return values | {
         "other_from_this": [
             *(multiplied(one.part_from_layer, transposed(this_from_layer)) for one, _ in others),
             *[_NOWHERE] * rest,
