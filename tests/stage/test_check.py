@@ -10,6 +10,8 @@ import pytest
 from running_stage import command_here
 
 from render.images.exr import write_exr
+from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.plate.record import PlateLayer
 from stage.doctor.configuration import examine_config, examine_stage
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
 from tests.fold.config.stage_texts import GOOD
@@ -40,7 +42,7 @@ REQUIRED = {
     "worlds": {"name": "w"},
 }
 LISTS = ("walls", "outputs", "trackers", "cameras", "cards", "lights", "worlds")
-ELSEWHERE = {"signal", "dialect", "map", "placement", "emitters"}
+ELSEWHERE = {"signal", "dialect", "map", "placement", "emitters", "plates"}
 """Tables that are whole values of another table's key."""
 OPTIONAL = {"rules", "arguments"}
 """Tables that are in no default, and have a test of their own."""
@@ -72,7 +74,9 @@ def whole_configuration(shape):
     rows = {name: written_out(name) for name in CONFIG_RECORDS if name not in {*ELSEWHERE, *OPTIONAL}}
     rows["walls"]["shape"] = rows[shape]
     rows["outputs"]["regions"] = [rows["regions"]]
-    rows["worlds"]["layers"] = [rows["world"]]
+    of_films = {field.encode_name for field in msgspec.structs.fields(PlateLayer)}
+    of_pictures = {field.encode_name for field in msgspec.structs.fields(CoordinatesLayer)}
+    rows["worlds"]["layers"] = [{k: v for k, v in rows["world"].items() if k not in of_films - of_pictures}]
     for nested in ("plane", "arc", "mesh", "regions", "world"):
         del rows[nested]
     lines = []
