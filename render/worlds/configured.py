@@ -96,6 +96,8 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
     following = _following(layer, values, around)
     if following is msgspec.UNSET:
         kept["follow"] = msgspec.UNSET
+    if not getattr(light, "relief", None):
+        kept["near_m"] = kept["far_m"] = msgspec.UNSET
     anchor_m = around.anchor_m if is_flat else msgspec.UNSET
     return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
 

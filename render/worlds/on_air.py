@@ -28,11 +28,14 @@ class LayerPlan(PlacedLayer):
 
     `turn_deg` and `exposure_stops` are sums, which may be beyond what people can set of each part. `following` says
     what it follows the hour by, UNSET where it does not; `follow` how far, UNSET for all the way.
+    Without a depth map `near_m` and `far_m` are UNSET.
     """
 
     turn_deg: float = 0.0
     exposure_stops: float = 0.0
     follow: float | msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]  # takes from before it have none
+    near_m: float | msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]
+    far_m: float | msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]
     light: LightPlan
     following: FollowPlan | msgspec.UnsetType = msgspec.UNSET
 

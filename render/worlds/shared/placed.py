@@ -8,6 +8,8 @@ from render.worlds.shared.surfaces import Surface, ahead_of
 from render.worlds.shared.values import LayerValues
 from tracking.records import Vec3
 
+_UNSAID = LayerValues()
+
 
 class PlacedLayer(LayerValues):
     """The values of a layer in a frame. `turn_deg` is the layer's own and its world's together.
@@ -20,7 +22,7 @@ class PlacedLayer(LayerValues):
 
     def surface(self) -> Surface:
         """What carries its light."""
-        range_m = (self.near_m, self.far_m)
+        range_m = (self.near_m or _UNSAID.near_m, self.far_m or _UNSAID.far_m)  # without a depth map they are UNSET
         if self.projection == "flat":
             return Surface(
                 is_flat=True,
