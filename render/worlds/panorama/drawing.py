@@ -48,7 +48,7 @@ class PanoramaDrawing:
             **place_values(place),
             "given_bend": place.bend,
             "given_surface": (*surface.viewpoint_m, 0.0),
-            "given_relief": depth_scale(relief.kind, layer.near_m, layer.far_m),
+            "given_relief": depth_scale(relief.kind, *layer.range_m),
         }
         if surface.is_flat:
             values["given_ahead"] = surface.ahead

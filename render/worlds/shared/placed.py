@@ -20,9 +20,14 @@ class PlacedLayer(LayerValues):
 
     anchor_m: Vec3 | msgspec.UnsetType = msgspec.UNSET
 
+    @property
+    def range_m(self) -> tuple[float, float]:
+        """How near and how far a depth map of shares goes; what nobody has said, where a plan says nothing of it."""
+        return self.near_m or _UNSAID.near_m, self.far_m or _UNSAID.far_m
+
     def surface(self) -> Surface:
         """What carries its light."""
-        range_m = (self.near_m or _UNSAID.near_m, self.far_m or _UNSAID.far_m)  # without a depth map they are UNSET
+        range_m = self.range_m
         if self.projection == "flat":
             return Surface(
                 is_flat=True,
