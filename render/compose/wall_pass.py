@@ -153,12 +153,12 @@ class WallPicture:
                     self._show_layer(finish_open, part, last, layer, summed=summed)
 
     def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
-        """Whether the last layer can be evaluated in the pass that ends on the wall."""
+        """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
         world = worlds[-1]
         layer = world.layers[-1]
         if self._sums or not layer.has_own_pass:
             return not self._sums
-        only_world = len(worlds) == 1 and world.inner == world.outer
+        only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:

@@ -82,6 +82,8 @@ with edges and without."""
 _PLACES_FOR_ALL = (_PLACES[0], _PLACES[6], _PLACES[4], *_PLACES[7:])
 """A whole sphere that is only turned, and placed, a part of one, and flat ones: the forms for all."""
 _NEAR = Surface(radius_m=10.0)
+_FLAT = Surface(is_flat=True)
+"""What is never flat, as sets of films, has one form wherever it is placed."""
 
 
 _FOLLOWING = AirPlan(world=WorldPlan(key="w", layers=(LayerPlan(light=_NOTHING, following=FollowPlan()),)))
@@ -95,7 +97,8 @@ def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
 
     A panorama is always among them, since worlds may come while the show runs.
     """
-    kinds = {type(light): light for light in (PanoramaPlan(), *configured)}
+    lights = (PanoramaPlan(), *configured)
+    kinds = {type(light): light for light in lights}
     everywhere = tuple(
         msgspec.structs.replace(place, light=form)
         for light in kinds.values()
@@ -104,9 +107,8 @@ def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
     )
     return everywhere + tuple(
         msgspec.structs.replace(place, light=form)
-        for light in kinds.values()
-        for form in light.forms_for_all()
-        for place in _PLACES_FOR_ALL
+        for form in dict.fromkeys(form for light in lights for form in light.forms_for_all())
+        for place in (_PLACES_FOR_ALL if form.carrier(_FLAT).is_flat else _PLACES_FOR_ALL[:1])
     )
 
 

@@ -41,8 +41,11 @@ _SHOWN_ENDINGS = ", ".join(FILM.endings)
 STAND_INS = {
     "stand-in": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1)),
     "stand-in with alpha": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), has_alpha=True),
+    "stand-in of light": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), planes="light"),
 }
-"""Films that stand for those to come: without alpha, and with it."""
+"""Films that stand for those to come: without alpha, with it, and of light, which alone are drawn as panoramas are."""
+_OVERLAPPING = 6
+"""In a pile of so many films, those at the front and at the back need each room for others that shaders have."""
 
 
 class PartPlace(Evolving):
@@ -87,10 +90,13 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
         return ()
 
     def forms_for_all(self) -> tuple[PlatePlan, ...]:
-        """A film, one with alpha, and a set."""
-        plain, with_alpha = (PlatePart(media=name) for name in STAND_INS)
-        placed = msgspec.structs.replace(plain, place=PartPlace())
-        return (PlatePlan(parts=(plain,)), PlatePlan(parts=(with_alpha,)), PlatePlan(parts=(placed,)))
+        """A film, and one with alpha; of a set also piles of each kind of film, in which any number overlap."""
+        names = [name for name, facts in STAND_INS.items() if facts.planes != "light"]
+        films = tuple(PlatePlan(parts=(PlatePart(media=name),)) for name in names)
+        if not self.is_set:
+            return films
+        placed = (PlatePart(media=name, place=PartPlace()) for name in STAND_INS)
+        return films + tuple(PlatePlan(parts=(part,) * _OVERLAPPING) for part in placed)
 
     @property
     def is_set(self) -> bool:
