@@ -15,9 +15,10 @@ from typing import Literal
 import msgspec
 import zmq
 
-from stage.gate.hand_over import Inlet, Outlet
+from stage.gate.hand_over import Outlet
 from stage.gate.limits import MAX_MESSAGE_BYTES
 from stage.gate.poller import READ, Poller, look_anyway
+from stage.run.local_link import HostEnd
 from stage.run.pipes import Context, Socket
 from tracking.records import UNDECODABLE, Evolving
 from tracking.settable import Role
@@ -102,13 +103,13 @@ class CoreEnd:
     def __init__(self, context: Context, runtime: str) -> None:
         self._out = _socket(context, zmq.PUSH, -1)
         self._out.bind(_endpoint(runtime, _FROM_CORE_AT))
-        self._in = Inlet(Path(runtime) / _TO_CORE_AT, MAX_MESSAGE_BYTES + _MOST_ENVELOPE_BYTES)
+        self._in = HostEnd(Path(runtime) / _TO_CORE_AT, MAX_MESSAGE_BYTES + _MOST_ENVELOPE_BYTES + 1)
 
     def receive(self) -> FromGate | None:
         """The next record; None where there is none now. One that cannot be read is left out."""
-        while (content := self._in.receive()) is not None:
+        while (received := self._in.receive()) is not None:
             try:
-                return _FROM_GATE.decode(content)
+                return _FROM_GATE.decode(received.content)
             except UNDECODABLE:
                 continue
         return None

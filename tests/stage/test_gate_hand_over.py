@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stage.gate.hand_over import Inlet, Outlet
+from stage.gate.hand_over import Outlet
 from stage.gate.poller import Poller
+from stage.run.local_link import HostEnd
 
 MOST_BYTES = 70_000
 
@@ -25,15 +26,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def received(core: Inlet) -> list[bytes]:
+def received(core: HostEnd) -> list[bytes]:
     found = []
     while (message := core.receive()) is not None:
-        found.append(bytes(message))
+        found.append(bytes(message.content))
     return found
 
 
 def test_what_was_sent_is_received_at_once_each_by_itself_and_in_order(path: Path, poller: Poller) -> None:
-    core, gate = Inlet(path, MOST_BYTES), Outlet(path, poller)
+    core, gate = HostEnd(path, MOST_BYTES), Outlet(path, poller)
     assert gate.look()
     messages = [bytes([number]) * size for number, size in enumerate((1, 300, MOST_BYTES, 5))]
     for number in range(100):
@@ -44,7 +45,7 @@ def test_what_was_sent_is_received_at_once_each_by_itself_and_in_order(path: Pat
 
 
 def test_a_full_socket_refuses_and_loses_nothing_that_it_took(path: Path, poller: Poller) -> None:
-    core, gate = Inlet(path, MOST_BYTES), Outlet(path, poller)
+    core, gate = HostEnd(path, MOST_BYTES), Outlet(path, poller)
     gate.look()
     taken = 0
     while gate.send(taken.to_bytes(400, "little")):
@@ -60,7 +61,7 @@ def test_a_core_that_goes_wakes_the_gate_and_the_next_one_gets_nothing_old(path:
     gate = Outlet(path, poller)
     assert not gate.look()
     assert not gate.send(b"to nobody")
-    first = Inlet(path, MOST_BYTES)
+    first = HostEnd(path, MOST_BYTES)
     assert gate.look()
     assert not gate.look()
     assert poller.wait(0.0) == []
@@ -69,7 +70,7 @@ def test_a_core_that_goes_wakes_the_gate_and_the_next_one_gets_nothing_old(path:
     assert poller.wait(5.0)
     assert gate.look()
     assert not gate.core_is_there
-    second = Inlet(path, MOST_BYTES)
+    second = HostEnd(path, MOST_BYTES)
     assert gate.look()
     assert gate.send(b"new")
     assert received(second) == [b"new"]
@@ -78,7 +79,7 @@ def test_a_core_that_goes_wakes_the_gate_and_the_next_one_gets_nothing_old(path:
 
 
 def test_the_next_gate_is_heard_after_all_that_the_one_before_has_sent(path: Path, poller: Poller) -> None:
-    core, first, second = Inlet(path, MOST_BYTES), Outlet(path, poller), Outlet(path, poller)
+    core, first, second = HostEnd(path, MOST_BYTES), Outlet(path, poller), Outlet(path, poller)
     first.look()
     first.send(b"1")
     assert received(core) == [b"1"]

@@ -56,7 +56,8 @@ class Walls:
         return drawn
 
     def until(self, frames, left_ns=10**9, ahead=()):
-        """Draws until exactly these frames are drawn."""
+        """Draws until exactly these frames are drawn. Films stand there, unless something is ahead."""
+        ahead = ahead or tuple(FilmAhead(media=media, file=media, frames=(one,)) for media, one in frames.items())
         end_s = time.monotonic() + PATIENCE_S
         while self.draw(frames, left_ns, ahead) != frames:
             assert time.monotonic() < end_s
