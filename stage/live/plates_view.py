@@ -64,7 +64,7 @@ def _film(air: AirState, layer: PlateLayer, file: str) -> FilmStatus:
     if known is None or known.facts is None:
         return FilmStatus(layer=layer.key or "", file=file, begins=layer.start)
     facts = known.facts
-    is_full = facts.full_range if layer.range is None else layer.range == "full"
+    colours = layer.colours_of(facts)
     return FilmStatus(
         layer=layer.key or "",
         file=file,
@@ -74,9 +74,9 @@ def _film(air: AirState, layer: PlateLayer, file: str) -> FilmStatus:
         frames=facts.frames,
         rate_hz=float(Fraction(*facts.rate)),
         start=layer.start_timecode or facts.start,
-        colour_space=layer.colour_space or facts.colour_space,
-        matrix=layer.matrix or facts.matrix,
-        full_range=is_full,
+        colour_space=colours.colour_space,
+        matrix=colours.matrix,
+        full_range=colours.full_range,
         taken_from=_taken_from(layer, facts),
         begins=layer.start,
     )

@@ -111,10 +111,14 @@ class PlatesEdge:
             return {}
         names = {media: Path(one.film.path).name for media, one in films.items()}
         found: dict[str, Condition] = {}
+        values: dict[str, Scalar]
         for media, one in films.items():
+            if one.failure is not None:
+                values = {"file": names[media], **one.failure.values}
+                found[f"failed {media}"] = Condition(code=one.failure.code, values=values)
             if one.too_little is not None:
                 needed, budget = (round(mib, 1) for mib in one.too_little)
-                values: dict[str, Scalar] = {"file": names[media], "needed": needed, "budget": budget}
+                values = {"file": names[media], "needed": needed, "budget": budget}
                 found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
         if self._no_room:
             found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})

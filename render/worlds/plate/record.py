@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 import msgspec
 
@@ -58,6 +58,14 @@ class PartPlace(Evolving):
     roll_deg: float = 0.0
     width_deg: float = 60.0
     blend_deg: float = 0.0
+
+
+class FilmColours(NamedTuple):
+    """How a film's codes are meant: its colour space, the matrix of its differences, and whether they use all codes."""
+
+    colour_space: str
+    matrix: Matrix
+    full_range: bool
 
 
 class PlatePart(Evolving):
@@ -202,6 +210,11 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         for number, film in enumerate(self.plates):
             if film.lens is not None:
                 yield f"plates[{number}].lens", film.lens
+
+    def colours_of(self, facts: MediaFacts) -> FilmColours:
+        """What is taken of a film's colours: what the layer says, else what the file's tags do."""
+        is_full = facts.full_range if self.range is None else self.range == "full"
+        return FilmColours(self.colour_space or facts.colour_space, self.matrix or facts.matrix, is_full)
 
     def with_files(self, name_of: Callable[[str], str]) -> Self:
         """The same layer, whose files are named in another way."""

@@ -100,12 +100,12 @@ def endless_frames(
 
 def _part(layer: PlateLayer, facts: MediaFacts, frame: FilmFrame) -> PlatePart:
     """The frame, and the colour that was taken: the layer's own, or what the film's tags say."""
-    is_full = facts.full_range if layer.range is None else layer.range == "full"
+    colours = layer.colours_of(facts)
     return PlatePart(
         frame=frame.frame,
         coming=msgspec.UNSET if frame.coming is None else frame.coming,
         share=msgspec.UNSET if frame.coming is None else frame.share,
-        colour_space=layer.colour_space or facts.colour_space,
-        matrix=layer.matrix or facts.matrix,
-        full_range=is_full,
+        colour_space=colours.colour_space,
+        matrix=colours.matrix,
+        full_range=colours.full_range,
     )
