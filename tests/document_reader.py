@@ -1,6 +1,7 @@
 """A reader of the documents, who does what they say in an empty folder, beside a stage where they want one."""
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -18,6 +19,7 @@ from document_tables import ROOT
 from stage.control.client import Client, ControlError
 
 PORTS = (40000, 55555, 7700, 7780)
+PORTS_OF_SERVERS = (15000, 32000)
 SLOWEST_BLOCK_S = 100
 PROGRAM = f'"{sys.executable}" -m stage'
 RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
@@ -32,13 +34,14 @@ def quarter(resolution: re.Match) -> str:
 def three_free_ports(taken: set[int]) -> int:
     """The first of three free TCP ports in a row, which is a free UDP port too: what a stage and a tracker take.
 
-    None of them is in `taken`; all are afterwards.
+    None of them is in `taken`; all are afterwards. They lie below those that the system gives to clients, which would
+    else take one before the stage that waits for its turn does.
     """
     for _ in range(50):
         with socket.socket() as one, socket.socket() as two, socket.socket() as three, udp_socket() as tracker:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
+            port = random.randrange(*PORTS_OF_SERVERS)
             try:
+                one.bind(("127.0.0.1", port))
                 two.bind(("127.0.0.1", port + 1))
                 three.bind(("127.0.0.1", port + 2))
                 tracker.bind(("127.0.0.1", port))

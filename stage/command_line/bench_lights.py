@@ -32,8 +32,7 @@ def lights(
     seconds: Annotated[float, _SECONDS] = 15.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Time what followers add to a step of the fold; or to drawing a frame; or the mixing, with errors of white; or the
-    wire of a running stage.
+    """Time what followers add to a step of the fold or to drawing; the mixing, with errors of white; or a stage's wire.
 
     Example: stage bench lights --steps 500
     """

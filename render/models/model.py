@@ -1,0 +1,164 @@
+"""A model as it was read: nodes, meshes, materials, pictures and movements. All is checked, nothing is on the GPU.
+
+Axes and units are those of glTF 2.0 (section 3.4): metres, right-handed, +Y up, +Z towards the viewer. Arrays are C
+contiguous and read-only. Numbers that name something are places in the model's own tuples, and are in range.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Wrap = Literal["repeat", "clamp", "mirror"]
+AlphaMode = Literal["opaque", "mask", "blend"]
+Path = Literal["translation", "rotation", "scale", "weights"]
+Interpolation = Literal["linear", "step", "cubic"]
+
+
+class Picture(NamedTuple):
+    """Codes of a picture file as they are: uint8 (rows, columns, 4), row 0 the top; alpha 255 where there was none."""
+
+    name: str
+    codes: NDArray[np.uint8]
+
+
+class Map(NamedTuple):
+    """A material's picture: KHR_texture_transform's offset, turn (radians) and scale act on that set of UVs."""
+
+    picture: int
+    uv_set: int = 0
+    wrap_u: Wrap = "repeat"
+    wrap_v: Wrap = "repeat"
+    is_nearest: bool = False
+    offset: tuple[float, float] = (0.0, 0.0)
+    turn: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+
+
+class Material(NamedTuple):
+    """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it."""
+
+    name: str = ""
+    colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    metallic: float = 1.0
+    roughness: float = 1.0
+    emitted: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    normal_scale: float = 1.0
+    occlusion_strength: float = 1.0
+    alpha_mode: AlphaMode = "opaque"
+    alpha_cutoff: float = 0.5
+    is_double_sided: bool = False
+    is_unlit: bool = False
+    colour_map: Map | None = None
+    metal_rough_map: Map | None = None
+    normal_map: Map | None = None
+    occlusion_map: Map | None = None
+    emitted_map: Map | None = None
+
+
+class Morph(NamedTuple):
+    """What a weight of one adds to vertices: (n, 3) each, None for nothing."""
+
+    positions: Floats | None = None
+    normals: Floats | None = None
+    tangents: Floats | None = None
+
+
+class Part(NamedTuple):
+    """Triangles of one material. `normals` are always there; tangents where the material has a map of normals.
+
+    `positions`, `normals`: (n, 3). `tangents`: (n, 4), the sign of the bitangent last. `uvs`: for set 0 and 1, (n, 2)
+    each. `colours`: (n, 4), linear. `joints`: uint16 (n, 4 or 8) in the skin's list, and `weights`, which sum to one.
+    `triangles`: uint32 (m, 3), counter-clockwise seen from outside.
+    """
+
+    triangles: NDArray[np.uint32]
+    positions: Floats
+    normals: Floats
+    material: int
+    tangents: Floats | None = None
+    uvs: tuple[Floats | None, Floats | None] = (None, None)
+    colours: Floats | None = None
+    joints: NDArray[np.uint16] | None = None
+    weights: Floats | None = None
+    morphs: tuple[Morph, ...] = ()
+
+
+class Mesh(NamedTuple):
+    """Parts that stand at one node. `weights` are those of morphs where a node gives none."""
+
+    name: str
+    parts: tuple[Part, ...]
+    weights: tuple[float, ...] = ()
+
+
+class Skin(NamedTuple):
+    """Nodes that move vertices, and what takes a mesh's axes into each one's: float32 (joints, 4, 4)."""
+
+    joints: tuple[int, ...]
+    joint_from_mesh: Floats
+
+
+class Lamp(NamedTuple):
+    """A light of KHR_lights_punctual: candela, of a `sun` lux, in linear Rec.709; it shines along the node's -Z."""
+
+    kind: Literal["point", "spot", "sun"]
+    colour: tuple[float, float, float]
+    range_m: float = 0.0
+    inner_cone: float = 0.0
+    outer_cone: float = 0.785398
+
+
+class Node(NamedTuple):
+    """A place in the tree. Parents come before their children; -1 is none. `turn` is a unit quaternion x, y, z, w.
+
+    A node whose file gives a matrix has it taken apart where that is exact, else in `sheared` (row major), which then
+    stands in place of the three. `instances` of EXT_mesh_gpu_instancing: float32 (k, 4, 4), node from instance.
+    """
+
+    name: str = ""
+    parent: int = -1
+    place_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    turn: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    sheared: tuple[float, ...] | None = None
+    mesh: int | None = None
+    skin: int | None = None
+    lamp: int | None = None
+    weights: tuple[float, ...] = ()
+    instances: Floats | None = None
+
+
+class Channel(NamedTuple):
+    """What moves one property of a node: `times_s` rise, `values` (k, width), of cubic ones (3 k, width)."""
+
+    node: int
+    path: Path
+    times_s: Floats
+    values: Floats
+    interpolation: Interpolation = "linear"
+
+
+class Movement(NamedTuple):
+    """An animation."""
+
+    name: str
+    channels: tuple[Channel, ...]
+    duration_s: float
+
+
+class Model(NamedTuple):
+    """All of a file's default scene. `low_m`, `high_m`: bounds of everything in the model's axes, at rest."""
+
+    nodes: tuple[Node, ...]
+    meshes: tuple[Mesh, ...]
+    materials: tuple[Material, ...]
+    pictures: tuple[Picture, ...]
+    skins: tuple[Skin, ...] = ()
+    lamps: tuple[Lamp, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    low_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    high_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
