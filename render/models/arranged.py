@@ -14,11 +14,13 @@ from render.models.gpu import GpuModel
 from render.models.gpu_parts import OWN_FLOATS, GpuPart
 from render.models.model import Floats
 from render.models.placing import PlacedModel, RasterView
+from tracking.records import Vec3
 
 Mask = NDArray[np.bool_]
 _WORTH_LEAVING_OUT = 4096
 """Vertices: to draw fewer unseen ones costs less than to write the instances anew."""
 _BENT_REACH_M = 100.0
+_SORTED_AGAIN_M = 0.25
 
 
 class Batch(NamedTuple):
@@ -42,6 +44,8 @@ class Arranged:
         self._rows = np.zeros((0, OWN_FLOATS), np.float32)
         self._models: tuple[PlacedModel, ...] = ()
         self._starts = np.zeros(0, np.intp)
+        self._sorted_for: NDArray[np.float64] | None = None
+        self._alike: dict[GpuPart, int] = {}
 
     def arrange(self, models: Sequence[PlacedModel]) -> None:
         """Takes over where models stand now."""
@@ -61,6 +65,34 @@ class Arranged:
                 counts.append(len(part.nodes) * len(placed_alike))
         self.bends.write()
         self._take(parts, counts, np.concatenate(rows) if rows else self._rows[:0])
+
+    def sort(self, eye_m: Vec3) -> None:
+        """Puts the nearest first, so that they hide the others before these are shaded; instances within their batch,
+        and batches among those of the same shaders and material. An eye that has hardly moved leaves it as it is.
+        """
+        eye = np.array(eye_m)
+        if self._sorted_for is not None and np.abs(eye - self._sorted_for).max() < _SORTED_AGAIN_M:
+            return
+        self._sorted_for = eye
+        if not self.batches:
+            return
+        away = np.linalg.norm(self.middles - eye, axis=1)
+        sizes = [batch.stop - batch.start for batch in self.batches]
+        nearest = np.minimum.reduceat(away, self._starts)
+        alike = [self._alike[batch.part] for batch in self.batches]
+        by_batch = np.lexsort((nearest, np.array(alike)))
+        rank = np.empty(len(sizes), np.intp)
+        rank[by_batch] = np.arange(len(sizes))
+        order = np.lexsort((away, np.repeat(rank, sizes)))
+        self._rows, self.middles, self.radii = self._rows[order], self.middles[order], self.radii[order]
+        start = 0
+        sorted_batches = []
+        for place in by_batch.tolist():
+            batch, stop = self.batches[place], start + sizes[place]
+            sorted_batches.append(batch._replace(start=start, stop=stop))
+            start = stop
+        self.batches = sorted_batches
+        self._starts = np.array([batch.start for batch in sorted_batches], np.intp)
 
     def seen(self, view: RasterView) -> Mask:
         """Which instances may be in the picture: those whose ball is not wholly outside one of its sides."""
@@ -138,6 +170,11 @@ class Arranged:
             for place in np.flatnonzero(each)
         ]
         self._starts = np.array([batch.start for batch in self.batches], np.intp)
+        self._sorted_for = None
+        groups: dict[tuple[object, ...], int] = {}
+        self._alike = {
+            part: groups.setdefault((part.variant, id(model), part.material), len(groups)) for model, part in parts
+        }
         middles = np.array([part.middle for _, part in parts]).reshape(-1, 3)[number]
         offsets = self._rows[:, :12].reshape(-1, 3, 4)[:, :, 3]
         self.middles = np.einsum("nij,nj->ni", axes, middles) + offsets

@@ -11,7 +11,6 @@ import numpy as np
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight
-from render.models.materials import depth_variant
 from render.models.placing import PlacedModel, RasterView
 from render.models.programs import (
     BENDS_UNIT,
@@ -44,13 +43,13 @@ class ModelPass:
         self._arranged = Arranged(context)
         self._cast = Arranged(context)
 
-    def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool) -> None:
-        """Builds the shaders and arrays of a model before it is shown."""
-        words = _light_words(tier, has_shadows=has_shadows)
+    def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> None:
+        """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some."""
+        words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps or bool(model.lamps))
         for part in model.parts:
-            part.array(self._programs.lit((*part.variant, *words)))
+            part.array(self._programs.lit(part.variant, words))
             if has_shadows and not part.is_blended:
-                part.array(self._programs.depth(depth_variant(part.variant)))
+                part.array(self._programs.depth(part.depth_variant))
 
     def draw(
         self,
@@ -65,11 +64,13 @@ class ModelPass:
         Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
         """
         self._arranged.arrange(models)
-        self._scene.write(view, light, [*light.lamps, *lamps_of(models)])
+        self._arranged.sort(view.eye_m)
+        lamps = [*light.lamps, *lamps_of(models)]
+        self._scene.write(view, light, lamps)
         self._begin(target, (0, 0, *target.size))
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._bind_light(light, tier)
-        words = _light_words(tier, has_shadows=light.shadows is not None)
+        words = _light_words(tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps))
         mask = self._arranged.seen(view)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
@@ -92,7 +93,7 @@ class ModelPass:
             mask = arranged.seen_from_afar(view)
             for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
                 if count and not batch.part.is_blended:
-                    program = self._programs.depth(depth_variant(batch.part.variant))
+                    program = self._programs.depth(batch.part.depth_variant)
                     self._render(arranged, batch, program, mask, count)
         self._context.polygon_offset = _NO_OFFSET
         self._end()
@@ -123,7 +124,7 @@ class ModelPass:
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             if count and not batch.part.is_blended:
                 self._turn(batch, turns=turns)
-                self._render(arranged, batch, self._programs.lit((*batch.part.variant, *words)), mask, count)
+                self._render(arranged, batch, self._programs.lit(batch.part.variant, words), mask, count)
 
     def _draw_blended(self, mask: Mask, words: tuple[str, ...], view: RasterView, *, turns: bool) -> None:
         """One instance after the other, the farthest first; none hides another, so depth is only looked at."""
@@ -142,7 +143,7 @@ class ModelPass:
         for place in np.argsort(-away, kind="stable"):
             batch, one = seen[int(place)]
             arranged.write_one(batch, int(one))
-            program = self._programs.lit((*batch.part.variant, *words))
+            program = self._programs.lit(batch.part.variant, words)
             self._turn(batch, turns=turns)
             self._render(arranged, batch, program, None, 1, is_written=True)
         context.fbo.depth_mask = True
@@ -182,5 +183,7 @@ class ModelPass:
         part.array(program).render(instances=drawn)
 
 
-def _light_words(tier: Tier, *, has_shadows: bool) -> tuple[str, ...]:
-    return (*(("FULL",) if tier == "full" else ()), *(("SHADOWED",) if has_shadows else ()))
+def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool) -> tuple[str, ...]:
+    """The variant of light. A loop over no lamps costs a fifth of a picture in software, so it has its own word."""
+    given = {"FULL": tier == "full", "SHADOWED": has_shadows, "LAMPS": has_lamps}
+    return tuple(word for word, is_given in given.items() if is_given)

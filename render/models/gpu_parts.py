@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.materials import variant_of
+from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Morph, Part
 
 MORPHS_WIDTH = 1536
@@ -30,6 +30,7 @@ class GpuPart:
         self.material = part.material
         material = model.materials[part.material]
         self.variant = variant_of(material, part)
+        self.depth_variant = depth_variant(self.variant)
         self.is_blended = material.alpha_mode == "blend"
         self.is_double_sided = material.is_double_sided
         self.nodes, self.local, self.skins = _instances(model, nodes)

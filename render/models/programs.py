@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import moderngl
 
 from render.gpu.passes import linked_files
@@ -29,6 +27,9 @@ _UNITS = {
     "irradiance_around": IRRADIANCE_UNIT,
     "split_sums": SPLIT_SUMS_UNIT,
 }
+_BY_PIXEL = {"FULL", "NORMAL_MAP", "DOUBLE_SIDED", "UNLIT"}
+"""Where irradiance cannot be that of corners: normals differ within a triangle, or turn round."""
+Words = tuple[str, ...]
 
 
 class ModelPrograms:
@@ -36,24 +37,26 @@ class ModelPrograms:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._programs: dict[tuple[str, frozenset[str]], moderngl.Program] = {}
+        self._programs: dict[tuple[str, Words, Words], moderngl.Program] = {}
 
-    def lit(self, variant: Iterable[str]) -> moderngl.Program:
-        """What draws light."""
-        return self._found("model", variant)
+    def lit(self, variant: Words, light: Words) -> moderngl.Program:
+        """What draws a variant of a material in a kind of light."""
+        return self._found("model", variant, light)
 
-    def depth(self, variant: Iterable[str]) -> moderngl.Program:
+    def depth(self, variant: Words) -> moderngl.Program:
         """What draws depth alone."""
-        return self._found("depth", variant)
+        return self._found("depth", variant, ())
 
-    def _found(self, name: str, variant: Iterable[str]) -> moderngl.Program:
-        key = (name, frozenset(variant))
+    def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
+        key = (name, variant, light)
         found = self._programs.get(key)
         if found is None:
-            found = self._programs[key] = self._built(name, sorted(key[1]))
+            found = self._programs[key] = self._built(name, (*variant, *light))
         return found
 
-    def _built(self, name: str, variant: list[str]) -> moderngl.Program:
+    def _built(self, name: str, variant: Words) -> moderngl.Program:
+        if name == "model" and not _BY_PIXEL & set(variant):
+            variant = (*variant, "IRRADIANCE_HANDED")
         program = linked_files(self._context, f"models/{name}.vert", f"models/{name}.frag", variant)
         for member_name in program:
             member = program[member_name]

@@ -28,7 +28,7 @@ Surface surface_of(vec3 normal, vec3 towards_eye, vec3 colour, float metallic, f
 }
 
 float smith_term(float cosine, float alpha_squared) {
-    return 1.0 / (cosine + sqrt(alpha_squared + (1.0 - alpha_squared) * cosine * cosine));
+    return cosine + sqrt(alpha_squared + (1.0 - alpha_squared) * cosine * cosine);
 }
 
 // Light that leaves towards the eye, of light from one direction that would give a surface facing it an irradiance of 1.
@@ -39,12 +39,12 @@ vec3 reflected(Surface surface, vec3 towards_light) {
     float squared = surface.alpha * surface.alpha;
     vec3 off = cross(surface.normal, between); // sine squared: 1 - cosine squared would lose the peak of smooth surfaces
     float spread = dot(off, off) + squared * towards_half * towards_half;
-    float distribution = squared * ONE_OVER_PI / (spread * spread);
-    float seen = smith_term(surface.facing_eye, squared) * smith_term(max(facing_light, 0.0), squared);
+    float masked = smith_term(surface.facing_eye, squared) * smith_term(max(facing_light, 0.0), squared);
+    float distributed_seen = squared * ONE_OVER_PI / (spread * spread * masked);
     float grazing = 1.0 - clamp(dot(surface.towards_eye, between), 0.0, 1.0);
     float grazing_squared = grazing * grazing;
     vec3 fresnel = mix(surface.facing, vec3(1.0), grazing_squared * grazing_squared * grazing);
-    vec3 sum = (1.0 - fresnel) * surface.diffuse * ONE_OVER_PI + fresnel * (distribution * seen);
+    vec3 sum = (1.0 - fresnel) * surface.diffuse * ONE_OVER_PI + fresnel * distributed_seen;
     return max(facing_light, 0.0) * sum;
 }
 

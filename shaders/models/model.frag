@@ -39,6 +39,10 @@ in vec3 shadow_place;
 #endif
 #endif
 
+#ifdef IRRADIANCE_HANDED
+in vec3 handed_irradiance;
+#endif
+
 uniform sampler2D colour_map;
 uniform sampler2D metal_rough_map;
 uniform sampler2D normal_map;
@@ -106,7 +110,11 @@ vec3 light_around(Surface surface) {
 #else
     vec2 split_sum = split_sum_nearly(surface.roughness, surface.facing_eye);
     vec3 mirrored = mirrored_nearly(mirror, surface.alpha);
+#ifdef IRRADIANCE_HANDED
+    return reflected_around(surface, mirrored, handed_irradiance, split_sum);
+#else
     return reflected_around(surface, mirrored, irradiance_towards(surface.normal), split_sum);
+#endif
 #endif
 }
 
@@ -134,7 +142,10 @@ void main() {
     vec3 sum = acescg(colour.rgb);
 #ifndef UNLIT
     Surface surface = own_surface(sum);
-    sum = occlusion() * light_around(surface) + own_light() + sun_on(surface) + lamps_on(surface, near_place);
+    sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);
+#ifdef LAMPS
+    sum += lamps_on(surface, near_place);
+#endif
 #endif
 #ifdef MASK
     if (!shows) {

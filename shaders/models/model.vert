@@ -4,6 +4,7 @@
 #include "models/scene.glsl"
 #include "models/material.glsl"
 #include "models/bending.glsl"
+#include "models/around.glsl"
 
 in vec3 position;
 in vec3 normal;
@@ -33,6 +34,10 @@ out vec3 shadow_place;
 #endif
 #endif
 
+#ifdef IRRADIANCE_HANDED
+out vec3 handed_irradiance;
+#endif
+
 void main() {
     Bent bent = bent_vertex(position, normal, tangent.xyz);
     near_place = bent.place - eye.xyz;
@@ -54,6 +59,9 @@ void main() {
 #ifndef FULL
     shadow_place = (shadow_from_near[0] * vec4(near_place, 1.0)).xyz;
 #endif
+#endif
+#ifdef IRRADIANCE_HANDED
+    handed_irradiance = irradiance_towards(bent.normal);
 #endif
     gl_Position = clip_from_near * vec4(near_place, 1.0);
 }

@@ -10,6 +10,7 @@ import typer
 
 from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
+from stage.command_line.bench_models import models
 from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
@@ -17,12 +18,12 @@ from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, 
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, pictures, plates, lights, decode, predict, overscan, loop, render, "
-    "frames, worlds, the demo.\n\n"
+    help="Measure step, sky, looks, cues, control, pictures, plates, models, lights, decode, predict, overscan, loop, "
+    "render, frames, worlds, the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
-for command in (looks, cues, control, journal, pictures, crowd, lights, plates, frames):
+for command in (looks, cues, control, journal, pictures, crowd, lights, plates, models, frames):
     app.command()(command)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
