@@ -1,5 +1,6 @@
 """Small files with random damage, the same each time: a model or a refusal comes of each, and memory stays bounded."""
 
+import copy
 import json
 import random
 
@@ -100,9 +101,9 @@ def with_other_values(chance, document):
         if action < 0.15 and isinstance(container, dict):
             del container[key]
         elif action < 0.3 and isinstance(container, list) and len(container) < 100:
-            container.append(container[key])
+            container.append(copy.deepcopy(container[key]))
         else:
-            container[key] = chance.choice(ODD)
+            container[key] = copy.deepcopy(chance.choice(ODD))
     return json.dumps(changed).encode()
 
 
