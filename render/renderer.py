@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from calibration.walls import Signal, Wall
 from render.assets.plate_stand_ins import StandInPlates
 from render.assets.plate_textures import PLATES_MIB, PlateTextures
-from render.assets.upload import BUDGET_MIB, PictureTextures
+from render.assets.upload import BUDGET_MIB, PictureKey, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
+from render.compose.model_pictures import ModelPictures
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses
@@ -27,9 +28,20 @@ from render.compose.scene import Scene
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.compose.weather import AiredWeather, behind_weather
-from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
+from render.gpu.context import (
+    check_errors,
+    draws_in_software,
+    fill_black,
+    largest_texture_px,
+    prepare,
+    renderer_name,
+    stand_in_picture,
+)
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
+from render.models.drawing import Tier
+from render.models.held import HeldModels
+from render.models.model import Model
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
@@ -39,11 +51,14 @@ from render.probes.light import Fineness, ProbeLight, ReachedLight
 from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
+from render.worlds.model.record import MODEL_SPACE
 from render.worlds.on_air import LayerPlan
 from render.worlds.shared.media import MediaFacts
 
 Draw = Literal["auto", "raster"]
 """By ray where a world can be evaluated along a ray, or always by raster."""
+Quality = Literal["auto", "low", "full"]
+"""How 3D scenes are drawn: for laptops and software, for GPUs, or as suits the driver."""
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values. Raw worlds need float32 to stay exact."""
 
@@ -53,8 +68,8 @@ class Renderer:
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
     there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
-    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises
-    ConfigError for positions that do not fit a wall's raster.
+    where the world allows it, or "raster"; `quality` is how 3D scenes are drawn. Equal plans give equal pictures,
+    whatever was drawn before. Raises ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -68,14 +83,16 @@ class Renderer:
         draw: Draw = "auto",
         gpu_mib: float = BUDGET_MIB,
         plates_mib: float = PLATES_MIB,
+        quality: Quality = "auto",
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
-        self.textures = PictureTextures(context, gpu_mib)
-        """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
+        self.models = HeldModels(context)
+        """The 3D scenes in graphics memory."""
+        self.textures = PictureTextures(context, gpu_mib, self.models)
+        """The pictures of worlds in graphics memory, of `gpu_mib` at most with all scenes."""
         self.plates = PlateTextures(context, plates_mib)
-        self._worlds = WorldDrawings(context, self.textures.use, self.plates)
         self._by_raster = draw == "raster"
         self._passes = passes = WallPasses(context)
         self._walls = {
@@ -84,6 +101,10 @@ class Renderer:
         self._thinned = {name: wall.thinned(positions[name]) for name, wall in self._walls.items()}
         self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
         self._views = ViewPasses(context)
+        self.tier: Tier = _tier(context, quality)
+        """How they are drawn."""
+        self._scenes = ModelPictures(context, self._views, self._source, self.models, self.tier)
+        self._worlds = WorldDrawings(context, self.textures.use, self.plates, self._scenes)
         self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._outer = OuterPicture(context, PICTURE_KIND, self._views)
@@ -135,6 +156,15 @@ class Renderer:
         self._forget_light()
         check_errors(self._context, "loading the frame of a film")
 
+    def load_model(self, asset: str, model: Model | None) -> None:
+        """Puts the 3D scene that plans name by `asset` on the GPU; None frees it."""
+        if model is None:
+            self.models.forget(PictureKey(asset, MODEL_SPACE))
+        else:
+            self.models.load(asset, model)
+        self._forget_light()
+        check_errors(self._context, "loading a 3D scene")
+
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn.
 
@@ -145,6 +175,8 @@ class Renderer:
         if self.plates.next_plan():
             self._forget_light()
         self._plan, self._shown = plan, None
+        if not plan.blackout:
+            self._scenes.draw(plan)
         self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         self._before = None
         if not plan.blackout:
@@ -167,6 +199,7 @@ class Renderer:
         stand_in, walls = stand_in_picture(self._context), self._walls
         self._worlds.texture_of = lambda _asset, _colour_space: stand_in
         self._worlds.plates = StandInPlates(self.plates)
+        self._scenes.stands_in = True
         self._walls = self._thinned
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
@@ -178,6 +211,7 @@ class Renderer:
                     meanwhile()
         finally:
             self._worlds.texture_of, self._worlds.plates = self.textures.use, self.plates
+            self._scenes.stands_in = False
             self._walls = walls
             stand_in.release()
         self._plan, self._shown = None, None
@@ -290,10 +324,12 @@ class Renderer:
         self._outer.forget()
         self._inners.forget()
         self._weather.forget()
+        self._scenes.forget()
         if self.probes is not None:
             self.probes.forget()
 
     def _lit(self, plan: FramePlan) -> LitScenes:
+        self._scenes.draw(plan)
         return lit_scenes(plan, aired_on_walls(plan, self._worlds.source), self._weather_of(plan))
 
     def _source(self, layer: LayerPlan) -> LayerSource | None:
@@ -312,6 +348,12 @@ class Renderer:
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name])
         return scene._replace(worlds=self._on_air)
+
+
+def _tier(context: moderngl.Context, quality: Quality) -> Tier:
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

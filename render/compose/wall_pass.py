@@ -159,6 +159,7 @@ class WallPicture:
         if self._sums or not layer.has_own_pass:
             return not self._sums
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
+        only_world = only_world and layer.source.looks is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:

@@ -13,6 +13,7 @@ from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.kinds import Layer, LightPlan, layer_without_files
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from render.worlds.model.record import ModelPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
@@ -48,6 +49,7 @@ def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
         "coordinates": {},
         "sky": {"sky": {"haze": 0.5}},
         "plate": msgspec.to_builtins(PlatePlan()),
+        "model": msgspec.to_builtins(ModelPlan()),
     }
     assert encoded == {**own[kind], "kind": kind}
 
