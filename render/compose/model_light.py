@@ -69,9 +69,7 @@ class AroundModels:
         ready = aired(AirPlan(world=others), lambda layer: self._source_of(_without_disc(layer)))
         gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
         towards, colour = _strongest(others)
-        light = ModelLight(
-            gathered.target.texture, towards, colour, around=gathered.around, version=gathered.version
-        )
+        light = ModelLight(gathered.target.texture, towards, colour, around=gathered.around, version=gathered.version)
         return light, gathered.version
 
     def _gathered(self, key: tuple[object, ...], worlds: tuple[AiredWorld, ...]) -> _Gathered:

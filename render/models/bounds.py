@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from render.models.limits import FARTHEST, ModelError
 from render.models.model import Floats, Model, Part
-from render.models.placing import Wide
+from render.models.node_matrices import Wide
 from render.models.pose import Pose, Posing
 
 _AT_ONCE = 1 << 16

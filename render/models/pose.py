@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from render.models.model import Floats, Model, Movement
-from render.models.placing import Levels, Wide, matrices_of, parts_of
+from render.models.node_matrices import Levels, Wide, matrices_of, parts_of
 from render.models.sampling import MovementSampler
 
 

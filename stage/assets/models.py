@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from render.models.read_model import read_model
-
 from render.images.picture_hashes import file_sha256
 from render.models.model import Model
+from render.models.read import read_model
 from render.worlds.model.record import MODEL_SPACE
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from render.models.bounds import model_bytes
 from render.models.pack import pack
-from render.models.read_model import read_model
-
+from render.models.read import read_model
 from stage.assets.kept_pictures import Packed
 from stage.assets.models import sha256_of
 from stage.show.frame.inputs import Cause

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
-from render.models.pack import unpack
-from render.models.read_model import read_model
 
 from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import Mesh
@@ -24,6 +22,8 @@ from render.media.examine import examine_media
 from render.media.faults import MediaError
 from render.media.identity import film_identity
 from render.models.model import Model
+from render.models.pack import unpack
+from render.models.read import read_model
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer

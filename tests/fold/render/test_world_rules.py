@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.kinds import Layer, LightPlan, layer_without_files
+from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
-from render.worlds.model.record import ModelPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan

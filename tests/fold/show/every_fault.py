@@ -11,8 +11,8 @@ import msgspec
 from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
-from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.model.record import ModelLayer
+from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.plate.record import PlateFilm, PlateLayer
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.sky.record import SkyLayer
