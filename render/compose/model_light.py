@@ -49,10 +49,11 @@ class _Gathered:
 class AroundModels:
     """The light around the scenes of a stage. It is gathered where a world's other layers have changed."""
 
-    def __init__(self, context: moderngl.Context, passes: ViewPasses, source_of: SourceOf, tier: Tier) -> None:
+    def __init__(self, context: moderngl.Context, passes: ViewPasses, tier: Tier) -> None:
         self._context = context
         self._passes = passes
-        self._source_of = source_of
+        self.source_of: SourceOf = lambda _layer: None
+        """Gives the layers whose light is gathered."""
         self._tier = tier
         self._gathering: tuple[OuterCube, Pass] | None = None
         self._kept: list[_Gathered] = []
@@ -66,11 +67,17 @@ class AroundModels:
     def light(self, world: WorldPlan) -> tuple[ModelLight, int]:
         """The light in which the scenes of a world stand, and a number that is another one where it has changed."""
         others = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
-        ready = aired(AirPlan(world=others), lambda layer: self._source_of(_without_disc(layer)))
+        ready = self._aired(others)
         gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
         towards, colour = _strongest(others)
         light = ModelLight(gathered.target.texture, towards, colour, around=gathered.around, version=gathered.version)
         return light, gathered.version
+
+    def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
+        """The light without a sun's disc: that is taken by itself, since it throws shadows."""
+        if not others.layers:
+            return ()
+        return aired(AirPlan(world=others), lambda layer: self.source_of(_without_disc(layer)))
 
     def _gathered(self, key: tuple[object, ...], worlds: tuple[AiredWorld, ...]) -> _Gathered:
         found = next((one for one in self._kept if one.key == key), None)

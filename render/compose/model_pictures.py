@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import moderngl
 
-from render.colour.matrices import column_major, multiply
 from render.compose.air import SourceOf
-from render.compose.footprint import TEXELS_OF_A_TAP, texels_per_tangent
+from render.compose.footprint import TEXELS_OF_A_TAP
+from render.compose.model_cube import ModelCube
 from render.compose.model_light import AroundModels
 from render.compose.raster_views import ViewPasses
-from render.gpu.context import Target, attach_cube_face
+from render.compose.sampled import Sampled
+from render.compose.wall_pass import WallPicture
+from render.compose.wall_views import WallView, picture_from_stage
+from render.gpu.context import Target, draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier
+from render.models.gpu import GpuModel
 from render.models.held import HeldModels
 from render.models.light import ModelLight
 from render.models.placing import PlacedModel, raster_view
@@ -32,6 +36,8 @@ from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
 
+Quality = Literal["auto", "low", "full"]
+"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
 _KIND = "f2"
 """Half floats: they have 11 bits at every brightness, and cost half."""
 
@@ -70,43 +76,34 @@ class _Picture:
     key: tuple[object, ...]
 
 
-class _Cube:
-    """A cube map with depth, that a scene is drawn into face by face."""
-
-    def __init__(self, context: moderngl.Context, face_px: int) -> None:
-        size = (face_px, face_px)
-        self.texture = context.texture_cube(size, 4, dtype=_KIND)
-        self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        self._parts = (context.renderbuffer(size, 4, dtype=_KIND), context.depth_renderbuffer(size))
-        self._framebuffer = context.framebuffer(color_attachments=[self._parts[0]], depth_attachment=self._parts[1])
-        self.face_px = face_px
-        self.key: tuple[object, ...] = ()
-
-    def face(self, number: int) -> moderngl.Framebuffer:
-        """What is drawn into for a face."""
-        attach_cube_face(self._framebuffer, self.texture, number)
-        return self._framebuffer
-
-    def release(self) -> None:
-        """Frees the graphics memory."""
-        self._framebuffer.release()
-        for part in (*self._parts, self.texture):
-            part.release()
-
-
 class ModelPictures:
-    """The pictures of all scenes of one stage. `held` has the models, `source_of` the layers whose light they get."""
+    """The pictures of all scenes of one stage.
+
+    A flat wall has pictures of just its LEDs; with `by_raster`, and before any other wall, views are drawn whole.
+    """
 
     def __init__(
-        self, context: moderngl.Context, passes: ViewPasses, source_of: SourceOf, held: HeldModels, tier: Tier
+        self,
+        context: moderngl.Context,
+        passes: ViewPasses,
+        walls: Mapping[str, WallPicture],
+        quality: Quality,
+        *,
+        by_raster: bool,
     ) -> None:
         self._context = context
-        self._around = AroundModels(context, passes, source_of, tier)
-        self._held = held
-        self._tier = tier
+        self.tier: Tier = _tier(context, quality)
+        """What was chosen."""
+        self.held = HeldModels(context, self._prepare)
+        """The models in graphics memory."""
+        self._around = AroundModels(context, passes, self.tier)
+        self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
+        self._by_raster = by_raster
         self._pass = ModelPass(context)
+        self._sampled = Sampled(context, _KIND)
         self._pictures: list[_Picture] = []
-        self._cubes: list[_Cube] = []
+        self._whole: list[_Picture] = []
+        self._cubes: list[ModelCube] = []
         self._shadows: list[_Shadows] = []
         self._none = Target(context, (1, 1), _KIND)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
@@ -116,12 +113,25 @@ class ModelPictures:
         self.draws = 0
         """How many pictures and faces were drawn so far: the measure of what a change costs."""
 
+    def _prepare(self, gpu: GpuModel) -> None:
+        """Builds the shaders of a model, with and without the sun, before it is shown."""
+        for has_shadows in (False, True):
+            self._pass.prepare(gpu, self.tier, has_shadows=has_shadows)
+
+    def lit_by(self, source_of: SourceOf) -> None:
+        """From now on scenes get the light of their worlds' other layers, which `source_of` gives."""
+        self._around.source_of = source_of
+
     def forget(self) -> None:
         """Draws everything anew, because an asset has changed."""
         self._around.forget()
         self._drawn = None
-        for kept in (*self._pictures, *self._cubes, *self._shadows):
-            kept.key = ()
+        for picture in (*self._pictures, *self._whole):
+            picture.key = ()
+        for cube in self._cubes:
+            cube.key = ()
+        for one in self._shadows:
+            one.key = ()
 
     def looks(self, layer: PlacedLayer) -> SceneLooks | None:
         """Those of a layer of the plan that was drawn last; None where its scene is not on the GPU."""
@@ -140,18 +150,33 @@ class ModelPictures:
         for shown in _shown_in(plan):
             for bare in self._scenes(shown.air):
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
-                looks = tuple(self._look(scene, inner, spare) for inner in shown.views)
-                around = self._all_around(scene, shown.around_m, plan.outer.face_px, cubes)
+                looks = tuple(self._look(scene, wanted, self._pictures, spare) for wanted in self._wanted(plan, shown))
+                around_m = None if self._is_on_walls(plan) else shown.around_m
+                around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
                 self._looks.append((scene.layer, SceneLooks(looks, around.texture, self._none.texture)))
         self._trim(spare, cubes, shadows)
+
+    def draw_whole(self, plan: FramePlan, index: int) -> None:
+        """Draws the whole view at `index` of the plan that was drawn last, for screens; walls need not have it."""
+        if plan is not self._drawn or self._by_raster or self.stands_in:
+            return
+        spare, wanted = list(self._whole), WallView("", inner_view(plan.inners[index]))
+        for scene in self._scenes(plan.air):
+            place, (layer, looks) = next(
+                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.layer
+            )
+            lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
+            look = self._look(lit, wanted, self._whole, spare)
+            self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
 
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
         inners = () if self._drawn is None else self._drawn.inners
         views = ((inner, inner_view(inner)) for inner in inners)
-        looks = (Look(one.eye_m, _picture_from_stage(view), 1.0, self._none.texture) for one, view in views)
+        looks = (Look(one.eye_m, picture_from_stage(view), 1.0, self._none.texture) for one, view in views)
         if not self._cubes:
-            self._cubes.append(_Cube(self._context, 1))
+            self._cubes.append(ModelCube(self._context, 1, _KIND))
+            self._cubes[0].clear()
         return SceneLooks(tuple(looks), self._cubes[0].texture, self._none.texture)
 
     def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
@@ -162,9 +187,10 @@ class ModelPictures:
             light, lit_by = self._around.light(world)
             for layer in scenes:
                 assert isinstance(layer.light, ModelPlan)
-                model = self._held.placed(layer.light, layer.turn_deg)
-                if model is not None:
-                    yield _Scene(layer, model, light, (layer.light, layer.turn_deg, lit_by))
+                found = self.held.placed(layer.light, layer.turn_deg)
+                if found is not None:
+                    drawn, model = found
+                    yield _Scene(layer, model, light, (drawn, layer.turn_deg, lit_by))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
@@ -173,7 +199,7 @@ class ModelPictures:
         key = (*scene.key, eye_m)
         found = next((one for one in spare if one.key == key), None) or next(iter(spare), None)
         if found is None:
-            side_px, radii_m = _SHADOWS[self._tier]
+            side_px, radii_m = _SHADOWS[self.tier]
             found = _Shadows(SunShadows(self._context, side_px, radii_m))
             self._shadows.append(found)
             spare.append(found)
@@ -183,8 +209,26 @@ class ModelPictures:
         spare.remove(found)
         return scene._replace(light=scene.light._replace(shadows=found.shadows), key=key)
 
-    def _look(self, scene: _Scene, inner: InnerPlan, spare: list[_Picture]) -> Look:
-        view = inner_view(inner)
+    def _is_on_walls(self, plan: FramePlan) -> bool:
+        """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
+        return not self._by_raster and all(wall.name in self._rasters for wall in plan.walls)
+
+    def _wanted(self, plan: FramePlan, shown: _Shown) -> Iterator[WallView]:
+        """The views that a scene is drawn in: of each wall as its eyes see it, and whole ones where that cannot be."""
+        whole = dict.fromkeys(shown.views) if self._by_raster else {}
+        for wall in () if self._by_raster else plan.walls:
+            raster = self._rasters.get(wall.name)
+            seen_by = [plan.inners[index] for index in wall.inners] if shown.views else []
+            if raster is None:
+                whole |= dict.fromkeys(seen_by)
+                continue
+            yield from (view for inner in seen_by if (view := raster.seen_by(inner)) is not None)
+            if shown.around_m is not None:
+                yield raster.seen_from(shown.around_m)
+        yield from (WallView("", inner_view(inner)) for inner in whole)
+
+    def _look(self, scene: _Scene, wanted: WallView, pool: list[_Picture], spare: list[_Picture]) -> Look:
+        view = wanted.view
         key = (*scene.key, view)
         found = next((one for one in spare if one.key == key), None)
         if found is None:
@@ -192,24 +236,26 @@ class ModelPictures:
             found = found or next((one for one in spare if one.target.size == view.size_px), None)
             if found is None:
                 found = _Picture(Target(self._context, view.size_px, _KIND), ())
-                self._pictures.append(found)
+                pool.append(found)
                 spare.append(found)
-            self._draw(found.target.with_depth(), view, scene)
+            self._draw(found.target.framebuffer, view, scene)
             found.key = key
         spare.remove(found)
-        detail = texels_per_tangent(inner) / TEXELS_OF_A_TAP
-        return Look(inner.eye_m, _picture_from_stage(view), detail, found.target.texture)
+        detail = 1.0 / (min(view.pixel_tangents()) * TEXELS_OF_A_TAP)
+        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
 
-    def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[_Cube]) -> _Cube:
+    def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         size = 1 if eye_m is None else face_px
         key = (*scene.key, eye_m)
         found = next((one for one in spare if one.key == key and one.face_px == size), None)
         if found is None:
             found = next((one for one in spare if one.face_px == size), None)
             if found is None:
-                found = _Cube(self._context, size)
+                found = ModelCube(self._context, size, _KIND)
                 self._cubes.append(found)
                 spare.append(found)
+            if eye_m is None:
+                found.clear()
             for face, view in enumerate(cube_views(eye_m, size) if eye_m is not None else ()):
                 self._draw(found.face(face), view, scene)
             found.key = key
@@ -217,10 +263,12 @@ class ModelPictures:
         return found
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
-        self._pass.draw(framebuffer, raster_view(view), (scene.model,), scene.light, self._tier)
+        sampled = self._sampled.framebuffer(view.size_px)
+        self._pass.draw(sampled, raster_view(view), (scene.model,), scene.light, self.tier)
+        self._sampled.take(framebuffer)
         self.draws += 1
 
-    def _trim(self, spare: list[_Picture], cubes: list[_Cube], shadows: list[_Shadows]) -> None:
+    def _trim(self, spare: list[_Picture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""
         used = len(self._pictures) - len(spare)
         for picture in spare[used:]:
@@ -232,6 +280,12 @@ class ModelPictures:
         for one in shadows:
             self._shadows.remove(one)
             one.shadows.release()
+
+
+def _tier(context: moderngl.Context, quality: Quality) -> Tier:
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
 
 
 def _shown_in(plan: FramePlan) -> Iterator[_Shown]:
@@ -246,11 +300,3 @@ def _shown_in(plan: FramePlan) -> Iterator[_Shown]:
             yield _Shown(inner.picture.air, (as_drawn(inner),), None)
         if inner.coming is not None:
             yield _Shown(inner.coming.picture.air, (drawn_as(inner, inner.coming.picture),), None)
-
-
-def _picture_from_stage(view: View) -> tuple[float, ...]:
-    """Takes a ray from the view's eye to a place in its picture, times the ray's depth; row 0 is the top."""
-    edges = view.edges
-    across, down = 1.0 / (edges.right - edges.left), -1.0 / (edges.top - edges.bottom)
-    place = ((across, 0.0, -edges.left * across), (0.0, down, -edges.top * down), (0.0, 0.0, 1.0))
-    return column_major(multiply(place, (view.right, view.up, view.ahead)))

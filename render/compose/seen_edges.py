@@ -47,8 +47,6 @@ class SeenEdges:
 
     def source(self, source: LayerSource, eyes: Iterable[Vec3]) -> LayerSource:
         """What a pass needs of this layer where these eyes see the wall: without edges if none of them sees one."""
-        eyes = tuple(eyes)
-        source = source.seen_from(eyes)
         if source.inside is None:
             return source
         opening, inside = source.inside
@@ -111,9 +109,8 @@ class EveryForm:
     Only inside the edges of flat pictures there is a form that nothing else is drawn in.
     """
 
-    def source(self, source: LayerSource, eyes: Iterable[Vec3]) -> LayerSource:
+    def source(self, source: LayerSource, _eyes: Iterable[Vec3]) -> LayerSource:
         """What a pass needs of this layer: without edges if it is flat and nearly half of all directions show it."""
-        source = source.seen_from(eyes)
         if source.inside is None:
             return source
         opening, inside = source.inside

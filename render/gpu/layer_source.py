@@ -41,13 +41,14 @@ class Look(NamedTuple):
 
     `picture_from_stage` (column by column) takes a ray from `eye_m` to x, y and z: where z is above 0, its place is x/z
     across and y/z down the picture, in shares of that. `taps_per_tangent` is how many times a bilinear tap fits into a
-    tangent of 1.
+    tangent of 1. Of one that has just the LEDs of a wall, `wall` is its name.
     """
 
     eye_m: Vec3
     picture_from_stage: tuple[float, ...]
     taps_per_tangent: float
     texture: moderngl.Texture
+    wall: str = ""
 
 
 class LayerSource(NamedTuple):
@@ -77,12 +78,12 @@ class LayerSource(NamedTuple):
         """The same with this gain everywhere."""
         return self._replace(gain=gain, behind=tuple(one._replace(gain=gain) for one in self.behind))
 
-    def seen_from(self, eyes: Iterable[Vec3]) -> LayerSource:
-        """The same for these eyes alone: with as many of its looks as a shader has room for."""
+    def seen_from(self, eyes: Iterable[Vec3], wall: str = "") -> LayerSource:
+        """The same for these eyes alone, before a wall: with as many of its looks as a shader has room for."""
         if self.looks is None:
             return self
         wanted = frozenset(eyes)
-        looks = [look for look in self.looks if look.eye_m in wanted][: LOOK_ROOMS[-1]]
+        looks = [look for look in self.looks if look.eye_m in wanted and look.wall in ("", wall)][: LOOK_ROOMS[-1]]
         room = next(room for room in LOOK_ROOMS if room >= len(looks))
         spare = room - len(looks)
         values: dict[str, Uniform] = {
@@ -90,8 +91,8 @@ class LayerSource(NamedTuple):
             "look_from_stage": [look.picture_from_stage for look in looks] + [_NO_LOOK] * spare,
             "look_detail": [look.taps_per_tangent for look in looks] + [1.0] * spare,
         }
-        pictures = [look.texture for look in looks]
-        textures = {**self.textures, "looks": pictures + [pictures[0] if pictures else self.no_look] * spare}
+        pictures = [look.texture for look in looks] or ([] if self.no_look is None else [self.no_look])
+        textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * (room - len(pictures))}
         return self._replace(
             defines=(*self.defines, f"LOOKS {room}"), values={**self.values, **values}, textures=textures, looks=None
         )

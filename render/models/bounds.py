@@ -19,26 +19,31 @@ _WITH_LEVELS = 4.0 / 3.0
 
 def bounded(model: Model) -> Model:
     """The model with its bounds at rest. Raises ModelError where they are beyond all measure."""
-    boxes = _boxes(model)
+    pose = Posing(model).at(None, 0.0)
+    _refuse_far(pose.nodes)
+    boxes = _boxes(model, pose)
     if not boxes:
         return model
     low = np.min([box[0] for box in boxes], axis=0)
     high = np.max([box[1] for box in boxes], axis=0)
-    if not (np.abs([low, high]) <= FARTHEST).all():
-        raise ModelError("nodes", f"found places beyond {FARTHEST:g} m, expected a scene around its origin")
+    _refuse_far(np.array([low, high]))
     return model._replace(low_m=tuple(low.tolist()), high_m=tuple(high.tolist()))
 
 
-def _boxes(model: Model) -> list[Wide]:
+def _refuse_far(numbers: Floats | Wide) -> None:
+    if not (np.abs(numbers) <= FARTHEST).all():
+        raise ModelError("nodes", f"found places beyond {FARTHEST:g} m, expected a scene around its origin")
+
+
+def _boxes(model: Model, pose: Pose) -> list[Wide]:
     """For each mesh in the scene its bounds (2, 3). Meshes that stand there once are exact, others by their corners."""
-    pose = Posing(model).at(None, 0.0)
     times = Counter(node.mesh for node in model.nodes)
     corners = [_corners(mesh.parts) for mesh in model.meshes]
     found = []
     for place, node in enumerate(model.nodes):
         if node.mesh is None or not model.meshes[node.mesh].parts:
             continue
-        matrix = pose.model_from_node[place].astype(np.float64)
+        matrix = pose.nodes[place].astype(np.float64)
         parts = model.meshes[node.mesh].parts
         if node.skin is not None:
             found.append(_of_skin(parts, pose, node.skin, place))
@@ -59,7 +64,7 @@ def _of_skin(parts: tuple[Part, ...], pose: Pose, skin: int, place: int) -> Wide
     for part in parts:
         places = _at_rest(part, pose.weights[place])
         if part.joints is None or part.weights is None:
-            boxes.append(_box(_moved(pose.model_from_node[place][None], places)[0]))
+            boxes.append(_box(_moved(pose.nodes[place][None], places)[0]))
             continue
         for begin in range(0, len(places), _AT_ONCE):
             chunk = slice(begin, begin + _AT_ONCE)

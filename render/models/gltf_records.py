@@ -11,7 +11,17 @@ from typing import Annotated, Literal
 import msgspec
 
 from render.models.gltf_looks import JsonMaterial, JsonPicture, JsonTexture, Sampler
-from render.models.gltf_stored import Accessor, BufferView, Index, JsonBuffer, NotNegative, Number, Vector3, Vector4
+from render.models.gltf_stored import (
+    Accessor,
+    BufferView,
+    Compressed,
+    Index,
+    JsonBuffer,
+    NotNegative,
+    Number,
+    Vector3,
+    Vector4,
+)
 from render.models.limits import LARGEST_NUMBER
 from tracking.records import Evolving
 
@@ -72,7 +82,7 @@ class JsonNode(Evolving):
 class PartExtensions(Evolving):
     """What extensions say of a primitive."""
 
-    draco: msgspec.Raw | None = msgspec.field(default=None, name="KHR_draco_mesh_compression")
+    draco: Compressed | None = msgspec.field(default=None, name="KHR_draco_mesh_compression")
 
 
 class JsonPart(Evolving):

@@ -60,11 +60,15 @@ class Accessor(Evolving, rename="camel"):
     sparse: Sparse | None = None
 
 
+class Compressed(Evolving):
+    """An extension that compresses; what it says does not matter here."""
+
+
 class ViewExtensions(Evolving):
     """What extensions say of a view."""
 
-    meshopt: msgspec.Raw | None = msgspec.field(default=None, name="EXT_meshopt_compression")
-    meshopt_later: msgspec.Raw | None = msgspec.field(default=None, name="KHR_meshopt_compression")
+    meshopt: Compressed | None = msgspec.field(default=None, name="EXT_meshopt_compression")
+    meshopt_later: Compressed | None = msgspec.field(default=None, name="KHR_meshopt_compression")
 
 
 class BufferView(Evolving, rename="camel"):

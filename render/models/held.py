@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.upload import PackedShape, PictureKey, Piece
+from render.assets.pieces import PackedShape, PictureKey, Piece
 from render.gpu.context import draws_in_software
 from render.models.gpu import GpuModel, ModelUpload
 from render.models.model import Model
@@ -33,14 +33,23 @@ class _Held:
     bytes: int
     placed: list[tuple[ModelPlan, float, PlacedModel]] = field(default_factory=list)
 
+    def still(self, light: ModelPlan) -> ModelPlan:
+        """The plan without its time where nothing moves: then it is the same in every frame."""
+        moves = _movement(self.gpu.source, light.movement) is not None
+        return light if moves else msgspec.structs.replace(light, time_us=0)
+
 
 class HeldModels:
-    """Models in graphics memory, ready to be placed. The one that was placed longest ago makes room first."""
+    """Models in graphics memory, ready to be placed. The one that was placed longest ago makes room first.
 
-    def __init__(self, context: moderngl.Context) -> None:
+    `prepare` is called with each before it is there.
+    """
+
+    def __init__(self, context: moderngl.Context, prepare: Callable[[GpuModel], None]) -> None:
         self._context = context
         self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
         self._held: dict[str, _Held] = {}
+        self._prepare = prepare
         self._arriving: dict[PictureKey, PackedUpload] = {}
 
     @property
@@ -69,10 +78,13 @@ class HeldModels:
         found = {PictureKey(asset, MODEL_SPACE): held.bytes for asset, held in self._held.items()}
         return {key: size for key, size in found.items() if key not in keep}
 
-    def load(self, asset: str, model: Model) -> None:
-        """Puts a model on the GPU at once."""
+    def load(self, asset: str, model: Model | None) -> None:
+        """Puts a model on the GPU at once; None frees it."""
         self.forget(PictureKey(asset, MODEL_SPACE))
+        if model is None:
+            return
         gpu = GpuModel(self._context, model, anisotropy=self._anisotropy)
+        self._prepare(gpu)
         self._held[asset] = _Held(gpu, Posing(model), gpu.bytes)
 
     def forget(self, key: PictureKey) -> None:
@@ -81,24 +93,29 @@ class HeldModels:
         if held is not None:
             held.gpu.release()
 
-    def placed(self, light: ModelPlan, turn_deg: float) -> PlacedModel | None:
-        """A model as a plan has it, at its time; None where it is not on the GPU."""
+    def placed(self, light: ModelPlan, turn_deg: float) -> tuple[ModelPlan, PlacedModel] | None:
+        """A model as a plan has it, at its time, and that plan without what makes no difference.
+
+        None where it is not on the GPU.
+        """
         held = self._held.pop(light.asset, None)
         if held is None:
             return None
         self._held[light.asset] = held  # used last, so the last to make room
+        light = held.still(light)
         for known, turned, placed in held.placed:
             if known == light and turned == turn_deg:
-                return placed
+                return light, placed
         fresh = _placed(held, light, turn_deg)
         held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
-        return fresh
+        return light, fresh
 
     def _take(self, key: PictureKey) -> None:
         upload = self._arriving.pop(key, None)
         if upload is not None and upload.whole is not None:
             self.forget(key)
             gpu = upload.whole
+            self._prepare(gpu)
             self._held[key.sha256] = _Held(gpu, Posing(gpu.source), max(gpu.bytes, upload.shape.gpu_bytes))
 
 
@@ -131,7 +148,7 @@ class PackedUpload:
         if self._making is None:
             assert self._packed is not None
             try:
-                model = unpack(memoryview(self._packed).toreadonly())
+                model = unpack(memoryview(self._packed.tobytes()))
             except ConfigError as error:
                 self.failure = error.findings[0]
                 return True
@@ -152,7 +169,7 @@ class PackedUpload:
 def _placed(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
     model, world = held.gpu.source, stage_from_model(light.origin_m, turn_deg, light.scale)
     pose = held.posing.at(_movement(model, light.movement), light.time_us * 1e-6)
-    return place_model(held.gpu, world, pose.model_from_node, pose.skins, pose.weights)
+    return place_model(held.gpu, world, pose.nodes, pose.skins, pose.weights)
 
 
 def _movement(model: Model, wanted: str | msgspec.UnsetType) -> str | int | None:

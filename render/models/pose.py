@@ -16,15 +16,20 @@ from render.models.sampling import MovementSampler
 
 
 class Pose(NamedTuple):
-    """A model at one time. `model_from_node`: (nodes, 4, 4). `skins`: for each skin (joints, 4, 4), model from mesh.
+    """A model at one time, as matrices that take columns to the model's axes.
 
-    `weights`: for each node those of its mesh's morphs, () where it has none. The matrix of a node with a skin does not
-    act on its mesh: the skin's matrices do all.
+    `nodes`: of each node, (nodes, 4, 4). `skins`: of each skin's joints, model from mesh, (joints, 4, 4); they act in
+    place of the matrix of the node that has the skin. `weights`: of each node those of its mesh's morphs, or ().
     """
 
-    model_from_node: Floats
+    nodes: Floats
     skins: tuple[Floats, ...]
     weights: tuple[tuple[float, ...], ...]
+
+
+def pose_at(model: Model, movement: str | int | None, time_s: float, *, loops: bool = True) -> Pose:
+    """One pose, as `Posing.at`. Who wants many of one model keeps a `Posing`."""
+    return Posing(model).at(movement, time_s, loops=loops)
 
 
 class Posing:
@@ -49,6 +54,10 @@ class Posing:
 
         A movement that loops begins again at its end, else it stays there. Raises LookupError where there is none.
         """
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._at(movement, time_s, loops=loops)
+
+    def _at(self, movement: str | int | None, time_s: float, *, loops: bool) -> Pose:
         places, turns, scales = self._parts
         weights = self._weights
         if movement is not None:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from render.models.gltf_records import Document, Instancing, JsonLamp, JsonNode
 from render.models.limits import Budget, ModelError
 from render.models.model import Floats, Lamp, Node
-from render.models.parts import kept_array
 from render.models.node_matrices import matrices_of, taken_apart
+from render.models.parts import kept_array
 from render.models.stored import Stored
 
 _KINDS: dict[str, Literal["point", "spot", "sun"]] = {"point": "point", "spot": "spot", "directional": "sun"}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.model import Channel, Interpolation, Movement, Path
-from render.models.placing import Wide
+from render.models.node_matrices import Wide
 
 _Places = NDArray[np.intp]
 _NEARLY_ALIKE = 1.0 - 1e-7

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
-from render.worlds.model.drawing import Scenes, ScenesNow
+from render.worlds.model.drawing import NoScenes, Scenes, ScenesNow
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.frames import Plates, PlatesNow
 from render.worlds.shared.placed import PlacedLayer
@@ -40,10 +40,12 @@ class WorldDrawings:
     pictures of 3D scenes; all may be replaced.
     """
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: Plates, scenes: Scenes) -> None:
+    def __init__(
+        self, context: moderngl.Context, texture_of: TextureOf, plates: Plates, scenes: Scenes | None = None
+    ) -> None:
         self.texture_of = texture_of
         self.plates = plates
-        self.scenes = scenes
+        self.scenes: Scenes = scenes or NoScenes()
         given = (context, self._texture, self._plates, self._scenes)
         self._drawings = {record: _drawing_of(record)(*given) for record in get_args(LightPlan)}
         self._gains = FollowGains(context, self.ground_light)

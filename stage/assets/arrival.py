@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Container
 
-from render.assets.upload import PictureKey, PictureTextures, Upload
+from render.assets.pieces import PictureKey, Upload
+from render.assets.upload import PictureTextures
 from stage.assets.level_reader import LevelReader, Reading
 from stage.assets.messages import Loaded, WantedPicture
 from stage.assets.upload_pace import UploadPace

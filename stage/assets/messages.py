@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from render.assets.upload import PackedShape, PictureShape
+from render.assets.pieces import PackedShape, PictureShape
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.media import MediaFacts
 from stage.show.frame.inputs import Cause, LibraryFile, LookFile, LookKind

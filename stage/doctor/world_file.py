@@ -7,7 +7,7 @@ from pathlib import Path
 
 from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
-from render.assets.upload import PictureShape
+from render.assets.pieces import PictureShape
 from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe

@@ -15,7 +15,7 @@ from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
-from render.assets.upload import PictureKey
+from render.assets.pieces import PictureKey
 from render.gpu.context import create_headless_context
 from render.images.picture_hashes import file_sha256, picture_sha256
 from render.media.examine import examine_media

@@ -29,6 +29,14 @@ class Scenes(Protocol):
         """Those of a layer of the plan that is drawn; None where its scene is not on the GPU."""
 
 
+class NoScenes:
+    """For whoever draws none."""
+
+    def looks(self, _layer: PlacedLayer) -> None:
+        """There are none."""
+        return
+
+
 ScenesNow = Callable[[], Scenes]
 """Gives the pictures that are drawn with now."""
 

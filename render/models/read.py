@@ -16,7 +16,7 @@ from render.models.extensions import ignored_extensions, refuse_required
 from render.models.gltf_file import read_container
 from render.models.gltf_records import Document
 from render.models.limits import MODEL_LIMITS, Budget, ModelError, ModelLimits
-from render.models.model import Mesh, Model, Node
+from render.models.model import Material, Mesh, Model, Node
 from render.models.read_materials import MaterialReader
 from render.models.read_meshes import MeshReader
 from render.models.read_movements import MovementReader, read_skin
@@ -44,6 +44,7 @@ class _ModelReader:
     """One file while it is read."""
 
     def __init__(self, path: Path, limits: ModelLimits) -> None:
+        self._file = path.name
         self._budget = Budget(limits)
         container = read_container(path, self._budget)
         self._document = container.document
@@ -60,7 +61,7 @@ class _ModelReader:
         budget.bound("skins", len(document.skins), "skins")
         budget.bound("lamps", len(document.extensions.lamps.lights), "extensions.KHR_lights_punctual.lights")
         materials = self._materials.materials()
-        meshes, places, notes = self._meshes(MeshReader(self._stored, materials, budget))
+        meshes, places, passed = self._meshes(MeshReader(self._stored, materials, budget))
         skins = tuple(
             read_skin(skin, index, self._stored, self._tree, budget) for index, skin in enumerate(document.skins)
         )
@@ -71,7 +72,7 @@ class _ModelReader:
         model = Model(
             nodes=nodes,
             meshes=meshes,
-            materials=materials,
+            materials=_used(materials, meshes),
             pictures=self._materials.pictures,
             skins=skins,
             lamps=tuple(
@@ -80,8 +81,9 @@ class _ModelReader:
             ),
             movements=movements.movements(),
         )
-        found = (*_ignored(document), *self._materials.notes(), *notes, *movements.notes(), *_empty(model))
-        return bounded(model)._replace(notes=found)
+        found = (*_ignored(document), *self._materials.notes(), *passed, *movements.notes(), *_empty(model))
+        notes = tuple(PictureFinding(code=note.code, values={"file": self._file, **note.values}) for note in found)
+        return bounded(model)._replace(notes=notes)
 
     def _meshes(self, reader: MeshReader) -> tuple[tuple[Mesh, ...], dict[int, int], tuple[PictureFinding, ...]]:
         """The meshes that stand in the scene, and where each of the file's is among them."""
@@ -148,6 +150,13 @@ def _check_skins(
             raise ModelError(
                 f"meshes[{mesh}]", f"found joint {most[node.mesh]}, expected one of {joints[node.skin]} of {where}.skin"
             )
+
+
+def _used(materials: tuple[Material, ...], meshes: tuple[Mesh, ...]) -> tuple[Material, ...]:
+    """The materials without the default one, which is the last, where no part has it."""
+    last = len(materials) - 1
+    has_default = any(part.material == last for mesh in meshes for part in mesh.parts)
+    return materials if has_default else materials[:-1]
 
 
 def _ignored(document: Document) -> Iterator[PictureFinding]:
