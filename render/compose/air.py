@@ -54,8 +54,7 @@ class AiredLayer(NamedTuple):
     @property
     def own_mends(self) -> Mends | None:
         """What its own pass does to its light; None where that may be a part of another pass."""
-        is_special = bool(self.source.defines) or self.source.looks is not None
-        return NO_MENDS if self.mends is None and is_special else self.mends
+        return NO_MENDS if self.mends is None and self.source.defines else self.mends
 
 
 class AiredWorld(NamedTuple):

@@ -171,9 +171,9 @@ class ModelPictures:
 
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
-        inners = () if self._drawn is None else self._drawn.inners
-        views = ((inner, inner_view(inner)) for inner in inners)
-        looks = (Look(one.eye_m, picture_from_stage(view), 1.0, self._none.texture) for one, view in views)
+        plan = self._drawn
+        eyes = () if plan is None else (plan.outer.eye_m, *(inner.eye_m for inner in plan.inners))
+        looks = (Look(eye_m, (0.0,) * 9, 1.0, self._none.texture) for eye_m in eyes)
         if not self._cubes:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()

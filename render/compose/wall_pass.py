@@ -159,10 +159,9 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if self._sums or not layer.has_own_pass:
-            return not self._sums
+        if self._sums or layer.source.looks is not None or not layer.has_own_pass:
+            return not self._sums and layer.source.looks is None
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
-        only_world = only_world and layer.source.looks is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:

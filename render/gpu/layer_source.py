@@ -31,8 +31,8 @@ class Opening(NamedTuple):
     is_flat: bool = False
 
 
-LOOK_ROOMS = (1, 4)
-"""How many looks a shader can have room for. One has room for those of every eye of a pass."""
+LOOK_ROOMS = (1, 2, 5)
+"""How many looks a shader can have room for: those of all cameras of a pass, and of the outer eye."""
 _NO_LOOK = (0.0,) * 9
 
 
