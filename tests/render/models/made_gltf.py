@@ -7,7 +7,13 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
+
+from render.models.limits import ModelLimits
+from render.models.read import read_model
+from tests.memory_limit import memory_left
+from tracking.records import ConfigError
 
 TYPES = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
 SHAPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
@@ -98,3 +104,13 @@ def one_quad(**more):
     made = Gltf()
     made.shown(made.quad(**more))
     return made
+
+
+def refused(path, **limits):
+    """Why a file is refused, in one line without its path; it may not take much memory on the way."""
+    with memory_left(512), pytest.raises(ConfigError) as error:
+        read_model(path, ModelLimits(**limits))
+    (finding,) = error.value.findings
+    assert finding.startswith(f"{path}: ")
+    assert "\n" not in finding
+    return finding.removeprefix(f"{path}: ")
