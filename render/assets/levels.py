@@ -43,7 +43,7 @@ def make_levels(size: Size, bands: Iterable[tuple[int, Pixels]], put: Put) -> No
     their range. All further levels are made of the first one's halves: who has kept only these makes the same. Memory
     is needed for two bands, not for the picture.
     """
-    halvings = [_Halving(before) for before in level_sizes(*size)[:-1]]
+    halvings = [Halving(before) for before in level_sizes(*size)[:-1]]
     tops = [0] * (len(halvings) + 1)
     for _, band in bands:
         rows = _bounded(band)
@@ -66,7 +66,7 @@ def _bounded(band: npt.NDArray[Any]) -> Pixels:
     return np.nan_to_num(rows, nan=0.0, posinf=BRIGHTEST, neginf=0.0).clip(-BRIGHTEST, BRIGHTEST)
 
 
-class _Halving:
+class Halving:
     """Makes the rows of the next level as rows of this one come. `size` is this level's."""
 
     def __init__(self, size: Size) -> None:

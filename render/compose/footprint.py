@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
 
 TEXELS_OF_A_TAP = 2.0
@@ -69,6 +70,15 @@ def flat_raster(positions: NDArray[np.float64]) -> FlatRaster | None:
     if np.abs(positions - even).max() > _FLAT_WITHIN_M:
         return None
     return FlatRaster(first - 0.5 * (column + row), column, row)
+
+
+def flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
+    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
+    flat = flat_raster(positions)
+    if flat is None:
+        return {}
+    corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
+    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
 
 
 class LedSamples:

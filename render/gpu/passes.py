@@ -96,10 +96,12 @@ class Pass:
         return context.vertex_array(self._program, [(buffer, "4f/i", "rectangle")])
 
 
-def linked_files(context: moderngl.Context, vertex: str, fragment: str) -> moderngl.Program:
-    """The program of two whole shader files, for what is not drawn over a whole target."""
-    text, names = expand(fragment, _read_shader)
-    return _linked(context, fragment, (expand(vertex, _read_shader)[0], text), names)
+def linked_files(
+    context: moderngl.Context, vertex: str, fragment: str, defines: Sequence[str] = ()
+) -> moderngl.Program:
+    """The program of two whole shader files, in the variant of `defines`, for what is not drawn over a whole target."""
+    text, names = expand(fragment, _read_shader, defines)
+    return _linked(context, fragment, (expand(vertex, _read_shader, defines)[0], text), names)
 
 
 def vertex_before(names: Iterable[str], read: Callable[[str], str], defines: Sequence[str] = ()) -> str:

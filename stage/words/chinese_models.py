@@ -12,4 +12,8 @@ MODELS = {
     "model_maps_ignored": "{file} 中没有图片、或用第三套及以后 UV 而被忽略的贴图：{count} 个",
     "model_channels_ignored": "{file} 中不移动任何可见物体的动画通道：{count} 条",
     "model_empty": "{file} 中没有可显示的三角形：请把物体也导出",
+    "page.parameter.floor_m": "地面高度",
+    "page.parameter.scale": "缩放",
+    "page.parameter.moves": "动画",
+    "page.parameter.pace": "快慢",
 }

@@ -16,4 +16,8 @@ MODELS = {
     ),
     "model_channels_ignored": "channels of animations in {file} that move nothing that is shown: {count}",
     "model_empty": "{file} has no triangle to show: export the objects too",
+    "page.parameter.floor_m": "Ground's height",
+    "page.parameter.scale": "Scale",
+    "page.parameter.moves": "Moves",
+    "page.parameter.pace": "Pace",
 }

@@ -22,7 +22,9 @@ assert context.version_code == 410, context.version_code
 read = lambda name: (SHADERS / name).read_text()
 for path in SHADERS.rglob("*.frag"):
     text, names = expand(str(path.relative_to(SHADERS)), read)
-    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
+    own = path.with_suffix(".vert")
+    before = expand(str(own.relative_to(SHADERS)), read)[0] if own.exists() else vertex_before(names, read)
+    context.program(vertex_shader=before, fragment_shader=text)
 for options in (("ARC", "CURVE_PQ"), ("MESH", "BENDS", "SOLVES", "CURVE_GAMMA", "NEAREST"), ("ARC", "BENDS", "PLACES")):
     text, names = expand("readback/film.frag", read, options)
     context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
@@ -90,7 +92,9 @@ def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
     first, second = text.splitlines()[:2]
     assert first == "#version 410 core"
     assert second.startswith("// ")
-    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
+    own = fragment.replace(".frag", ".vert")
+    before = expand(own, read)[0] if (SHADERS / own).exists() else vertex_before(names, read)
+    context.program(vertex_shader=before, fragment_shader=text)
 
 
 def test_everything_draws_on_opengl_4_1():

@@ -27,7 +27,7 @@ _NAMES = ("first", "second", "third", "alpha")
 class PlateDrawing:
     """The drawing of films, whose frames `plates` has."""
 
-    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow) -> None:
+    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow, _scenes: object) -> None:
         self._plates = plates
         self._pictures = PlacedPictures(in_few_forms=True)
 

@@ -1,0 +1,186 @@
+"""Draws models with depth: opaque ones by batches, see-through ones from back to front, and the sun's shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import moderngl
+import numpy as np
+
+from render.models.arranged import Arranged, Batch, Mask
+from render.models.gpu import GpuModel
+from render.models.light import ModelLight
+from render.models.materials import depth_variant
+from render.models.placing import PlacedModel, RasterView
+from render.models.programs import (
+    BENDS_UNIT,
+    IRRADIANCE_UNIT,
+    MIRRORED_UNIT,
+    MORPHS_UNIT,
+    SCENE_BINDING,
+    SHADOWS_UNIT,
+    SPLIT_SUMS_UNIT,
+    ModelPrograms,
+)
+from render.models.scene_block import SceneBlock, lamps_of
+from render.models.shadows import SunShadows
+from tracking.records import Vec3
+
+Tier = Literal["low", "full"]
+_SHADOW_OFFSET = (2.0, 4.0)
+"""Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
+places that are compared lie beside a texel's middle."""
+_NO_OFFSET = (0.0, 0.0)
+
+
+class ModelPass:
+    """Draws models into any framebuffer with a depth. What a picture needs is built when it is first asked for."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self._context = context
+        self._programs = ModelPrograms(context)
+        self._scene = SceneBlock(context)
+        self._arranged = Arranged(context)
+        self._cast = Arranged(context)
+
+    def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool) -> None:
+        """Builds the shaders and arrays of a model before it is shown."""
+        words = _light_words(tier, has_shadows=has_shadows)
+        for part in model.parts:
+            part.array(self._programs.lit((*part.variant, *words)))
+            if has_shadows and not part.is_blended:
+                part.array(self._programs.depth(depth_variant(part.variant)))
+
+    def draw(
+        self,
+        target: moderngl.Framebuffer,
+        view: RasterView,
+        models: Sequence[PlacedModel],
+        light: ModelLight,
+        tier: Tier,
+    ) -> None:
+        """Covers `target` with what the view sees of the models, in one depth: ACEScg times alpha, and alpha.
+
+        Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
+        """
+        self._arranged.arrange(models)
+        self._scene.write(view, light, [*light.lamps, *lamps_of(models)])
+        self._begin(target, (0, 0, *target.size))
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        self._bind_light(light, tier)
+        words = _light_words(tier, has_shadows=light.shadows is not None)
+        mask = self._arranged.seen(view)
+        turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
+        self._draw_opaque(mask, words, turns=turns)
+        self._draw_blended(mask, words, view, turns=turns)
+        target.depth_mask = True
+        self._end()
+
+    def draw_shadows(self, shadows: SunShadows, models: Sequence[PlacedModel], sun_towards: Vec3, eye_m: Vec3) -> None:
+        """Draws the depths of opaque and masked parts around the eye as the sun sees them."""
+        arranged = self._cast
+        arranged.arrange(models)
+        low, high = arranged.bounds()
+        shadows.place(sun_towards, eye_m, low, high)
+        self._context.polygon_offset = _SHADOW_OFFSET
+        for viewport, view in shadows.views():
+            self._scene.write_view(view)
+            self._begin(shadows.framebuffer, viewport)
+            shadows.framebuffer.clear(depth=1.0, viewport=viewport)
+            self._context.disable(moderngl.CULL_FACE)
+            mask = arranged.seen_from_afar(view)
+            for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
+                if count and not batch.part.is_blended:
+                    program = self._programs.depth(depth_variant(batch.part.variant))
+                    self._render(arranged, batch, program, mask, count)
+        self._context.polygon_offset = _NO_OFFSET
+        self._end()
+
+    def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
+        target.viewport = viewport
+        target.use()
+        self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        self._scene.use(SCENE_BINDING)
+        self._bound: tuple[int, int] = (0, -1)
+        self._front = ""
+
+    def _end(self) -> None:
+        self._context.enable_only(moderngl.NOTHING)
+        self._context.front_face = "ccw"
+
+    def _bind_light(self, light: ModelLight, tier: Tier) -> None:
+        if light.shadows is not None:
+            light.shadows.texture.use(SHADOWS_UNIT)
+        if tier == "full":
+            assert light.around is not None
+            light.around.mirrored.use(MIRRORED_UNIT)
+            light.around.irradiance.use(IRRADIANCE_UNIT)
+            light.around.split_sums.use(SPLIT_SUMS_UNIT)
+
+    def _draw_opaque(self, mask: Mask, words: tuple[str, ...], *, turns: bool) -> None:
+        arranged = self._arranged
+        for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
+            if count and not batch.part.is_blended:
+                self._turn(batch, turns=turns)
+                self._render(arranged, batch, self._programs.lit((*batch.part.variant, *words)), mask, count)
+
+    def _draw_blended(self, mask: Mask, words: tuple[str, ...], view: RasterView, *, turns: bool) -> None:
+        """One instance after the other, the farthest first; none hides another, so depth is only looked at."""
+        arranged = self._arranged
+        blended = [batch for batch in arranged.batches if batch.part.is_blended]
+        seen = [
+            (batch, one) for batch in blended for one in np.flatnonzero(mask[batch.start : batch.stop]) + batch.start
+        ]
+        if not seen:
+            return
+        away = np.linalg.norm(arranged.middles[[one for _, one in seen]] - np.array(view.eye_m), axis=1)
+        context = self._context
+        context.enable(moderngl.BLEND)
+        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        context.fbo.depth_mask = False
+        for place in np.argsort(-away, kind="stable"):
+            batch, one = seen[int(place)]
+            arranged.write_one(batch, int(one))
+            program = self._programs.lit((*batch.part.variant, *words))
+            self._turn(batch, turns=turns)
+            self._render(arranged, batch, program, None, 1, is_written=True)
+        context.fbo.depth_mask = True
+
+    def _turn(self, batch: Batch, *, turns: bool) -> None:
+        """Says which side of triangles is the front, and whether the other is drawn."""
+        front = "cw" if turns != batch.is_mirrored else "ccw"
+        face = front + ("" if not batch.part.is_double_sided else " both")
+        if face != self._front:
+            self._front = face
+            self._context.front_face = front
+            if batch.part.is_double_sided:
+                self._context.disable(moderngl.CULL_FACE)
+            else:
+                self._context.enable(moderngl.CULL_FACE)
+
+    def _render(
+        self,
+        arranged: Arranged,
+        batch: Batch,
+        program: moderngl.Program,
+        mask: Mask | None,
+        count: int,
+        *,
+        is_written: bool = False,
+    ) -> None:
+        drawn = count if is_written else arranged.write(batch, mask, count)
+        part = batch.part
+        bound = (id(batch.model), part.material)
+        if bound != self._bound:
+            batch.model.bind(part.material)
+            self._bound = bound
+        if batch.model.bends:
+            arranged.bends.use(BENDS_UNIT)
+            if part.morphs is not None:
+                part.morphs.use(MORPHS_UNIT)
+        part.array(program).render(instances=drawn)
+
+
+def _light_words(tier: Tier, *, has_shadows: bool) -> tuple[str, ...]:
+    return (*(("FULL",) if tier == "full" else ()), *(("SHADOWED",) if has_shadows else ()))

@@ -1,0 +1,106 @@
+"""A model on the GPU: buffers, textures and numbers of its materials, which go up in small pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import moderngl
+import numpy as np
+
+from render.models.gpu_parts import GpuPart, gpu_parts
+from render.models.materials import MATERIAL_BYTES, material_rows
+from render.models.model import Floats, Model
+from render.models.textures import ModelTextures
+
+PIECE_BYTES = 1 << 20
+"""What goes up in one step at most."""
+
+
+class GpuModel:
+    """A model whose parts can be drawn. With `begin` it goes up step by step, and is there once that `is_done`.
+
+    `anisotropy` is that of its textures; 1 in software, where more costs as much again.
+    """
+
+    def __init__(self, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0) -> None:
+        self._start(context, model, anisotropy)
+        for _ in self._pieces():
+            pass
+
+    @classmethod
+    def begin(cls, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0) -> ModelUpload:
+        """Begins to upload a model; the caller makes the steps."""
+        begun = cls.__new__(cls)
+        begun._start(context, model, anisotropy)  # noqa: SLF001 - its own
+        return ModelUpload(begun)
+
+    def _start(self, context: moderngl.Context, model: Model, anisotropy: float) -> None:
+        self.source = model
+        self.parts: tuple[GpuPart, ...] = gpu_parts(context, model)
+        self.materials = context.buffer(reserve=max(1, len(model.materials)) * MATERIAL_BYTES)
+        self.textures = ModelTextures(context, model, anisotropy)
+        self.all_nodes = np.concatenate([part.nodes for part in self.parts]) if self.parts else np.zeros(0, np.intp)
+        self.all_local = _all_local(self.parts)
+        self.bends = any(part.part.joints is not None or part.part.morphs for part in self.parts)
+        self.lamps = tuple(
+            (number, model.lamps[node.lamp]) for number, node in enumerate(model.nodes) if node.lamp is not None
+        )
+
+    @property
+    def bytes(self) -> int:
+        """Graphics memory of buffers and textures with their levels."""
+        return self.materials.size + self.textures.bytes + sum(part.bytes for part in self.parts)
+
+    def bind(self, material: int) -> None:
+        """Makes the numbers of a material those that are drawn with, and its maps the textures."""
+        self.materials.bind_to_uniform_block(1, MATERIAL_BYTES * material, MATERIAL_BYTES)
+        self.textures.use(material)
+
+    def release(self) -> None:
+        """Frees the graphics memory."""
+        for part in self.parts:
+            part.release()
+        self.textures.release()
+        self.materials.release()
+
+    def _pieces(self) -> Iterator[int]:
+        """Uploads a piece before each number that it gives: the bytes of that piece."""
+        rows = b"".join(material_rows(material) for material in self.source.materials)
+        if rows:
+            self.materials.write(rows)
+        yield len(rows)
+        for part in self.parts:
+            yield from part.pieces(PIECE_BYTES)
+        yield from self.textures.pieces()
+
+
+class ModelUpload:
+    """An upload under way. `written` counts the bytes that went up."""
+
+    def __init__(self, model: GpuModel) -> None:
+        self.model = model
+        self.is_done = False
+        self.written = 0
+        self._pieces = model._pieces()  # noqa: SLF001 - the two are one
+
+    def step(self) -> None:
+        """Uploads the next piece, of about 1 MiB at most."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            self.is_done = True
+        else:
+            self.written += piece
+
+    def give_up(self) -> None:
+        """Frees what went up so far."""
+        self._pieces.close()  # type: ignore[attr-defined]  # it is a generator
+        self.model.release()
+
+
+def _all_local(parts: tuple[GpuPart, ...]) -> Floats | None:
+    """Node from instance for the instances of all parts; None where every one stands right at its node."""
+    if all(part.local is None for part in parts):
+        return None
+    still = np.eye(4, dtype=np.float32)[None]
+    given = [np.repeat(still, len(part.nodes), axis=0) if part.local is None else part.local for part in parts]
+    return np.concatenate(given)

@@ -1,0 +1,145 @@
+#version 410 core
+// The light that a model's surface sends to the eye: ACEScg with alpha multiplied in, and alpha.
+
+#include "models/scene.glsl"
+#include "models/material.glsl"
+#include "models/brdf.glsl"
+#include "models/around.glsl"
+#include "models/prefiltered.glsl"
+#include "models/shadows.glsl"
+#include "models/lamps.glsl"
+
+in vec3 near_place;
+in vec3 handed_normal;
+#ifdef VERTEX_COLOURS
+in vec4 handed_colour;
+#endif
+#ifdef NORMAL_MAP
+in vec4 handed_tangent;
+#endif
+#ifdef MAPS
+in vec2 place;
+#endif
+#ifdef MAPS_APART
+in vec4 more_places;
+in vec4 most_places;
+#define METAL_ROUGH_PLACE more_places.xy
+#define NORMAL_PLACE more_places.zw
+#define OCCLUSION_PLACE most_places.xy
+#define EMITTED_PLACE most_places.zw
+#else
+#define METAL_ROUGH_PLACE place
+#define NORMAL_PLACE place
+#define OCCLUSION_PLACE place
+#define EMITTED_PLACE place
+#endif
+#ifdef SHADOWED
+#ifndef FULL
+in vec3 shadow_place;
+#endif
+#endif
+
+uniform sampler2D colour_map;
+uniform sampler2D metal_rough_map;
+uniform sampler2D normal_map;
+uniform sampler2D occlusion_map;
+uniform sampler2D emitted_map;
+
+out vec4 light;
+
+vec4 own_colour() {
+    vec4 colour = base_colour;
+#ifdef VERTEX_COLOURS
+    colour *= handed_colour;
+#endif
+#ifdef COLOUR_MAP
+    colour *= texture(colour_map, place);
+#endif
+    return colour;
+}
+
+vec3 own_normal() {
+    vec3 normal = normalize(handed_normal);
+#ifdef NORMAL_MAP
+    vec3 across = cross(normal, handed_tangent.xyz) * handed_tangent.w;
+    vec3 bump = 2.0 * texture(normal_map, NORMAL_PLACE).xyz - 1.0;
+    bump.xy *= factors.z;
+    normal = normalize(bump.x * normalize(handed_tangent.xyz) + bump.y * normalize(across) + bump.z * normal);
+#endif
+#ifdef DOUBLE_SIDED
+    normal = gl_FrontFacing ? normal : -normal;
+#endif
+    return normal;
+}
+
+Surface own_surface(vec3 colour) {
+    vec2 metal_rough = factors.xy;
+#ifdef METAL_ROUGH_MAP
+    metal_rough *= texture(metal_rough_map, METAL_ROUGH_PLACE).bg;
+#endif
+    return surface_of(own_normal(), -normalize(near_place), colour, metal_rough.x, metal_rough.y);
+}
+
+float occlusion() {
+#ifdef OCCLUSION_MAP
+    return 1.0 + factors.w * (texture(occlusion_map, OCCLUSION_PLACE).r - 1.0);
+#else
+    return 1.0;
+#endif
+}
+
+vec3 own_light() {
+    vec3 own = emitted.rgb;
+#ifdef EMITTED_MAP
+    own = acescg(own * texture(emitted_map, EMITTED_PLACE).rgb);
+#else
+    own = acescg(own);
+#endif
+    return own;
+}
+
+vec3 light_around(Surface surface) {
+    vec3 mirror = reflect(-surface.towards_eye, surface.normal);
+#ifdef FULL
+    vec2 split_sum = split_sum_at(surface.roughness, surface.facing_eye);
+    return reflected_around(surface, mirrored_at(mirror, surface.roughness), irradiance_at(surface.normal), split_sum);
+#else
+    vec2 split_sum = split_sum_nearly(surface.roughness, surface.facing_eye);
+    vec3 mirrored = mirrored_nearly(mirror, surface.alpha);
+    return reflected_around(surface, mirrored, irradiance_towards(surface.normal), split_sum);
+#endif
+}
+
+vec3 sun_on(Surface surface) {
+    vec3 sun = sun_light.rgb * reflected(surface, sun_towards.xyz);
+#ifdef SHADOWED
+#ifdef FULL
+    return sun * soft_sun_share(near_place);
+#else
+    return sun * sun_share(shadow_place);
+#endif
+#else
+    return sun;
+#endif
+}
+
+void main() {
+    vec4 colour = own_colour();
+#ifdef MASK
+    bool shows = colour.a >= emitted.w;
+#endif
+#ifndef BLEND
+    colour.a = 1.0;
+#endif
+    vec3 sum = acescg(colour.rgb);
+#ifndef UNLIT
+    Surface surface = own_surface(sum);
+    sum = occlusion() * light_around(surface) + own_light() + sun_on(surface) + lamps_on(surface, near_place);
+#endif
+#ifdef MASK
+    if (!shows) {
+        discard;
+    }
+#endif
+    light = vec4(sum * colour.a, colour.a);
+}
