@@ -95,7 +95,7 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
-        self._films = open_films(self._loaded, options, self._show, self._renderer, stack)
+        self._films = open_films(self._loaded, options, self._show, self._renderer, stack, positions=positions)
         header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
