@@ -46,7 +46,8 @@ Progress = Callable[[str], None]
 class FilmTurns(Record):
     """Of one film, or a set: display slots in which it was late by cause, of so many `slots`; the slots missed or
     skipped in each turn of it, and in the turn of the still picture before; and from a command to the frame that it
-    asks for, in ms, 0 where none was sought.
+    asks for, in ms, 0 where none was sought. The first seconds of each turn, in which a film is opened, do not count.
+    A seek counts all slots that are late in the 1.6 s after it: more than that is not told apart.
     """
 
     slots: int
