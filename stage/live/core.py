@@ -95,7 +95,7 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
-        self._films = open_films(self._loaded, options, self._show, self._renderer, stack)
+        self._films = open_films(self._loaded, options, self._show, self._renderer, stack, positions=positions)
         drawn_by = self._renderer.name, self._renderer.scenes.tier
         header = header_for(self._loaded, self._calibration, self._library.ready, *drawn_by)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
