@@ -11,7 +11,6 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
-from render.assets.plate_stand_ins import StandInPlates
 from render.assets.plate_textures import PLATES_MIB, PlateTextures
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
@@ -20,16 +19,19 @@ from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
+from render.compose.model_pictures import ModelPictures, Quality
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
+from render.compose.stand_ins import standing_in
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.compose.weather import AiredWeather, behind_weather
-from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
+from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
+from render.models.model import Model
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
@@ -39,7 +41,6 @@ from render.probes.light import Fineness, ProbeLight, ReachedLight
 from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
-from render.worlds.on_air import LayerPlan
 from render.worlds.shared.media import MediaFacts
 
 Draw = Literal["auto", "raster"]
@@ -53,8 +54,8 @@ class Renderer:
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
     there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
-    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises
-    ConfigError for positions that do not fit a wall's raster.
+    where the world allows it, or "raster"; `quality` is how 3D scenes are drawn. Equal plans give equal pictures,
+    whatever was drawn before. Raises ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -68,14 +69,12 @@ class Renderer:
         draw: Draw = "auto",
         gpu_mib: float = BUDGET_MIB,
         plates_mib: float = PLATES_MIB,
+        quality: Quality = "auto",
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
-        self.textures = PictureTextures(context, gpu_mib)
-        """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
         self.plates = PlateTextures(context, plates_mib)
-        self._worlds = WorldDrawings(context, self.textures.use, self.plates)
         self._by_raster = draw == "raster"
         self._passes = passes = WallPasses(context)
         self._walls = {
@@ -84,12 +83,18 @@ class Renderer:
         self._thinned = {name: wall.thinned(positions[name]) for name, wall in self._walls.items()}
         self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
         self._views = ViewPasses(context)
+        self.scenes = ModelPictures(context, self._views, self._walls, quality, by_raster=self._by_raster)
+        """The 3D scenes in graphics memory, and how they are drawn."""
+        self.textures = PictureTextures(context, gpu_mib, self.scenes.held)
+        """The pictures of worlds in graphics memory, of `gpu_mib` at most with all scenes."""
+        self._worlds = WorldDrawings(context, self.textures.use, self.plates, self.scenes)
+        self.scenes.lit_by(self._worlds.source)
         self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._outer = OuterPicture(context, PICTURE_KIND, self._views)
         self._weather = AiredWeather(context, self._views)
         self._before: LayerSource | None = None
-        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
+        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
         self._shown: dict[str, list[PictureBlock]] | None = None
         self.probes: ProbeLight | None = None
         """What measures light at probes; None unless `measure_at_probes` was called."""
@@ -135,6 +140,11 @@ class Renderer:
         self._forget_light()
         check_errors(self._context, "loading the frame of a film")
 
+    def load_model(self, asset: str, model: Model | None) -> None:
+        """Puts the 3D scene that plans name by `asset` on the GPU; None frees it."""
+        self.scenes.held.load(asset, model)
+        self._forget_light()
+
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn.
 
@@ -144,10 +154,10 @@ class Renderer:
         prepare(self._context)
         if self.plates.next_plan():
             self._forget_light()
-        self._plan, self._shown = plan, None
-        self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
-        self._before = None
+        self._plan, self._shown, self._before, self._on_air = plan, None, None, ()
         if not plan.blackout:
+            self.scenes.draw(plan)
+            self._on_air = () if self._by_raster else aired_on_walls(plan, self._worlds.source)
             self._before = self._weather_of(plan)
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
@@ -164,11 +174,8 @@ class Renderer:
         `configured` are the lights of its worlds; their pictures need not be there. A few LEDs of each wall are drawn.
         `meanwhile` is called now and then.
         """
-        stand_in, walls = stand_in_picture(self._context), self._walls
-        self._worlds.texture_of = lambda _asset, _colour_space: stand_in
-        self._worlds.plates = StandInPlates(self.plates)
-        self._walls = self._thinned
-        try:
+        walls, self._walls = self._walls, self._thinned
+        with standing_in(self._context, self._worlds, self.plates, self.scenes):
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 if self.probes is not None and not variant.air.raw:
@@ -176,20 +183,13 @@ class Renderer:
                 self.finish(meanwhile)
                 if meanwhile is not None:
                     meanwhile()
-        finally:
-            self._worlds.texture_of, self._worlds.plates = self.textures.use, self.plates
-            self._walls = walls
-            stand_in.release()
-        self._plan, self._shown = None, None
+        self._plan, self._shown, self._walls = None, None, walls
         self._forget_light()
         if self.probes is not None and plan.probes is not UNSET:
             self.probes.prepare(plan.probes)
 
     def measure_at_probes(self, positions: Mapping[str, NDArray[np.float64]], fineness: Fineness | None = None) -> None:
-        """Has the light at the probes of plans measured from now on; `positions` are those that it was made with.
-
-        `fineness` is how closely, None for what suits the driver.
-        """
+        """Has the light at probes measured from now on, as closely as suits the driver where `fineness` is None."""
         self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
 
     def draw_light_at_probes(self, plan: FramePlan) -> None:
@@ -243,6 +243,7 @@ class Renderer:
         if self._plan is None:
             return np.zeros((1, 1, 3), np.float32)
         self._shown = None
+        self.scenes.draw_whole(self._plan, index)
         return self._inners.own(self._plan, index).read().astype(np.float32, copy=False)
 
     def inner_codes_from_light(self) -> Matrix:
@@ -257,6 +258,7 @@ class Renderer:
         """
         plan = self._plan
         assert plan is not None
+        self.scenes.draw_whole(plan, index)
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
         if self._before is not None:
             worlds = behind_weather(worlds, self._before)
@@ -290,14 +292,13 @@ class Renderer:
         self._outer.forget()
         self._inners.forget()
         self._weather.forget()
+        self.scenes.forget()
         if self.probes is not None:
             self.probes.forget()
 
     def _lit(self, plan: FramePlan) -> LitScenes:
+        self.scenes.draw(plan)
         return lit_scenes(plan, aired_on_walls(plan, self._worlds.source), self._weather_of(plan))
-
-    def _source(self, layer: LayerPlan) -> LayerSource | None:
-        return self._worlds.source(layer)
 
     def _pictures(self, plan: FramePlan) -> dict[str, list[PictureBlock]]:
         """The pictures of every wall's views, drawn where they are missing."""

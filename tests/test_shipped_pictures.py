@@ -52,7 +52,9 @@ def drawn(request, session_context):
     loaded = LoadedConfig(config, loaded.text, loaded.directory)
     positions, calibration = load_geometry(loaded)
     with session_context as context:
-        renderer = Renderer(context, config.walls, positions, config.stage.name, draw=config.stage.draw)
+        renderer = Renderer(
+            context, config.walls, positions, config.stage.name, draw=config.stage.draw, quality=config.stage.quality
+        )
         assets = load_worlds(loaded, renderer)
 
     def draw(world, values):

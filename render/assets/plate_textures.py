@@ -13,7 +13,7 @@ from render.assets.upload import NoRoomError
 from render.gpu.context import largest_texture_px
 from render.worlds.plate.frames import PlateColours, PlateFrame, Wanted
 from render.worlds.plate.record import PlatePart
-from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
+from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from, plane_levels
 from tracking.records import ConfigError
 
 PLATES_MIB = 512
@@ -45,11 +45,13 @@ class _Storage(NamedTuple):
 
 
 class PlateUpload:
-    """One frame on its way to the GPU. All levels have to be written, in any order, before it is `done`."""
+    """One frame on its way to the GPU. All its `levels` have to be written, in any order, before it is `done`."""
 
-    def __init__(self, planes: tuple[moderngl.Texture, ...], facts: MediaFacts, done: Callable[[], None]) -> None:
+    def __init__(
+        self, planes: tuple[moderngl.Texture, ...], levels: tuple[PlaneLevel, ...], done: Callable[[], None]
+    ) -> None:
         self._planes = planes
-        self.levels = plane_levels(facts)
+        self.levels = levels
         """What is to be written: where each level lies in the frame's bytes."""
         self.done = done
 
@@ -77,7 +79,7 @@ class PlateTextures:
     ) -> None:
         self.context = context
         self._budget = int(budget_mib * _MIB)
-        self._frames: dict[FrameKey, tuple[_Storage, MediaFacts]] = {}
+        self._frames: dict[FrameKey, tuple[_Storage, MediaFacts, int]] = {}
         self._arriving: dict[FrameKey, _Storage] = {}
         self._spare: list[_Storage] = []
         self._held: dict[tuple[str, ...], Wanted] = {}
@@ -109,11 +111,11 @@ class PlateTextures:
         has_news, self._has_news = self._has_news, False
         return has_news
 
-    def begin(self, media: str, number: int, facts: MediaFacts) -> PlateUpload:
+    def begin(self, media: str, number: int, facts: MediaFacts, first: int = 0) -> PlateUpload:
         """Makes room for a frame, which is there to be shown once everything is written and it is `done`.
 
-        Raises NoRoomError where the budget leaves too little beside what is shown, and ConfigError for a film that
-        this driver cannot hold.
+        Levels finer than `first` are neither written nor drawn with. Raises NoRoomError where the budget leaves too
+        little beside what is shown, and ConfigError for a film that this driver cannot hold.
         """
         self._refuse_too_large(facts)
         key = FrameKey(media, number)
@@ -123,10 +125,10 @@ class PlateTextures:
         def done() -> None:
             if self._arriving.get(key) is storage:
                 self.forget(media, number)
-                self._frames[key] = (self._arriving.pop(key), facts)
+                self._frames[key] = (self._arriving.pop(key), facts, first)
                 self._has_news |= media in self._late
 
-        return PlateUpload(storage.planes, facts, done)
+        return PlateUpload(storage.planes, levels_from(facts, first), done)
 
     def load(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
         """Puts a frame on the GPU at once; raises as `begin` does."""
@@ -167,7 +169,7 @@ class PlateTextures:
             return None
         self._frames[key] = found  # used last, so the last to make room
         self._shown[0].add(key)
-        return PlateFrame(found[0].planes, found[1])
+        return PlateFrame(found[0].planes, *found[1:])
 
     def newest(self, media: str, number: int) -> PlateFrame | None:
         """The newest frame that is there and not after this one; None where there is none."""
@@ -218,7 +220,7 @@ class PlateTextures:
             )
 
     def _all(self) -> Iterator[_Storage]:
-        yield from (storage for storage, _ in self._frames.values())
+        yield from (storage for storage, *_ in self._frames.values())
         yield from self._arriving.values()
 
     def _free_bytes(self) -> int:

@@ -7,8 +7,8 @@ no levels, storage is used again where it fits, and a running stage has new stor
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Container, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container, Iterable
+from typing import Any
 
 import moderngl
 import numpy as np
@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from render.assets.depth_levels import make_depth_levels
 from render.assets.halves import Halves
-from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
+from render.assets.levels import make_levels
+from render.assets.pieces import OtherAssets, PackedShape, PictureKey, PictureShape, Piece, Upload
 from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
 from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
@@ -26,37 +27,6 @@ from tracking.records import ConfigError
 BUDGET_MIB = 2048
 _MIB = 1 << 20
 _ROWS_AT_ONCE = 256
-
-
-class PictureKey(NamedTuple):
-    """A picture on the GPU: the SHA-256 of its file's bytes, and the colour space that it was given, "" for none."""
-
-    sha256: str
-    colour_space: str = ""
-
-
-class PictureShape(NamedTuple):
-    """The size of a picture, and its channels: 3, or 4 with alpha."""
-
-    rows: int
-    columns: int
-    channels: int
-
-    @property
-    def gpu_bytes(self) -> int:
-        """Bytes of graphics memory that it needs with all its levels."""
-        return levels_bytes(self.rows, self.columns, CHANNELS)
-
-
-class Piece(NamedTuple):
-    """Whole rows of a level: the first row, how many, and where their bytes are among those of all levels."""
-
-    level: int
-    top: int
-    rows: int
-    columns: int
-    offset: int
-    bytes: int
 
 
 class NoRoomError(ConfigError):
@@ -70,18 +40,6 @@ class NoRoomError(ConfigError):
             f"{budget}: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
             f"{needed_mib:.0f} more; raise it, or use smaller pictures"
         )
-
-
-def pieces_of(shape: PictureShape, most_bytes: int) -> Iterator[Piece]:
-    """All rows of all levels, the largest level first, in pieces of at most so many bytes, or of one row."""
-    offset = 0
-    for level, (rows, columns) in enumerate(level_sizes(shape.rows, shape.columns)):
-        row_bytes = columns * shape.channels * HALF_BYTES
-        at_once = max(1, most_bytes // row_bytes)
-        for top in range(0, rows, at_once):
-            count = min(at_once, rows - top)
-            yield Piece(level, top, count, columns, offset, count * row_bytes)
-            offset += count * row_bytes
 
 
 class PictureUpload:
@@ -108,6 +66,10 @@ class PictureUpload:
         """Whether its storage is there or has failed, after so long at most; None: however long that takes."""
         return self._storage.is_settled or (wait_s != 0.0 and self._storage.wait(wait_s))
 
+    def finish(self) -> bool:
+        """Nothing is left to be done once all is written."""
+        return True
+
     def write(self, piece: Piece, halves: npt.NDArray[Any]) -> None:
         """Writes a piece: the bytes of its half floats, as an array of any type."""
         gl = self._gl
@@ -124,8 +86,11 @@ class PictureTextures:
     size, as long as the budget has room for it: making and freeing it may take a driver longer than a frame.
     """
 
-    def __init__(self, context: moderngl.Context, budget_mib: float = BUDGET_MIB) -> None:
+    def __init__(
+        self, context: moderngl.Context, budget_mib: float = BUDGET_MIB, others: OtherAssets | None = None
+    ) -> None:
         self._context = context
+        self._others = others
         self._budget = int(budget_mib * _MIB)
         self._maker: StorageMaker = StorageAtOnce(context)
         self._textures: dict[PictureKey, Storage] = {}
@@ -135,11 +100,11 @@ class PictureTextures:
 
     @property
     def in_use_mib(self) -> float:
-        """Graphics memory of all pictures, those on their way included."""
-        return _bytes_of([*self._textures.values(), *self._arriving.values()]) / _MIB
+        """Graphics memory of everything in the budget, with what is on its way."""
+        return (_bytes_of([*self._textures.values(), *self._arriving.values()]) + self._other_bytes()) / _MIB
 
     def __contains__(self, key: PictureKey) -> bool:
-        return key in self._textures
+        return key in self._textures or (self._others is not None and key in self._others)
 
     def make_beside(self) -> bool:
         """From now on a thread makes and frees storage, until `close`. False where driver or context allow none."""
@@ -169,6 +134,15 @@ class PictureTextures:
         is_there = any(storage.size == (columns, rows) for storage in self._spare)
         if not is_there and max(rows, columns) <= largest_texture_px(self._context) and self._free_bytes() >= needed:
             self._spare.append(self._maker.make(rows, columns))
+
+    def begin_any(self, key: PictureKey, shape: PictureShape | PackedShape, keep: Container[PictureKey] = ()) -> Upload:
+        """The same as `begin` for whatever there is in the budget."""
+        if isinstance(shape, PictureShape):
+            return self.begin(key, shape, keep)
+        assert self._others is not None
+        self.give_up(key)
+        self._make_room(shape.gpu_bytes, keep, lambda: False)
+        return self._others.begin(key, shape)
 
     def begin(self, key: PictureKey, shape: PictureShape, keep: Container[PictureKey] = ()) -> PictureUpload:
         """Makes room for a picture, which is there to be used once everything is written and it is `done`.
@@ -222,13 +196,17 @@ class PictureTextures:
         upload.done()
 
     def forget(self, asset: str, colour_space: str = "") -> None:
-        """Frees a picture's storage for others, if it is there."""
+        """Frees a picture's storage for others, or whatever else it is, if it is there."""
+        if self._others is not None:
+            self._others.forget(PictureKey(asset, colour_space))
         storage = self._textures.pop(PictureKey(asset, colour_space), None)
         if storage is not None:
             self._spare.append(storage)
 
     def give_up(self, key: PictureKey) -> None:
-        """Frees the storage of a picture that was on its way."""
+        """Frees the storage of a picture that was on its way, or whatever else it is."""
+        if self._others is not None:
+            self._others.give_up(key)
         storage = self._arriving.pop(key, None)
         if storage is not None:
             self._spare.append(storage)
@@ -243,26 +221,43 @@ class PictureTextures:
         return storage.texture(self._context, blends_levels=depth_kind_in(colour_space) is None)
 
     def _free_bytes(self) -> int:
-        return self._budget - _bytes_of([*self._textures.values(), *self._arriving.values(), *self._spare])
+        pictures = _bytes_of([*self._textures.values(), *self._arriving.values(), *self._spare])
+        return self._budget - pictures - self._other_bytes()
+
+    def _other_bytes(self) -> int:
+        return 0 if self._others is None else self._others.bytes
 
     def _storage_for(self, shape: PictureShape, keep: Container[PictureKey]) -> Storage:
         """Storage of that size: spare, of a picture that is pushed out, or new."""
-        needed, size = shape.gpu_bytes, (shape.columns, shape.rows)
+        size = (shape.columns, shape.rows)
+
+        def fitting() -> Storage | None:
+            return next((one for one in self._spare if one.size == size and not one.failure), None)
+
+        self._make_room(shape.gpu_bytes, keep, lambda: fitting() is not None)
+        found = fitting()
+        if found is None:
+            return self._maker.make(shape.rows, shape.columns)
+        self._spare.remove(found)
+        return found
+
+    def _make_room(self, needed: int, keep: Container[PictureKey], is_there: Callable[[], bool]) -> None:
+        """Frees spare storage, and pushes out what may go, until there is room for so much, or it is there."""
         self._spare = [storage for storage in self._spare if not storage.failure]
-        may_go = [key for key in self._textures if key not in keep]
-        could_be_free = self._free_bytes() + _bytes_of([*self._spare, *(self._textures[key] for key in may_go)])
+        may_go = {key: storage.bytes for key, storage in self._textures.items() if key not in keep}
+        if self._others is not None:
+            may_go |= self._others.may_go(keep)
+        could_be_free = self._free_bytes() + _bytes_of(self._spare) + sum(may_go.values())
         if could_be_free < needed:
             raise NoRoomError(needed / _MIB, self._budget / _MIB, (self._budget - could_be_free) / _MIB)
-        while (fitting := next((one for one in self._spare if one.size == size), None)) is None:
-            if self._free_bytes() >= needed:
-                return self._maker.make(shape.rows, shape.columns)
+        leaving = iter(may_go)
+        while not is_there() and self._free_bytes() < needed:
             if self._spare:
                 self._maker.free(self._spare.pop(0))
             else:
-                self.pushed_out.append(may_go[0])
-                self.forget(*may_go.pop(0))
-        self._spare.remove(fitting)
-        return fitting
+                key = next(leaving)
+                self.pushed_out.append(key)
+                self.forget(*key)
 
 
 def _bytes_of(storages: Iterable[Storage]) -> int:

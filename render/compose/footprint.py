@@ -7,13 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
+from render.worlds.plate.finest import WallReach
 
 TEXELS_OF_A_TAP = 2.0
 """Width in texels that one bilinear tap covers well. Wider footprints are read from a smaller picture."""
 _SAMPLES_A_SIDE = 12
 _LEAST_PITCH_M = 1e-6
 _FLAT_WITHIN_M = 1e-6
+_STRIPS = 8
 
 
 def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -49,6 +52,21 @@ def texels_per_tangent(inner: InnerPlan) -> float:
     return max(width / (drawn.right - drawn.left), height / (drawn.top - drawn.bottom))
 
 
+def wall_reach(positions: NDArray[np.float64]) -> WallReach | None:
+    """How far a wall's LEDs are and how close together, for `render/worlds/plate/finest.py`; None without any LED."""
+    pitch = led_pitch(positions)
+    present = np.asarray(np.isfinite(positions).all(axis=2))
+    if not present.any():
+        return None
+    boxes = []
+    for strip in np.array_split(np.arange(positions.shape[1]), min(_STRIPS, positions.shape[1])):
+        found = positions[:, strip][present[:, strip]]
+        if len(found):
+            low, high = found.min(axis=0), found.max(axis=0)
+            boxes.append(((low[0], low[1], low[2]), (high[0], high[1], high[2])))
+    return WallReach(tuple(boxes), float(pitch[present].min()))
+
+
 class FlatRaster(NamedTuple):
     """LEDs that are evenly spaced in a plane: the raster's upper left corner, and the steps along a row and down."""
 
@@ -69,6 +87,15 @@ def flat_raster(positions: NDArray[np.float64]) -> FlatRaster | None:
     if np.abs(positions - even).max() > _FLAT_WITHIN_M:
         return None
     return FlatRaster(first - 0.5 * (column + row), column, row)
+
+
+def flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
+    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
+    flat = flat_raster(positions)
+    if flat is None:
+        return {}
+    corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
+    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
 
 
 class LedSamples:

@@ -44,7 +44,7 @@ class ViewPasses:
         self, target: moderngl.Framebuffer, view: View, world: AiredWorld, layer: AiredLayer, fill: float | None
     ) -> None:
         options: tuple[str, ...] = () if fill is None else ("COVER",)
-        source, matrix = layer.source, multiply(world.inner, layer.matrix)
+        source, matrix = layer.source.seen_from((view.eye_m,)), multiply(world.inner, layer.matrix)
         textures: Textures = source.textures
         values: dict[str, Uniform] = {
             **source.values,
@@ -92,6 +92,12 @@ class OuterCube:
         for face, view in enumerate(cube_views(eye_m, self.face_px)):
             attach_cube_face(self._framebuffer, self.texture, face)
             passes.draw(self._framebuffer, view, worlds)
+
+    def fill(self, light: float) -> None:
+        """Makes it as bright as this, evenly."""
+        for face in range(6):
+            attach_cube_face(self._framebuffer, self.texture, face)
+            self._framebuffer.clear(light, light, light, 1.0)
 
     def release(self) -> None:
         """Frees the graphics memory. Like that of targets, after the successor was made."""

@@ -137,7 +137,7 @@ class Draft:
 
     options: list[str]
     values: dict[str, Uniform]
-    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
+    textures: dict[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
 
     @property
     def is_toned(self) -> bool:

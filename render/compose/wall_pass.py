@@ -20,7 +20,7 @@ from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
-from render.compose.footprint import LedSamples, flat_raster, led_pitch, with_pitch
+from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
@@ -30,7 +30,9 @@ from render.compose.scene import Draft, Finish, Part, Scene, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
+from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
+from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from tracking.records import ConfigError, Vec3
@@ -81,11 +83,12 @@ class WallPicture:
             )
         self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
         pitch = led_pitch(positions) if pitch is None else pitch
-        self._led_values = _flat_values(positions, pitch)
+        self._led_values = flat_values(positions, pitch)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
+        self.raster = wall_raster(wall, positions, self.tiles)
         self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
@@ -156,8 +159,8 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if self._sums or not layer.has_own_pass:
-            return not self._sums
+        if self._sums or layer.source.looks is not None or not layer.has_own_pass:
+            return not self._sums and layer.source.looks is None
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
@@ -216,7 +219,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
-        draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+        draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
@@ -290,12 +293,17 @@ class WallPicture:
                     draft.options.append(FOLLOWS)
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
-                draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+                draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
                 drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
 
         blend(self._context, target.framebuffer, worlds, draw)
+
+    def _source(self, source: LayerSource, part: Part) -> LayerSource:
+        """What a pass needs of a layer for the eyes that see a part."""
+        eyes = part.eyes_m()
+        return self.edges.source(source.seen_from(eyes, self.wall.name), eyes)
 
     def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
         draft.values |= finish.all_values()
@@ -309,12 +317,3 @@ def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
     """How the pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
     ways = {picture.reprojection for picture in pictures}
     return next(((f"REPROJECT_{way.upper()}",) for way in ("drawn", "sphere", "far") if way in ways), ())
-
-
-def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
-    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
-    flat = flat_raster(positions)
-    if flat is None:
-        return {}
-    corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
-    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import moderngl
 
-from render.gpu.passes import Uniform
+from render.gpu.passes import Textures, Uniform
 from tracking.records import Vec3
 
 TextureOf = Callable[[str, str], moderngl.Texture | None]
@@ -31,6 +31,26 @@ class Opening(NamedTuple):
     is_flat: bool = False
 
 
+LOOK_ROOMS = (1, 2, 5)
+"""How many looks a shader can have room for: those of all cameras of a pass, and of the outer eye."""
+_NO_LOOK = (0.0,) * 9
+
+
+class Look(NamedTuple):
+    """A picture of a layer as one eye sees it, drawn for the frame, its light multiplied by its cover in alpha.
+
+    `picture_from_stage` (column by column) takes a ray from `eye_m` to x, y and z: where z is above 0, its place is x/z
+    across and y/z down the picture, in shares of that. `taps_per_tangent` is how many times a bilinear tap fits into a
+    tangent of 1. Of one that has just the LEDs of a wall, `wall` is its name.
+    """
+
+    eye_m: Vec3
+    picture_from_stage: tuple[float, ...]
+    taps_per_tangent: float
+    texture: moderngl.Texture
+    wall: str = ""
+
+
 class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
@@ -38,22 +58,44 @@ class LayerSource(NamedTuple):
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
     what else there is of the same layer, each seen through what those before leave of it. `opacity` stands in place of
-    the layer's, None for that. Outside of `only_in` it shows nothing.
+    the layer's, None for that. Outside of `only_in` it shows nothing. `looks` are the pictures of a layer that is
+    looked up in pictures; None of any other. `no_look` is any texture, bound where an eye has none.
     """
 
     kind: str
     defines: tuple[str, ...]
     values: Mapping[str, Uniform]
-    textures: Mapping[str, moderngl.Texture]
+    textures: Textures
     gain: moderngl.Texture | None = None
     inside: tuple[Opening, LayerSource] | None = None
     behind: tuple[LayerSource, ...] = ()
     opacity: float | None = None
     only_in: Opening | None = None
+    looks: tuple[Look, ...] | None = None
+    no_look: moderngl.Texture | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""
         return self._replace(gain=gain, behind=tuple(one._replace(gain=gain) for one in self.behind))
+
+    def seen_from(self, eyes: Iterable[Vec3], wall: str = "") -> LayerSource:
+        """The same for these eyes alone, before a wall: with as many of its looks as a shader has room for."""
+        if self.looks is None:
+            return self
+        wanted = frozenset(eyes)
+        looks = [look for look in self.looks if look.eye_m in wanted and look.wall in ("", wall)][: LOOK_ROOMS[-1]]
+        room = next(room for room in LOOK_ROOMS if room >= len(looks))
+        spare = room - len(looks)
+        values: dict[str, Uniform] = {
+            "look_eye": [look.eye_m for look in looks] + [(0.0, 0.0, 0.0)] * spare,
+            "look_from_stage": [look.picture_from_stage for look in looks] + [_NO_LOOK] * spare,
+            "look_detail": [look.taps_per_tangent for look in looks] + [1.0] * spare,
+        }
+        pictures = [look.texture for look in looks] or ([] if self.no_look is None else [self.no_look])
+        textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * (room - len(pictures))}
+        return self._replace(
+            defines=(*self.defines, f"LOOKS {room}"), values={**self.values, **values}, textures=textures, looks=None
+        )
 
     @property
     def file(self) -> str:

@@ -64,6 +64,33 @@ def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
     return (rows, columns) if is_sideways(orientation_of(exif)) else (columns, rows)
 
 
+def size_of_content(content: bytes, kind: CodedKind) -> tuple[int, int]:
+    """Columns and rows as stored, of a file that is in memory. Raises ValueError: found, expected."""
+    try:
+        if kind == "avif":
+            return avif_size(content)
+        if kind == "webp":
+            return webp_size(content[:30])
+        if kind == "png":
+            png = read_png(content)
+            return png.columns, png.rows
+        with _open_image(io.BytesIO(content)) as image:
+            return image.size
+    except _BROKEN as error:
+        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+
+
+def coded_codes(content: bytes, kind: CodedKind) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+    """The codes of a file as stored, not turned upright: (rows, columns, 3), or 4 with alpha. Raises ValueError."""
+    try:
+        if kind == "png":
+            return _codes_of_png(read_png(content).picture)
+        with _open_image(io.BytesIO(content)) as image:
+            return np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
+    except _BROKEN as error:
+        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
+
+
 def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
     """Decodes a file of this kind, of an animation the first picture. Raises ValueError: found, expected.
 

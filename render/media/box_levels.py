@@ -23,7 +23,7 @@ _MOST_IN_SUMS = 14
 
 
 def fill_levels(levels: Sequence[Plane], bits: int) -> None:
-    """Fills all levels of a plane but the first, which holds codes of so many bits. All are C-contiguous."""
+    """Fills all levels of a plane but the first, which holds codes of so many bits. Rows may have room between them."""
     for level, (larger, smaller) in enumerate(pairwise(levels)):
         rows, columns = larger.shape
         if rows % 2 or columns % 2:

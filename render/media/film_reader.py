@@ -46,9 +46,9 @@ class FilmReader:
         self._ahead: tuple[int, VideoFrame] | None = None
         self._stand_at_start()
 
-    def read(self, number: int, into: memoryview) -> None:
-        """Fills planes and levels of a frame. Raises MediaError."""
-        self._writer.write(self.frame(number), into)
+    def read(self, number: int, into: memoryview, first: int = 0) -> None:
+        """Fills planes and levels of a frame from level `first` on. Raises MediaError."""
+        self._writer.write(self.frame(number), into, first)
 
     def frame(self, number: int) -> VideoFrame:
         """A frame as it is decoded. Raises MediaError."""

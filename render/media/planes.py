@@ -10,7 +10,7 @@ import numpy.typing as npt
 from render.media.box_levels import fill_levels
 from render.media.faults import MediaError, pyav
 from render.media.pixel_formats import PlaneFormat, plane_format
-from render.worlds.shared.media import MediaFacts, frame_bytes, plane_levels
+from render.worlds.shared.media import MediaFacts, first_levels, frame_bytes, plane_levels
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -93,10 +93,14 @@ class PlaneWriter:
         self._orientation = orientation
         self._memory = FrameMemory(facts)
         self._formats: dict[str, PlaneFormat] = {}
+        self._finer: list[list[Plane]] = []
         self._reformatter: Any = None
 
-    def write(self, frame: VideoFrame, into: memoryview) -> None:
-        """Fills planes and levels. Raises MediaError where the frame has another size or form than the film."""
+    def write(self, frame: VideoFrame, into: memoryview, first: int = 0) -> None:
+        """Fills planes and levels, of which those finer than `first` are not looked at and may stay as they are.
+
+        Raises MediaError where the frame has another size or form than the film.
+        """
         facts = self._facts
         columns, rows = self._orientation.of_pair((frame.width, frame.height))
         if (columns, rows) != (facts.columns, facts.rows):
@@ -106,12 +110,27 @@ class PlaneWriter:
         found = self._format_of(frame)
         native = frame if frame.format.name == found.native else self._repacked(frame, found.native)
         planes = self._memory.planes(into)
-        for levels, stored in zip(planes, self._stored(native, found), strict=True):
+        finest = first_levels(facts, first)
+        for number, (levels, stored) in enumerate(zip(planes, self._stored(native, found), strict=True)):
             if stored is None:
-                levels[0][...] = 1 << (facts.bits - 1)
-            else:
-                levels[0][...] = self._orientation.shown(stored)
-            fill_levels(levels, facts.bits)
+                for level in levels[finest[number] :]:
+                    level[...] = 1 << (facts.bits - 1)
+                continue
+            self._fill(number, levels, self._orientation.shown(stored), finest[number])
+
+    def _fill(self, number: int, levels: list[Plane], shown: Plane, finest: int) -> None:
+        """Fills the levels of a plane. What is finer is worked out beside the frame, from where it was decoded."""
+        if finest == 0:
+            levels[0][...] = shown
+            fill_levels(levels, self._facts.bits)
+            return
+        if not self._finer:
+            self._finer = self._memory.planes(memoryview(bytearray(self._memory.bytes)))
+        finer = self._finer[number]
+        if shown.strides[-1] != shown.itemsize:
+            finer[0][...] = shown
+            shown = finer[0]
+        fill_levels([shown, *finer[1:finest], *levels[finest:]], self._facts.bits)
 
     def _format_of(self, frame: VideoFrame) -> PlaneFormat:
         """The frame's own form, where it is the film's; else the film's, into which it is repacked."""

@@ -25,13 +25,15 @@ class MediaReader:
         """How often it sought."""
         return self._reader.seeks
 
-    def read(self, number: int, into: memoryview) -> None:
+    def read(self, number: int, into: memoryview, first: int = 0) -> None:
         """Fills `into` with the planes of a frame and all their levels, as `plane_levels` lays them out.
+
+        With `first` above 0, levels that `levels_from` leaves out stay as they are: nobody looks at them.
 
         Exact: frame n is what the film shows from n / rate on. Raises MediaError: a frame that is missing or damaged,
         a film that was replaced since it was opened, changes its size, or ends early. Reading on is possible then.
         """
-        self._reader.read(number, into)
+        self._reader.read(number, into, first)
 
     def close(self) -> None:
         """Frees the file and its decoder."""

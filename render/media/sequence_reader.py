@@ -25,8 +25,11 @@ class SequenceReader:
         self._memory = FrameMemory(facts)
         self.seeks = 0
 
-    def read(self, frame: int, into: memoryview) -> None:
-        """Fills planes and levels of a frame; one that is missing shows the newest before it. Raises MediaError."""
+    def read(self, frame: int, into: memoryview, first: int = 0) -> None:
+        """Fills planes and levels of a frame from level `first` on. Raises MediaError.
+
+        One that is missing shows the newest before it.
+        """
         if not 0 <= frame < self._facts.frames:
             raise MediaError("media_no_such_frame", frame=frame, frames=self._facts.frames)
         number, path, stamp = self._frames.newest(frame)
@@ -39,7 +42,7 @@ class SequenceReader:
         picture = self._coded.decode(path, number)
         if self._writer is None:
             self._writer = PlaneWriter(self._facts, orientation_of(picture)[0])
-        self._writer.write(picture, into)
+        self._writer.write(picture, into, first)
 
     def close(self) -> None:
         """Frees its decoder."""

@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from render.assets.findings import PictureFinding
+
 Floats = NDArray[np.float32]
 Wrap = Literal["repeat", "clamp", "mirror"]
 AlphaMode = Literal["opaque", "mask", "blend"]
@@ -151,7 +153,10 @@ class Movement(NamedTuple):
 
 
 class Model(NamedTuple):
-    """All of a file's default scene. `low_m`, `high_m`: bounds of everything in the model's axes, at rest."""
+    """All of a file's default scene. `low_m`, `high_m`: bounds of everything in the model's axes, at rest.
+
+    `notes`: what of the file was passed over, for whoever asks what it is.
+    """
 
     nodes: tuple[Node, ...]
     meshes: tuple[Mesh, ...]
@@ -162,3 +167,4 @@ class Model(NamedTuple):
     movements: tuple[Movement, ...] = ()
     low_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     high_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    notes: tuple[PictureFinding, ...] = ()

@@ -126,6 +126,8 @@ def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: 
     for cameras in _counts(most):
         for inners in _cameras(cameras, _FOLLOWING, by_raster=by_raster):
             yield from _tooled(_with(plan, _FOLLOWING, inners))
+    opaque = AirPlan(world=WorldPlan(key="w", layers=layers[:1] * 2))  # what the one before hides is not drawn
+    yield from _tooled(_with(plan, opaque, ()))
     yield from _weathered(plan, [layer for layer in layers if not layer.light.raw], _counts(most))
     plain = _with(plan, plan.air, ())
     yield msgspec.structs.replace(plain, outer=_with_cards(plain, MOST_CARDS))

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from render.worlds.kinds import Layer
+from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.facts import DepthFacts
@@ -32,8 +33,8 @@ class Around(NamedTuple):
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
     is how the live sky is, None where no world on air shows or follows it; layers that do are brighter by
-    `adapted_stops`. `shots` are the skies under which layers that follow it were shot, `plates` what layers show that
-    are films, each by their keys; `depths` is what is known of depth maps by their asset keys.
+    `adapted_stops`. `shots` are the skies under which layers that follow it were shot, `played` what layers show that
+    are films or scenes, each by their keys; `depths` is what is known of depth maps by their asset keys.
     """
 
     ready: Mapping[str, str]
@@ -41,7 +42,7 @@ class Around(NamedTuple):
     sky: SkyPlan | None = None
     adapted_stops: float = 0.0
     shots: Mapping[str, SkyPlan] = MappingProxyType({})
-    plates: Mapping[str, PlatePlan] = MappingProxyType({})
+    played: Mapping[str, PlatePlan | ModelPlan] = MappingProxyType({})
     depths: Mapping[str, DepthFacts] = NO_DEPTHS
 
 
@@ -92,7 +93,7 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
     if layer.shows_sky:
         kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
-    light = around.plates.get(layer.key or "") or layer.light(around.ready, around.sky, around.depths)
+    light = around.played.get(layer.key or "") or layer.light(around.ready, around.sky, around.depths)
     following = _following(layer, values, around)
     if following is msgspec.UNSET:
         kept["follow"] = msgspec.UNSET

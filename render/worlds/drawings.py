@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
+from render.worlds.model.drawing import NoScenes, Scenes, ScenesNow
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.frames import Plates, PlatesNow
 from render.worlds.shared.placed import PlacedLayer
@@ -22,8 +23,10 @@ from render.worlds.sky.record import SkyLight
 class Drawing(Protocol):
     """What draws a kind: `DRAWING` of the module `drawing` in the kind's folder is its class."""
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: PlatesNow) -> None:
-        """For one context. `texture_of` gives the pictures that lights name, `plates` the films."""
+    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: PlatesNow, scenes: ScenesNow) -> None:
+        """For one context. `texture_of` gives the pictures that lights name, `plates` the films, `scenes` what was
+        drawn of 3D scenes.
+        """
 
     def source(self, light: Any, layer: PlacedLayer) -> LayerSource | None:
         """What passes need for this light, the kind's own plan record, where the values of its layer place it.
@@ -33,16 +36,18 @@ class Drawing(Protocol):
 
 
 class WorldDrawings:
-    """The drawings of every kind in one context. `texture_of` gives their pictures, `plates` their films; both may be
-    replaced.
+    """The drawings of every kind in one context. `texture_of` gives their pictures, `plates` their films, `scenes` the
+    pictures of 3D scenes; all may be replaced.
     """
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf, plates: Plates) -> None:
+    def __init__(
+        self, context: moderngl.Context, texture_of: TextureOf, plates: Plates, scenes: Scenes | None = None
+    ) -> None:
         self.texture_of = texture_of
         self.plates = plates
-        self._drawings = {
-            record: _drawing_of(record)(context, self._texture, self._plates) for record in get_args(LightPlan)
-        }
+        self.scenes: Scenes = scenes or NoScenes()
+        given = (context, self._texture, self._plates, self._scenes)
+        self._drawings = {record: _drawing_of(record)(*given) for record in get_args(LightPlan)}
         self._gains = FollowGains(context, self.ground_light)
 
     def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
@@ -50,6 +55,9 @@ class WorldDrawings:
 
     def _plates(self) -> Plates:
         return self.plates
+
+    def _scenes(self) -> Scenes:
+        return self.scenes
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""

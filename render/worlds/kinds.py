@@ -14,13 +14,14 @@ The folder of a kind holds
 from __future__ import annotations
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
+from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
 from render.worlds.plate.record import PlateLayer, PlatePlan
 from render.worlds.sky.record import SkyLayer, SkyLight
 
-Layer = CoordinatesLayer | PanoramaLayer | PlateLayer | SkyLayer
+Layer = CoordinatesLayer | ModelLayer | PanoramaLayer | PlateLayer | SkyLayer
 """What a configuration says of one layer of a world."""
-LightPlan = CoordinatesPlan | PanoramaPlan | PlatePlan | SkyLight
+LightPlan = CoordinatesPlan | ModelPlan | PanoramaPlan | PlatePlan | SkyLight
 """Where the light of one layer comes from in one frame."""
 
 

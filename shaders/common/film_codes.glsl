@@ -25,15 +25,16 @@ float light_of(float code) {
 vec4 picture_at(vec2 place, float level) {
     vec2 first = place * film_place.xy + film_place.zw;
     vec2 second = place * film_other_place.xy + film_other_place.zw;
-    float other = level + film_levels.x;
+    float seen = max(level, film_levels.z);
+    float other = seen + film_levels.x;
     vec3 planes;
-    planes.r = textureLod(film_first, first, level).r;
+    planes.r = textureLod(film_first, first, seen).r;
     planes.g = textureLod(film_second, second, other).r;
     planes.b = textureLod(film_third, second, other).r;
     vec3 codes = film_colours * planes + film_offset;
     vec4 light = vec4(film_acescg * vec3(light_of(codes.r), light_of(codes.g), light_of(codes.b)), 1.0);
 #ifdef ALPHA
-    light *= textureLod(film_alpha, first, level).r * film_levels.y;
+    light *= textureLod(film_alpha, first, seen).r * film_levels.y;
 #endif
     return light;
 }

@@ -51,7 +51,8 @@ HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
-HANDED vec2 film_levels;      // how many levels those are further on; what a sample of alpha is multiplied by
+HANDED vec3 film_levels;      // how many levels those are further on; what a sample of alpha is multiplied by; the
+                              // finest level that there is
 HANDED mat3 film_colours;     // from samples to codes of red, green and blue
 HANDED vec3 film_offset;      // and what is added to those
 HANDED mat3 film_acescg;
@@ -147,6 +148,7 @@ uniform vec3 given_ahead;
 uniform vec4 given_film_place;
 uniform vec4 given_film_other_place;
 uniform vec2 given_film_levels;
+uniform float given_film_finest;
 uniform mat3 given_film_colours;
 uniform mat3 given_film_acescg;
 uniform vec3 given_film_offset;
@@ -255,7 +257,7 @@ void hand_on() {
     film_place = given_film_place;
     film_offset = given_film_offset;
     film_other_place = given_film_other_place;
-    film_levels = given_film_levels;
+    film_levels = vec3(given_film_levels, given_film_finest);
     film_colours = given_film_colours;
     film_acescg = given_film_acescg;
 #endif

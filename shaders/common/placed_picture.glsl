@@ -63,8 +63,8 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     while (turns > 0) {
         float ahead = 1.0 / max(direction.y, 1e-6);
         vec2 place = direction.xz * ahead * picture_place.xy + picture_place.zw;
-        float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead;
-        light += own / max(sum, 1e-6) * picture_at(place, level_of(texels * texels * met.spread));
+        float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead * sqrt(met.spread);
+        light += own / max(sum, 1e-6) * picture_at(inside(place, texels), level_of(texels * texels));
         turns--;
     }
     return light;

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Container
 
-from render.assets.upload import PictureKey, PictureTextures, PictureUpload
+from render.assets.pieces import PictureKey, Upload
+from render.assets.upload import PictureTextures
 from stage.assets.level_reader import LevelReader, Reading
 from stage.assets.messages import Loaded, WantedPicture
 from stage.assets.upload_pace import UploadPace
@@ -14,9 +15,10 @@ from stage.assets.upload_pace import UploadPace
 class Arrival:
     """A picture that is being uploaded. `is_kept` says whether its file is complete, and nothing more comes of it."""
 
-    def __init__(self, picture: WantedPicture, about: Loaded, upload: PictureUpload, reading: Reading) -> None:
+    def __init__(self, picture: WantedPicture, about: Loaded, upload: Upload, reading: Reading) -> None:
         self.picture, self.about = picture, about
         self.upload, self.reading = upload, reading
+        self.is_written = False
 
     @property
     def key(self) -> PictureKey:
@@ -51,7 +53,7 @@ class Arrivals:
 
         Raises NoRoomError, or ConfigError for a picture that this driver cannot hold.
         """
-        upload = self._textures.begin(key_of(picture, about), about.shape, keep)
+        upload = self._textures.begin_any(key_of(picture, about), about.shape, keep)
         reading = self._reader.begin(about.levels, about.shape, rows, is_kept=is_kept)
         self.present = Arrival(picture, about, upload, reading)
 
@@ -95,6 +97,8 @@ class Arrivals:
             failed = self.present
             self.give_up()
             return failed
+        if self.present is not None and self.present.is_written:
+            return self._finish(self.present)
         while (read := self._reader.take(wait_s)) is not None:
             wait_s, present = 0.0, self.present
             if present is None or read.reading is not present.reading:
@@ -109,10 +113,22 @@ class Arrivals:
                 self.give_up()
                 return present
             else:
-                self.present = None
-                present.upload.done()
-                return present
+                present.is_written = True
+                return self._finish(present)
         return None
+
+    def _finish(self, present: Arrival) -> Arrival | None:
+        """A step of what is left once everything is written: of a picture nothing, of a 3D scene what draws it."""
+        begun_ns = time.perf_counter_ns()
+        if not present.upload.finish():
+            self.pace.note_uploaded(time.perf_counter_ns() - begun_ns)
+            return None
+        if present.upload.failure:
+            self.give_up()
+            return present
+        self.present = None
+        present.upload.done()
+        return present
 
     def close(self) -> None:
         """Ends the reader."""

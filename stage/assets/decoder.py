@@ -16,8 +16,9 @@ import msgspec
 
 from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
+from render.worlds.model.record import MODEL_SPACE
 from stage.assets.film_examination import examined_film
-from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, causes_of
+from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, PreparedPicture, causes_of
 from stage.assets.messages import (
     Examine,
     Examined,
@@ -33,6 +34,7 @@ from stage.assets.messages import (
     ToDecoder,
     WantedPicture,
 )
+from stage.assets.packed_models import packed_model
 from stage.run.disk import MEGABYTE
 from stage.run.realtime import die_with_parent
 from stage.show.frame.inputs import Cause
@@ -88,6 +90,9 @@ class Decoder:
 
     def _read(self, wanted: WantedPicture, before: SeenFile) -> Loaded | LoadFailed:
         try:
+            if wanted.colour_space == MODEL_SPACE:
+                prepared = self._kept.keep_packed(wanted, packed_model(Path(wanted.path)))
+                return self._committed(wanted, prepared, before)
             picture = open_picture(
                 Path(wanted.path),
                 wanted.colour_space or None,
@@ -100,6 +105,10 @@ class Decoder:
             if seen_at(wanted.path) != before:
                 raise _FileChangedError from error
             return _failure(wanted, error, before)
+        return self._committed(wanted, prepared, before)
+
+    @staticmethod
+    def _committed(wanted: WantedPicture, prepared: PreparedPicture, before: SeenFile) -> Loaded:
         if seen_at(wanted.path) != before:
             prepared.drop()
             raise _FileChangedError

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
@@ -75,7 +76,11 @@ class Wishes:
             wanted = dict.fromkeys(self._pictures)
             pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
             unknown = (
-                one for one in pictures if one not in wanted and asset_key(one.file, one.colour_space) not in known
+                one
+                for one in pictures
+                if one not in wanted
+                and one.colour_space != MODEL_SPACE
+                and asset_key(one.file, one.colour_space) not in known
             )
             self._listed = (*self._films(air), *unknown)
         return self._listed
@@ -154,6 +159,8 @@ def reserve_others(library: Library, pictures: Iterable[WantedPicture]) -> None:
     Making it may take a software renderer longer than many frames.
     """
     for picture in pictures:
+        if picture.colour_space == MODEL_SPACE:
+            continue
         with suppress(ConfigError):
             # Loaded here, since a core needs no picture formats for anything else: the loader's decoder reads pictures.
             found = importlib.import_module("render.images.pictures").probe(Path(picture.path))

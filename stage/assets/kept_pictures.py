@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,6 +39,15 @@ THUMBNAIL_SUFFIX = ".jpg"
 
 Written = Callable[[Loaded, int | None], None]
 """Takes what a picture will be, and how many rows of its first level are in its file; None: all rows of all levels."""
+
+
+class Packed(NamedTuple):
+    """A 3D scene in the form in which it goes to another process; `chunks` follow one another."""
+
+    sha256: str
+    chunks: tuple[bytes | memoryview, ...]
+    gpu_bytes: int
+    notes: tuple[Cause, ...] = ()
 
 
 class NoDiskRoomError(OSError):
@@ -101,6 +110,36 @@ class KeptPictures:
         )
         return PreparedPicture(fresh, place, whole)
 
+    def keep_packed(self, wanted: WantedPicture, packed: Packed) -> PreparedPicture:
+        """Writes a packed scene as `keep` writes a picture, and raises as that does."""
+        needed = HEADER_BYTES + sum(len(chunk) for chunk in packed.chunks)
+        free = free_bytes(self._folder)
+        if free < needed + LEFT_FREE_BYTES:
+            raise NoDiskRoomError(needed + LEFT_FREE_BYTES, free)
+        place = self._place(wanted)
+        fresh = place.with_suffix(".new")
+        try:
+            with fresh.open("wb", buffering=0) as file:
+                at = HEADER_BYTES
+                for chunk in packed.chunks:
+                    _write_all(file, at, memoryview(chunk).cast("B"))
+                    at += len(chunk)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        about = Loaded(
+            picture=wanted,
+            levels=str(place),
+            sha256=packed.sha256,
+            rows=0,
+            columns=0,
+            channels=0,
+            notes=packed.notes,
+            packed_bytes=needed - HEADER_BYTES,
+            gpu_bytes=packed.gpu_bytes,
+        )
+        return PreparedPicture(fresh, place, about)
+
     def keep_thumbnail(self, picture: WantedPicture, content: bytes) -> str:
         """Keeps a small JPEG of a picture beside its levels; returns its path, "" where there is no room for it."""
         place = self._place(picture).with_suffix(THUMBNAIL_SUFFIX)
@@ -150,8 +189,20 @@ def copied_light(place: Path) -> NDArray[np.float16]:
     about = _about(place)
     if about is None:
         raise ValueError(f"{place}: found no decoded picture")
+    if about.packed_bytes:
+        raise ValueError(f"{place}: found a 3D scene")
     shape = (about.rows, about.columns, about.channels)
     return np.memmap(place, dtype=np.float16, mode="r", offset=HEADER_BYTES, shape=shape)
+
+
+def copied_packed(place: Path) -> memoryview:
+    """A kept scene as it was packed. Raises OSError or ValueError where it is none."""
+    about = _about(place)
+    if about is None or not about.packed_bytes:
+        raise ValueError(f"{place}: found no 3D scene")
+    with open_ordinary(place) as file:
+        file.seek(HEADER_BYTES)
+        return memoryview(file.read(about.packed_bytes))
 
 
 def _about(place: Path) -> Loaded | None:
@@ -163,6 +214,8 @@ def _about(place: Path) -> Loaded | None:
         about = msgspec.json.decode(description_in(header), type=Loaded)
     except (OSError, *UNDECODABLE):
         return None
+    if about.packed_bytes > 0:
+        return about if size == HEADER_BYTES + about.packed_bytes else None
     if min(about.rows, about.columns) < 1 or about.channels not in (3, 4):
         return None
     whole = HEADER_BYTES + levels_bytes(about.rows, about.columns, about.channels)

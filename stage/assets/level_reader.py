@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from render.assets.upload import PictureShape, Piece, pieces_of
+from render.assets.pieces import PackedShape, PictureShape, Piece, pieces_of
 from stage.assets.levels_file import HEADER_BYTES
 from tracking.sources.ordinary_files import open_ordinary
 
@@ -27,7 +27,7 @@ class Reading:
     not be read to the end.
     """
 
-    def __init__(self, levels: str, shape: PictureShape, rows: int | None, *, is_kept: bool) -> None:
+    def __init__(self, levels: str, shape: PictureShape | PackedShape, rows: int | None, *, is_kept: bool) -> None:
         self.levels, self.shape = levels, shape
         self.is_kept = is_kept
         self._rows = rows
@@ -91,7 +91,9 @@ class LevelReader:
         self._thread = threading.Thread(target=self._run, name="levels", daemon=True)
         self._thread.start()
 
-    def begin(self, levels: str, shape: PictureShape, rows: int | None = None, *, is_kept: bool = True) -> Reading:
+    def begin(
+        self, levels: str, shape: PictureShape | PackedShape, rows: int | None = None, *, is_kept: bool = True
+    ) -> Reading:
         """Begins to read a picture, after those that were begun before, of which so many rows have been written."""
         reading = Reading(levels, shape, rows, is_kept=is_kept)
         self._jobs.put(reading)

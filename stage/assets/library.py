@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from render.assets.upload import NoRoomError, PictureKey, PictureTextures
+from render.assets.pieces import PictureKey
+from render.assets.upload import NoRoomError, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
 from stage.assets.examined import ToldProgress, failed, said_of

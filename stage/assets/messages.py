@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from render.assets.upload import PictureShape
+from render.assets.pieces import PackedShape, PictureShape
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.media import MediaFacts
 from stage.show.frame.inputs import Cause, LibraryFile, LookFile, LookKind
@@ -103,6 +103,8 @@ class LoaderHere(Evolving, tag="here"):
 class Loaded(Evolving, tag="loaded"):
     """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
 
+    Of a 3D scene, which is packed in `packed_bytes`, there are no rows and columns; on the GPU it needs `gpu_bytes`.
+
     `notes` say what was mended, or is not as one would expect; `facts` are what was measured of the picture.
     `thumbnail` is the path of a small JPEG of it, "" for none.
     """
@@ -116,10 +118,14 @@ class Loaded(Evolving, tag="loaded"):
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
     thumbnail: str = ""
+    packed_bytes: int = 0
+    gpu_bytes: int = 0
 
     @property
-    def shape(self) -> PictureShape:
+    def shape(self) -> PictureShape | PackedShape:
         """As the renderer sees it."""
+        if self.packed_bytes:
+            return PackedShape(self.packed_bytes, self.gpu_bytes)
         return PictureShape(self.rows, self.columns, self.channels)
 
 

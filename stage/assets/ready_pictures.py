@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 import msgspec
 
-from render.assets.upload import PictureKey
+from render.assets.pieces import PictureKey
 from stage.assets.arrival import key_of
 from stage.assets.messages import Loaded, WantedPicture
 from stage.show.frame.inputs import AssetGone, AssetReady

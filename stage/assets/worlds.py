@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render.assets.decode import WorldPicture, decode_picture
+from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile
+from stage.assets.models import read_models
 from stage.assets.named_spaces import check_colour_spaces
 from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
-    """Reads and uploads every picture of every world; returns the observations for the show.
+    """Reads and uploads every picture and every 3D scene of every world; returns the observations for the show.
 
     Raises ConfigError with all findings where files are missing or broken.
     """
@@ -36,6 +38,11 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
         with loaded.naming_places():
             renderer.load_world(picture.sha256, picture.light(), colour_space)
         ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space, facts=picture.facts))
+    for one in read_models(loaded, findings):
+        renderer.load_model(one.sha256, one.model)
+        for note in one.model.notes:
+            print_notice(sentence(note.code, {"file": one.file, **note.values}))
+        ready.append(AssetReady(file=one.file, sha256=one.sha256, colour_space=MODEL_SPACE))
     findings.refuse()
     return tuple(ready)
 
@@ -49,7 +56,7 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
     check_colour_spaces(loaded, findings)
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
-        for needed in layer.pictures():
+        for needed in (one for one in layer.pictures() if one.colour_space != MODEL_SPACE):
             name = f"{key}.file" if needed == layer.picture() else f"{key}.depth"
             if findings.is_unreliable(name, f"{key}.kind") or needed.asset_key in read:
                 continue

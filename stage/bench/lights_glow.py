@@ -54,7 +54,13 @@ def measure_glow(config: Path, frames: int) -> GlowFigures:
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
-        renderer = Renderer(outputs.context, loaded.config.walls, positions, draw=loaded.config.stage.draw)
+        renderer = Renderer(
+            outputs.context,
+            loaded.config.walls,
+            positions,
+            draw=loaded.config.stage.draw,
+            quality=loaded.config.stage.quality,
+        )
         renderer.measure_at_probes(positions)
         show = Show(loaded.config, calibration, new_state(loaded.config))
         observed = load_worlds(loaded, renderer)

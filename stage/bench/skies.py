@@ -81,7 +81,7 @@ def _with_sun(rise: float) -> SkyPlan:
 
 def _tables_ms(context: moderngl.Context, count: int, sky_at: Callable[[float], SkyPlan]) -> float:
     """What it takes until a sky's tables are filled, each time for another one."""
-    drawing = SkyDrawing(context, lambda _asset, _colour_space: None, lambda: PlateTextures(context))
+    drawing = SkyDrawing(context, lambda _asset, _colour_space: None, lambda: PlateTextures(context), None)
     took = []
     for number in range(count + 2):
         light = SkyLight(sky=sky_at(1e-3 * number))

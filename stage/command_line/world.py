@@ -12,7 +12,9 @@ from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
 from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
+from stage.command_line.world_test_model import make_test_model
 from stage.command_line.world_test_plate import make_test_plate
+from stage.doctor.model_file import model_lines
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
 from stage.run.show_folder import WORLDS, default_show
@@ -20,15 +22,21 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture or film that could be a world; add it to a stage; make a test plate; ask for the sun.\n\n"
+    help="Examine a picture, film or 3D scene that could be a world; add it to a stage; make a test plate or model; "
+    "ask for the sun.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
 app.command()(sun)
 app.command()(radiance)
 app.command("make-test-plate")(make_test_plate)
+app.command("make-test-model")(make_test_model)
 
 FileArgument = Annotated[
-    Path, typer.Argument(help=f"A picture ({FORMAT_NAMES}), a film, or a folder of numbered frames.", metavar="FILE")
+    Path,
+    typer.Argument(
+        help=f"A picture ({FORMAT_NAMES}), a film, a folder of numbered frames, or a 3D scene (.glb, .gltf).",
+        metavar="FILE",
+    ),
 ]
 
 
@@ -135,6 +143,9 @@ def _print(report: WorldFileReport, *, as_json: bool) -> None:
                 f"{report.file}: {report.kind}, {report.columns} x {report.rows} pixels, {report.gpu_mib:g} MiB a frame"
             )
             print(report.film.text())
+        elif report.model is not None:
+            print(f"{report.file}: {report.kind}, {report.gpu_mib:g} MiB of graphics memory")
+            print("\n".join(model_lines(report.model)))
         elif not report.errors:
             print(
                 f"{report.file}: {report.kind}, {report.columns} x {report.rows} pixels, {report.gpu_mib:g} MiB of "

@@ -40,6 +40,13 @@ def keys_that_differ(kind: TableKind, path: str) -> tuple[str, ...]:
     return tuple(name for name in names if any(one.get(name) != fields[0].get(name) for one in fields))
 
 
+def tags_with(kind: TableKind, path: str, name: str) -> tuple[str, ...]:
+    """The tags, such as `kind = "plate"`, of those records allowed at a path that have this key."""
+    records = [one for one in _at(kind, path)[0] if isinstance(one, inspect.StructType) and one.tag_field is not None]
+    having = (one for one in records if any(field.encode_name == name for field in one.fields))
+    return tuple(f'{one.tag_field} = "{one.tag}"' for one in having)
+
+
 def choices_at(kind: TableKind, path: str) -> tuple[str, ...]:
     """The words allowed at a path below a record; empty if the value is not a choice."""
     here, tag = _at(kind, path)

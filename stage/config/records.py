@@ -31,6 +31,7 @@ class StageSection(Record):
     `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
     `world` names the world that is on air at the start; without it, the first. `draw` is how worlds are drawn: by ray
     where that is possible, or all by raster through pictures, with an outer cube of `outer_px` squared faces.
+    `quality` is how 3D scenes are drawn: by what suits the GPU, or always in full, or as a software renderer can.
     `timecode` names the tracker whose time code is the stage's.
     """
 
@@ -43,6 +44,7 @@ class StageSection(Record):
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
     world: str | None = None
     draw: Literal["auto", "raster"] = "auto"
+    quality: Literal["auto", "low", "full"] = "auto"
     outer_px: Annotated[int, msgspec.Meta(ge=16, le=8192)] = 1024
     timecode: Name | None = None
 

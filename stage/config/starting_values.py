@@ -38,6 +38,7 @@ def starting_values(config: StageConfig) -> ShowValues:
         worlds={world.key or "": _look(world) for world in worlds},
         layer={layer.key or "": _layer_values(layer) for layer in layers},
         plate={layer.key or "": played for layer in layers if (played := layer.plate_values()) is not None},
+        model={layer.key or "": stands for layer in layers if (stands := layer.model_values()) is not None},
         wall={wall.name: msgspec.convert(_configured(wall, WallStart), WallValues) for wall in config.walls},
         camera={camera.name: _camera(camera, order) for order, camera in enumerate(config.cameras, start=1)},
         card={card.name: msgspec.convert(_configured(card, CardValues), CardValues) for card in config.all_cards()},
@@ -53,6 +54,9 @@ def world_groups(world: World) -> Iterator[tuple[str, Values]]:
         played = layer.plate_values()
         if played is not None:
             yield f"/layer/{layer.key}", played
+        stands = layer.model_values()
+        if stands is not None:
+            yield f"/layer/{layer.key}", stands
 
 
 def tree_of(config: StageConfig) -> ParameterTree:

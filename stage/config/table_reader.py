@@ -24,6 +24,7 @@ from stage.config.declarations import (
     keys_of,
     keys_that_differ,
     stand_in_at,
+    tags_with,
 )
 from stage.config.findings import Findings
 from stage.config.table_paths import Table, holder_at, value_at
@@ -145,14 +146,21 @@ class TableReader:
         holder = value_at(self._table, path)
         if not isinstance(holder, dict) or name not in holder:
             return False
-        near = () if self._findings.is_full else near_names(name, self._known)
-        hint = "" if self._findings.is_full else suggestion(name, self._known)
+        near = () if self._findings.is_full or name in self._known else near_names(name, self._known)
+        hint = "" if self._findings.is_full else self._hint(path, name)
         self._findings.report(self._place(f"{path}.{name}"), f"unknown key{hint}")
         for meant in near:
             if meant not in holder:
                 self._findings.mark_unreliable(self._place(f"{path}.{meant}"))
         del holder[name]
         return True
+
+    def _hint(self, path: str, name: str) -> str:
+        """The known key that is nearest; for one that only other kinds of this table have, which those are."""
+        if name not in self._known:
+            return suggestion(name, self._known)
+        tags = tags_with(self._kind, path, name)
+        return f", which only {' or '.join(tags)} has" if tags else ""
 
 
 def _not_finite(where: str, value: Any) -> Iterator[tuple[str, float]]:

@@ -39,6 +39,8 @@ WORLD_RULES = {
     "layer_width_twice": "found beside width_deg, expected one of the two",
     "panorama_lacks_file": "missing, expected the panorama's picture file",
     "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",
+    "model_lacks_file": "missing, expected the scene's glTF file",
+    "model_file_ending": "found {found!r}, expected a glTF 2.0 file that ends in {endings}",
     "plate_lacks_file": "missing, expected a film, a folder of numbered frames or a still, or [[...plates]] of a set",
     "plate_file_beside_set": "found beside [[...plates]], expected either: make it one more of the set",
     "plate_file_ending": "found {found!r}, expected a film ({endings}), a folder of numbered frames or a still",

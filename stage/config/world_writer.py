@@ -9,12 +9,15 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from tracking.records import Record
 from tracking.settable import Value
 
 _DELETE = "\x7f"
+_GROUPS: tuple[type[Record], ...] = (LayerValues, PlateValues, ModelValues)
+"""The groups of values that a layer may have."""
 _FIRST = ("kind", "name", "key", "file")
 
 
@@ -36,7 +39,8 @@ def with_values(world: World, look: dict[str, Value], layers: tuple[dict[str, Va
     """
     placed = tuple(
         msgspec.structs.replace(
-            _without_width_m(layer, values), **_known(layer, values, LayerValues), **_known(layer, values, PlateValues)
+            _without_width_m(layer, values),
+            **{name: value for group in _GROUPS for name, value in _known(layer, values, group).items()},
         )
         for layer, values in zip(world.layers, layers, strict=True)
     )
@@ -52,7 +56,7 @@ def count_of_values(world: World) -> int:
     """How many settable values a world's text has: those of the world and of its layers."""
     lines = [*_lines(world, _shared(world, WorldLook))]
     for layer in world.layers:
-        lines += _lines(layer, (*_shared(layer, LayerValues), *_shared(layer, PlateValues)))
+        lines += _lines(layer, tuple(name for group in _GROUPS for name in _shared(layer, group)))
     return len(lines)
 
 

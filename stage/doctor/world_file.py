@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
-from render.assets.upload import PictureShape
+from render.assets.pieces import PictureShape
 from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe
+from render.models.describe import ModelFacts
+from render.worlds.model.record import is_model_path
 from stage.control.world_findings import WorldFinding, finding_of
 from stage.doctor.film_file import FilmReport, film_file, is_film_path
+from stage.doctor.model_file import model_file
 from stage.doctor.world_findings import findings_on
-from stage.loading.files import load_config
+from stage.loading.files import LoadedConfig, load_config
 from stage.show.air.remark import Remark
 from tracking.records import ConfigError, Record, Scalar
 from tracking.sources.ordinary_files import open_ordinary
@@ -39,15 +44,18 @@ class WorldFileReport(Record):
     errors: tuple[str, ...]
     findings: tuple[WorldFinding, ...] = ()
     film: FilmReport | None = None
+    model: ModelFacts | None = None
 
 
 def world_info(path: Path) -> WorldFileReport:
-    """What the header of a file says; of films and folders all of it. Raises ConfigError where there is no file."""
+    """What the header of a file says; of all but pictures the whole file. Raises ConfigError where there is none."""
     if not path.exists():
         expected = "a picture, a film or a folder of numbered frames"
         raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected {expected}")
     if is_film_path(path):
         return _film(path)
+    if is_model_path(path.name):
+        return _model(path)
     try:
         found = probe(path)
         ignored = tuple(_ignored(path, found))
@@ -62,6 +70,9 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
     loaded = None if config is None else load_config(config, world_may_be_absent=True)
     if info.errors or info.film is not None:
         return info
+    if info.model is not None:
+        short = _too_large(path, info.gpu_mib, loaded)
+        return msgspec.structs.replace(info, findings=(*info.findings, *short))
     try:
         picture = open_picture(path)
         picture.examine()
@@ -69,10 +80,7 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
         return _unreadable(path, str(error))
     findings = [finding_of(Remark(one.code, one.values)) for one in picture.findings()]
     gpu_mib = _gpu_mib(picture.rows, picture.columns)
-    if loaded is not None and gpu_mib > loaded.config.library.gpu_mib:
-        budget_mib = loaded.config.library.gpu_mib
-        values: dict[str, Scalar] = {"file": path.name, "needed": gpu_mib, "budget": budget_mib, "in_use": 0.0}
-        findings.append(finding_of(Remark("asset_no_gpu_room", values)))
+    findings += _too_large(path, gpu_mib, loaded)
     findings += findings_on(path, picture.facts(), loaded)
     found = probe(path)
     return _report(
@@ -83,6 +91,35 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
         picture.channels,
         ignored=info.ignored,
         findings=tuple(findings),
+    )
+
+
+def _too_large(path: Path, gpu_mib: float, loaded: LoadedConfig | None) -> Iterator[WorldFinding]:
+    """What is said of a file that needs more graphics memory than the stage gives its worlds."""
+    if loaded is not None and gpu_mib > loaded.config.library.gpu_mib:
+        budget_mib = loaded.config.library.gpu_mib
+        values: dict[str, Scalar] = {"file": path.name, "needed": gpu_mib, "budget": budget_mib, "in_use": 0.0}
+        yield finding_of(Remark("asset_no_gpu_room", values))
+
+
+def _model(path: Path) -> WorldFileReport:
+    """A 3D scene has no pixels; all of it is read."""
+    try:
+        facts, findings = model_file(path)
+    except ConfigError as error:
+        return _unreadable(path, str(error))
+    return WorldFileReport(
+        file=str(path),
+        kind="model",
+        columns=0,
+        rows=0,
+        bytes=path.stat().st_size,
+        cpu_mib=facts.pictures_mib,
+        gpu_mib=facts.gpu_mib,
+        ignored=(),
+        errors=(),
+        findings=findings,
+        model=facts,
     )
 
 

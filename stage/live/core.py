@@ -14,7 +14,7 @@ from types import FrameType
 import msgspec
 
 from calibration.rasters.meshes import Mesh
-from render.assets.upload import PictureKey
+from render.assets.pieces import PictureKey
 from render.plan.frame import assets_of
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
@@ -95,8 +95,9 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
-        self._films = open_films(self._loaded, options, self._show, self._renderer, stack)
-        header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
+        self._films = open_films(self._loaded, options, self._show, self._renderer, stack, positions=positions)
+        drawn_by = self._renderer.name, self._renderer.scenes.tier
+        header = header_for(self._loaded, self._calibration, self._library.ready, *drawn_by)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
         self._previews = Previews(options.pictures(), self._renderer, film, partial(lens_on, self._show))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from render.compose.footprint import wall_reach
 from render.renderer import Renderer
 from stage.loading.files import LoadedConfig
 from stage.plates.edge import PlatesEdge
@@ -16,7 +21,13 @@ from stage.show.show import Show
 
 
 def open_films(
-    loaded: LoadedConfig, options: CoreOptions, show: Show, renderer: Renderer, stack: ExitStack
+    loaded: LoadedConfig,
+    options: CoreOptions,
+    show: Show,
+    renderer: Renderer,
+    stack: ExitStack,
+    *,
+    positions: Mapping[str, NDArray[np.float64]],
 ) -> PlatesEdge:
     """The edge for a show's films. Raises OSError where its socket cannot be."""
 
@@ -30,4 +41,6 @@ def open_films(
     def wake() -> None:
         print_event(WantedEvent(name=NAME))
 
-    return PlatesEdge(Path(options.runtime), renderer.plates, film_of, stack, wake)
+    by_ray = loaded.config.stage.draw == "auto"
+    walls = [reach for one in positions.values() if (reach := wall_reach(one)) is not None] if by_ray else []
+    return PlatesEdge(Path(options.runtime), renderer.plates, film_of, stack, wake, walls=walls)

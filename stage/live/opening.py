@@ -72,6 +72,7 @@ def open_renderer(loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str
             config.stage.name,
             config.outputs,
             draw=config.stage.draw,
+            quality=config.stage.quality,
             gpu_mib=config.library.gpu_mib,
             plates_mib=config.library.plates_mib,
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from render.assets.plate_textures import PlateTextures
 from render.plan.frame import FramePlan
+from render.worlds.plate.finest import WallReach
 from stage.assets.upload_pace import UploadPace
 from stage.plates.lateness import DrawnPlan, Lateness
+from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.reception import LateCause
 from stage.plates.uploads import Arriving
@@ -30,8 +32,8 @@ Ahead = tuple[FilmAhead, ...]
 class PlatesEdge:
     """Follows the plan of each frame without waiting. `film_of` says what is known of a film, None for nothing.
 
-    `wake` is called once a film is wanted: the process is started for that alone. Raises OSError where there cannot be
-    a socket.
+    `walls` are those that are drawn by ray. `wake` is called once a film is wanted: the process is started for that
+    alone. Raises OSError where there cannot be a socket.
     """
 
     def __init__(
@@ -41,12 +43,16 @@ class PlatesEdge:
         film_of: Callable[[str], Film | None],
         stack: ExitStack,
         wake: Callable[[], None] = lambda: None,
+        *,
+        walls: Sequence[WallReach] = (),
     ) -> None:
         self._textures = textures
         self._film_of = film_of
         self._wake: Callable[[], None] | None = wake
         self._receiving = Receiving(runtime, textures, stack)
         self._restarts = 0
+        self._looked_at = LookedAt(walls)
+        self._plan: FramePlan | None = None
         self._layers: tuple[Shown, ...] = ()
         self._ahead: Ahead = ()
         self._frames: dict[str, tuple[int, ...]] = {}
@@ -66,6 +72,7 @@ class PlatesEdge:
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
+        self._plan = outcome.plan
         self._receiving.hear()
         if layers != self._layers or ahead != self._ahead or self._receiving.has_news:
             self._want(layers, ahead)
@@ -133,7 +140,10 @@ class PlatesEdge:
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
         self._receiving.take_films(dict(known))
         self._upload_s = {media: took for media, took in self._upload_s.items() if media in self._receiving.films}
-        self._coming = coming_frames(self._frames, ahead, {media: film.facts for media, film in known}, self._lead())
+        facts = {media: film.facts for media, film in known}
+        coming = coming_frames(self._frames, ahead, facts, self._lead())
+        finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
+        self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
         self._receiving.want(self._coming, self._frames)
         if known and self._wake is not None:
             self._wake()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from stage.plates.playing import PlayingFilm
 from stage.plates.readers import OpenFilm
 from stage.plates.ring import available_bytes
@@ -24,13 +26,16 @@ _SHARE_OF_AVAILABLE = 0.5
 
 
 class Job(NamedTuple):
-    """A frame that a thread reads into a slot. `session` tells one core's wishes from another's."""
+    """A frame that a thread reads into a slot, from level `first` on. `session` tells one core's wishes from
+    another's.
+    """
 
     playing: PlayingFilm
     frame: int
     slot: int
     wanted: tuple[int, ...]
     session: int
+    first: int
 
 
 class News(NamedTuple):
@@ -100,7 +105,7 @@ class Films:
         if found is None:
             return None
         _, playing, frame = found
-        return Job(playing, frame, playing.begin(), playing.wanted, self._session)
+        return Job(playing, frame, playing.begin(), playing.wanted, self._session, playing.first)
 
     def end(self, job: Job, took_ms: float, waited_ms: float) -> None:
         """A job is done."""
@@ -110,8 +115,8 @@ class Films:
             playing.end(job.frame, job.slot, is_told=is_told)
             if is_told:
                 place = {"room": playing.number, "slot": job.slot}
-                filled = Filled(media=media, **place, frame=job.frame, took_ms=took_ms, waited_ms=waited_ms)
-                self._note(filled)
+                filled = Filled(media=media, **place, frame=job.frame, first=job.first)
+                self._note(msgspec.structs.replace(filled, took_ms=took_ms, waited_ms=waited_ms))
             self._settle()
 
     def fail(self, job: Job, cause: Cause, now_s: float, *, whole: bool) -> None:

@@ -32,6 +32,7 @@ class PlayingFilm:
         self.busy = False
         self.wanted: tuple[int, ...] = ()
         self.after = 0
+        self.first = 0
         self.failure: Cause | None = None
         self._retry_s = 0.0
         self._bad: dict[int, float] = {}
@@ -52,7 +53,7 @@ class PlayingFilm:
 
     def want(self, wanted: WantedFrames) -> None:
         """What is wanted from now on."""
-        self.wanted, self.after = wanted.frames, wanted.after
+        self.wanted, self.after, self.first = wanted.frames, wanted.after, wanted.first
 
     def make_room(self, number: int, folder: Path) -> WritableFrames:
         """Makes its memory, of which no slot can be used so far. Raises OSError."""

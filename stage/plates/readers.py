@@ -16,8 +16,8 @@ NEAR = 16
 class ReadsFrames(Protocol):
     """Reads frames of a film, cheaply in order; any other is sought."""
 
-    def read(self, number: int, into: memoryview) -> None:
-        """Fills the memory with the planes of a frame and their levels. Raises MediaError."""
+    def read(self, number: int, into: memoryview, first: int = 0) -> None:
+        """Fills the memory with the planes of a frame and their levels from `first` on. Raises MediaError."""
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -38,14 +38,15 @@ class FilmReaders:
         self._open = opened
         self._readers: list[tuple[int, ReadsFrames]] = []
 
-    def read(self, number: int, into: memoryview, wanted: Sequence[int] = ()) -> None:
-        """Fills the memory with a frame. Readers that come to another of the `wanted` frames next are left there.
+    def read(self, number: int, into: memoryview, wanted: Sequence[int] = (), first: int = 0) -> None:
+        """Fills the memory with a frame from level `first` on. Readers that come to another of the `wanted` frames next
+        are left there.
 
         Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew.
         """
         try:
             self._readers.append((number, self._reader_for(number, wanted)))
-            self._readers[-1][1].read(number, into)
+            self._readers[-1][1].read(number, into, first)
         except BaseException:
             self.close()
             raise

@@ -14,6 +14,7 @@ from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, S
 
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
+_NOTHING = Coming()
 
 
 class Receiving:
@@ -54,7 +55,8 @@ class Receiving:
         """What is needed of each film; that of films `on_walls` before that of others."""
         self._on_walls = on_walls
         for media, reception in self.films.items():
-            frames, read_from, *_ = coming.get(media, Coming())
+            frames, read_from, *_ = coming.get(media, _NOTHING)
+            reception.first = coming.get(media, _NOTHING).first
             self._back += reception.want(frames, read_from, self._there)
 
     def give_back(self, back: SlotBack) -> None:

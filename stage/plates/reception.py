@@ -25,10 +25,11 @@ class FramesThere(Protocol):
 
 
 class Held(NamedTuple):
-    """A frame that lies in a slot of a room: `content` are its bytes."""
+    """A frame that lies in a slot of a room: `content` are its bytes, from level `first` on."""
 
     content: memoryview
     back: SlotBack
+    first: int = 0
 
 
 class Reception:
@@ -55,6 +56,8 @@ class Reception:
         self._failed: set[int] = set()
         self._waits = False
         self.asked: WantedFrames | None = None
+        self.first = 0
+        """The finest level that anybody looks at."""
 
     def note_room(self, made: RoomMade, descriptor: int) -> None:
         """There is memory for it. Raises OSError or ValueError where it cannot be mapped."""
@@ -77,7 +80,7 @@ class Reception:
         self._waits = filled.waited_ms > _SLOW_SHARE * filled.took_ms and self._is_slow(filled.took_ms)
         if filled.frame not in (*self.wanted, *self.passed) or filled.frame in self.held:
             return False
-        self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot))
+        self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot), filled.first)
         return True
 
     def note_failed(self, failed: FilmFailed) -> None:
@@ -110,7 +113,7 @@ class Reception:
         """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
         missing = tuple(frame for frame in self._to_read(there) if frame not in self.held)
         after = later + (self.wanted.index(missing[0]) if missing else 0)
-        return WantedFrames(media=self.film.media, frames=missing, after=after)
+        return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
 
     def why_late(self, frame: int, *, connected: bool) -> LateCause:
         """Why a frame that is needed now is not on the GPU."""

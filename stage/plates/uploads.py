@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from render.assets.plate_textures import PlateTextures
-from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
+from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
 from stage.assets.upload_pace import UploadPace
 from stage.plates.reception import Held
 
@@ -28,9 +28,9 @@ class Piece(NamedTuple):
         return self.last - self.first
 
 
-def pieces_of(facts: MediaFacts) -> Iterator[Piece]:
-    """All rows of all levels of a frame, in pieces of at most `PIECE_BYTES`, or of one row."""
-    for level in plane_levels(facts):
+def pieces_of(facts: MediaFacts, first: int = 0) -> Iterator[Piece]:
+    """All rows of the levels of a frame from `first` on, in pieces of at most `PIECE_BYTES`, or of one row."""
+    for level in levels_from(facts, first):
         row_bytes = level.columns * level.sample_bytes
         at_once = max(1, PIECE_BYTES // row_bytes)
         for top in range(0, level.rows, at_once):
@@ -48,8 +48,8 @@ class Arriving:
     def __init__(self, textures: PlateTextures, media: str, frame: int, facts: MediaFacts, held: Held) -> None:
         self.media, self.frame, self.held = media, frame, held
         self.began_s = time.monotonic()
-        self._upload = textures.begin(media, frame, facts)
-        self._pieces = pieces_of(facts)
+        self._upload = textures.begin(media, frame, facts, held.first)
+        self._pieces = pieces_of(facts, held.first)
         self._following = next(self._pieces, None)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from render.plan.frame import FramePlan
-from render.worlds.on_air import AirPlan
+from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.media import MediaFacts
 from stage.plates.rooms import slots_wanted
@@ -22,7 +22,7 @@ Shown = tuple[tuple[str, int], ...]
 
 def layers_shown(plan: FramePlan) -> tuple[Shown, ...]:
     """What each layer with films shows in a frame, each once: also in a dissolve, and outside where that is frozen."""
-    return tuple(dict.fromkeys(shown for shown in _shown(plan) if shown))
+    return tuple(dict.fromkeys(shown for _, light in film_layers(plan) if (shown := light.media())))
 
 
 def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
@@ -48,13 +48,15 @@ class Lead(NamedTuple):
 
 class Coming(NamedTuple):
     """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
-    those worth reading. The first `near` should be on the GPU; `kept` stay there if they are.
+    those worth reading. The first `near` should be on the GPU; `kept` stay there if they are. Nobody looks at levels
+    finer than `first`.
     """
 
     frames: tuple[int, ...] = ()
     read_from: int = 0
     near: int = 0
     kept: frozenset[int] = frozenset()
+    first: int = 0
 
 
 def coming_frames(
@@ -97,13 +99,14 @@ def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> i
     return max(0, min(passing, count - 1))
 
 
-def _shown(plan: FramePlan) -> Iterator[Shown]:
+def film_layers(plan: FramePlan) -> Iterator[tuple[LayerPlan, PlatePlan]]:
+    """Every layer of which a frame shows films, with those; one may come more than once."""
     for air in _airs(plan):
         for world in air.worlds:
             for layer in world.layers:
                 light = layer.light
                 if isinstance(light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0:
-                    yield light.media()
+                    yield layer, light
 
 
 def _airs(plan: FramePlan) -> Iterator[AirPlan]:

@@ -21,6 +21,7 @@ MOST_FRAMES = 160
 Identity = Annotated[str, Meta(max_length=128)]
 FilePath = Annotated[str, Meta(max_length=4096)]
 Count = Annotated[int, Meta(ge=0, le=1 << 40)]
+Level = Annotated[int, Meta(ge=0, le=32)]
 
 
 class Film(Evolving):
@@ -34,12 +35,14 @@ class Film(Evolving):
 class WantedFrames(Evolving):
     """Frames of a film that the core wants and has not yet, the most urgent first.
 
-    Of two films' frames the one with the lower `after` is read first: how many others of its film come before.
+    Of two films' frames the one with the lower `after` is read first: how many others of its film come before. Nobody
+    looks at levels of them that are finer than `first`.
     """
 
     media: Identity
     frames: Annotated[tuple[Count, ...], Meta(max_length=MOST_FRAMES)]
     after: Count = 0
+    first: Level = 0
 
 
 class SlotBack(NamedTuple):
@@ -85,7 +88,9 @@ class RoomChanged(Evolving, tag="changed"):
 
 
 class Filled(Evolving, tag="filled"):
-    """A frame is in a slot, whole. It `took_ms`, of which the process ran or could have run all but `waited_ms`."""
+    """A frame is in a slot, whole from level `first` on. It `took_ms`, of which the process ran or could have run all
+    but `waited_ms`.
+    """
 
     media: Identity
     room: Count
@@ -93,6 +98,7 @@ class Filled(Evolving, tag="filled"):
     frame: Count
     took_ms: float = 0.0
     waited_ms: float = 0.0
+    first: Level = 0
 
 
 class Waits(Evolving, tag="waits"):

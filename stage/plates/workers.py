@@ -111,7 +111,7 @@ class Workers:
         memory = job.playing.memory
         assert memory is not None
         try:
-            job.playing.readers.read(job.frame, memory.slot(job.slot), job.wanted)
+            job.playing.readers.read(job.frame, memory.slot(job.slot), job.wanted, job.first)
         except CannotOpenError as error:
             self._films.fail(job, self._cause(job, error.__cause__ or error), time.monotonic(), whole=True)
         except JOB_FAILURES as error:

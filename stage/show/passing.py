@@ -10,6 +10,7 @@ from stage.show.air.changes import advance_air, catch_up
 from stage.show.commands.cue_lookout import look_ahead, lookout_of, read_ahead
 from stage.show.commands.cue_playing import begin_due, follow, next_event
 from stage.show.commands.kinds import Hands
+from stage.show.models.state import move_on
 from stage.show.plates.clocks import FilmTime, bring_on
 from stage.show.plates.jumps import jumps_of
 from stage.show.plates.timecode import follow_timecode
@@ -51,7 +52,7 @@ class Passing:
             read_ahead(self._hands)
 
     def _play_films(self, frame: int) -> None:
-        """Brings films on, as they were set and sent in this frame."""
+        """Brings films and scenes on, as they were set and sent in this frame."""
         controls, plates, state = self._hands.controls, self._hands.plates, self._state
         if self._timecode:
             follow_timecode(plates, state.trackers[self._timecode], frame, controls.rate)
@@ -59,6 +60,7 @@ class Passing:
         time = FilmTime(frame, controls.rate, state.take, values.world.freeze_time, jumps_of(controls.called))
         controls.called.clear()
         bring_on(plates, self._hands.air, values.plate, time)
+        move_on(state.models, values.model, frame, frozen=values.world.freeze_time)
 
     def _move(self, frame: int, until: int) -> None:
         """Brings everything on to a frame before which nothing of a cue was due."""

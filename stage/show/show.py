@@ -63,6 +63,7 @@ from stage.show.lights.links import condition_of
 from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
+from stage.show.models.planned import model_plans
 from stage.show.passing import Passing
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
@@ -274,7 +275,10 @@ class Show:
         state, values = self._state, self._state.controls.values
         time = FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns)
         films = plate_plans(state.plates, state.air, values.plate, (state.frame, self.rate))
-        air = air_plan(state.air, values, state.frame, self.rate, self._anchor_m, others=Others(self._shots, films))
+        models = model_plans(state.models, state.air, values, (state.frame, self.rate))
+        air = air_plan(
+            state.air, values, state.frame, self.rate, self._anchor_m, others=Others(self._shots, {**films, **models})
+        )
         lights = self._lights.plan(state.lights, values, air, time)
         scene = Scene(
             time=time,

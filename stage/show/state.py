@@ -25,6 +25,7 @@ from stage.show.cues.play import CuePlay
 from stage.show.desk.state import DeskState
 from stage.show.lights.state import LightsState
 from stage.show.looks.shelf import LookShelf
+from stage.show.models.state import ModelsState
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
@@ -78,6 +79,7 @@ class ShowState(Notebook):
     desk: DeskState = msgspec.field(default_factory=DeskState)
     lights: LightsState = msgspec.field(default_factory=LightsState)
     plates: PlatesState = msgspec.field(default_factory=PlatesState)
+    models: ModelsState = msgspec.field(default_factory=ModelsState)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

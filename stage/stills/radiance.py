@@ -65,7 +65,13 @@ def radiance_of(config: Path, directions: NDArray[np.float64], request: Radiance
     try:
         eye_m = loaded.config.stage.outer_eye_m
         wall, positions = _led_each(directions, eye_m)
-        renderer = Renderer(outputs.context, (wall,), {wall.name: positions}, draw=loaded.config.stage.draw)
+        renderer = Renderer(
+            outputs.context,
+            (wall,),
+            {wall.name: positions},
+            draw=loaded.config.stage.draw,
+            quality=loaded.config.stage.quality,
+        )
         show = Show(loaded.config, calibration, new_state(loaded.config))
         films = examine_films(loaded)
         stepped = _stepped(show, settings, (*load_worlds(loaded, renderer), *films))

@@ -103,6 +103,7 @@ def draw_still(
             loaded.config.stage.name,
             loaded.config.outputs,
             draw=loaded.config.stage.draw,
+            quality=loaded.config.stage.quality,
         )
         show = Show(loaded.config, calibration, new_state(loaded.config, begins_with))
         with naming_option(loaded, world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -21,7 +22,11 @@ from stage.takes.records import TakeHeader
 
 
 def header_for(
-    loaded: LoadedConfig, calibration: Calibration, assets: Iterable[AssetReady], renderer: str = ""
+    loaded: LoadedConfig,
+    calibration: Calibration,
+    assets: Iterable[AssetReady],
+    renderer: str = "",
+    quality: Literal["", "low", "full"] = "",
 ) -> Callable[[], TakeHeader]:
     """Returns what gives the header at the beginning of every part; the slow work is done once, here.
 
@@ -34,6 +39,7 @@ def header_for(
         config=msgspec.msgpack.encode(loaded.config),
         calibration=msgspec.msgpack.encode(calibration),
         renderer=renderer,
+        quality=quality,
         home=str(loaded.directory),
         version=__version__,
         build=build_digest(),
@@ -64,7 +70,7 @@ def _picture_to_keep(loaded: LoadedConfig, asset: AssetReady, decoded: KeptPictu
     return AssetToKeep(
         file=asset.file,
         sha256=asset.sha256,
-        path=path,
+        path="" if asset.file.lower().endswith(".gltf") else path,  # it would lack the files that it names
         colour_space=asset.colour_space,
         copy=str(decoded.place_of(wanted)),
     )

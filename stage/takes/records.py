@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from tracking.records import Evolving
@@ -27,7 +29,8 @@ class TakeHeader(Evolving):
     (MessagePack of the records, presets resolved). `assets` are pairs of file name and SHA-256. `frame_rate` is
     an exact fraction of frames per second ("60", "24000/1001"). `home` is the folder that file names in the
     configuration were relative to. `build` is a digest of the program's own sources;
-    with equal `build` and `machine`, equal digests are promised.
+    with equal `build` and `machine`, equal digests are promised. `quality` is how the renderer drew 3D scenes, "" in
+    takes that know of none.
     """
 
     frame_rate: str
@@ -40,6 +43,7 @@ class TakeHeader(Evolving):
     version: str = ""
     build: str = ""
     machine: str = ""
+    quality: Literal["", "low", "full"] = ""
     format: str = FORMAT
 
 

@@ -15,16 +15,20 @@ from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
-from render.assets.upload import PictureKey
+from render.assets.pieces import PictureKey
 from render.gpu.context import create_headless_context
 from render.images.picture_hashes import file_sha256, picture_sha256
 from render.media.examine import examine_media
 from render.media.faults import MediaError
 from render.media.identity import film_identity
+from render.models.model import Model
+from render.models.pack import unpack
+from render.models.read import read_model
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
-from stage.assets.kept_pictures import copied_light, copied_sha256
+from render.worlds.model.record import MODEL_SPACE
+from stage.assets.kept_pictures import copied_light, copied_packed, copied_sha256
 from stage.plates.exact import ExactFrames
 from stage.plates.wire import Film
 from stage.takes.kept_assets import AssetStore
@@ -85,6 +89,16 @@ class AssetFinder:
                 raise
             return copied_light(copy)
 
+    def model(self, sha256: str, frame: int) -> Model:
+        """A 3D scene, of its file or of the packed copy that was kept in its place. Raises as `light` does."""
+        try:
+            return read_model(self.hashed(sha256, file_sha256, frame))
+        except ConfigError:
+            copy = self._kept.find_decoded(sha256, MODEL_SPACE)
+            if copy is None or copied_sha256(copy) != sha256:
+                raise
+            return unpack(copied_packed(copy))
+
     def film(self, identity: str, frame: int) -> Film:
         """The film of this identity, which no take keeps. Raises ConfigError that names file, identity, and frame."""
         name = next((file for file, one in self._reader.assets if one == identity), "")
@@ -119,7 +133,13 @@ class Redraw:
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
         self._renderer = Renderer(
-            self._context, config.walls, positions, config.stage.name, config.outputs, draw=config.stage.draw
+            self._context,
+            config.walls,
+            positions,
+            config.stage.name,
+            config.outputs,
+            draw=config.stage.draw,
+            quality=reader.header.quality or config.stage.quality,
         )
         self._films = ExactFrames(self._renderer, self._finder.film)
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
@@ -127,8 +147,12 @@ class Redraw:
     def draw(self, plan: FramePlan) -> None:
         """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
         for asset in assets_of(plan):
-            if PictureKey(*asset) not in self._renderer.textures:
-                sha256, colour_space = asset
+            if PictureKey(*asset) in self._renderer.textures:
+                continue
+            sha256, colour_space = asset
+            if colour_space == MODEL_SPACE:
+                self._renderer.load_model(sha256, self._finder.model(sha256, plan.frame))
+            else:
                 self._renderer.load_world(sha256, self._finder.light(sha256, colour_space, plan.frame), colour_space)
         self._films.load(plan)
         self._films.load(plan)

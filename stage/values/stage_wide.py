@@ -9,6 +9,7 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
+from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues, WorldLook
 from render.worlds.weather.record import WeatherValues
@@ -19,9 +20,9 @@ from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
 ACTIVE_WORLD = "/world/active"
-FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group", "plate": "/layer"}
+FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group", "plate": "/layer", "model": "/layer"}
 """Where the groups of a family stand, for those whose name is not their folder. Two may share one: a layer that is a
-plate has a group in each, and no name is in both.
+plate or a model has a group in two, and no name is in both.
 """
 
 
@@ -113,6 +114,7 @@ class ShowValues(Notebook):
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)
     layer: dict[str, LayerValues] = msgspec.field(default_factory=dict)
     plate: dict[str, PlateValues] = msgspec.field(default_factory=dict)
+    model: dict[str, ModelValues] = msgspec.field(default_factory=dict)
     wall: dict[str, WallValues] = msgspec.field(default_factory=dict)
     camera: dict[str, CameraValues] = msgspec.field(default_factory=dict)
     card: dict[str, CardValues] = msgspec.field(default_factory=dict)

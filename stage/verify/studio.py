@@ -147,7 +147,14 @@ def open_studio(loaded: LoadedConfig) -> Iterator[Studio]:
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
         config = loaded.config
-        renderer = Renderer(outputs.context, config.walls, positions, config.stage.name, draw=config.stage.draw)
+        renderer = Renderer(
+            outputs.context,
+            config.walls,
+            positions,
+            config.stage.name,
+            draw=config.stage.draw,
+            quality=config.stage.quality,
+        )
         yield Studio(loaded, renderer, positions, calibration)
     finally:
         outputs.close()

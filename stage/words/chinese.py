@@ -5,6 +5,7 @@ from __future__ import annotations
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
 from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
+from stage.words.chinese_models import MODELS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_plates import PLATES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
@@ -160,6 +161,7 @@ CHINESE = {
     **CUES,
     **LIGHTS,
     **PLATES,
+    **MODELS,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

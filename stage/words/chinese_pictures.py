@@ -127,6 +127,8 @@ WORLD_RULES = {
     "layer_width_twice": "与 width_deg 同时给出，两者只能有一个",
     "panorama_lacks_file": "缺少全景图片文件",
     "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",
+    "model_lacks_file": "缺少三维场景的 glTF 文件",
+    "model_file_ending": "发现 {found!r}，应为 glTF 2.0 文件，以 {endings} 结尾",
     "plate_lacks_file": "缺少影片、编号帧的文件夹或静帧，或一组 [[...plates]]",
     "plate_file_beside_set": "与 [[...plates]] 同时给出，两者只能有一个：把它也列入这一组",
     "plate_file_ending": "发现 {found!r}，应为影片（{endings}）、编号帧的文件夹或静帧",

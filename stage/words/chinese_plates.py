@@ -34,6 +34,8 @@ PLATES = {
     "page.parameter.out_s": "终点",
     "page.parameter.end": "结束时",
     "page.parameter.loop_frames": "循环叠化",
+    "page.parameter.near_m": "最近处",
+    "page.parameter.far_m": "最远处",
     "page.parameter.crop_left": "左裁切",
     "page.parameter.crop_right": "右裁切",
     "page.parameter.crop_top": "上裁切",

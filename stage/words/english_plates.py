@@ -35,6 +35,8 @@ PLATES = {
     "page.parameter.out_s": "Ends at",
     "page.parameter.end": "At its end",
     "page.parameter.loop_frames": "Loop's dissolve",
+    "page.parameter.near_m": "Nearest",
+    "page.parameter.far_m": "Farthest",
     "page.parameter.crop_left": "Crop, left",
     "page.parameter.crop_right": "Crop, right",
     "page.parameter.crop_top": "Crop, top",

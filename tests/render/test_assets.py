@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from render.assets.halves import floats_of, halves_of
 from render.assets.levels import level_sizes, levels_bytes, make_levels
-from render.assets.upload import NoRoomError, PictureKey, PictureShape, PictureTextures, pieces_of
+from render.assets.pieces import PictureKey, PictureShape, pieces_of
+from render.assets.upload import NoRoomError, PictureTextures
 from tracking.records import ConfigError
 
 pytestmark = pytest.mark.gl

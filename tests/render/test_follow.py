@@ -52,7 +52,7 @@ def gain_of(stage, now, **changes):
 
 
 def ground(context, sky):
-    drawing = SkyDrawing(context, lambda *_: None, None)
+    drawing = SkyDrawing(context, lambda *_: None, None, None)
     return np.frombuffer(drawing.ground_light(sky).read(), np.float32)[:3].astype(float)
 
 

@@ -93,7 +93,7 @@ def chosen(text):
     for line in text.splitlines():
         word, _, rest = line.strip().partition(" ")
         if word in ("#if", "#ifdef", "#ifndef"):
-            taken = is_true(word, rest, defined)
+            taken = all(outer for outer, _ in open_parts) and is_true(word, rest, defined)
             open_parts.append((taken, taken))
         elif word in ("#elif", "#else"):
             _, was = open_parts.pop()

@@ -138,14 +138,14 @@ def test_the_zenith_turns_blue_at_dusk_and_fades(context):
 
 
 def test_ground_gets_more_light_the_higher_the_sun(context):
-    drawing = SkyDrawing(context, no_picture, None)
+    drawing = SkyDrawing(context, no_picture, None, None)
     found = [ground_light(drawing, day(elevation)).sum() for elevation in np.arange(-6.0, 91.0, 3.0)]
     assert (np.diff(found) > 0.0).all()
 
 
 def test_clouds_take_about_as_much_light_from_the_ground_as_was_measured(context):
     """F. Kasten and G. Czeplak, "Solar and terrestrial radiation dependent on the amount and type of cloud" (1980)."""
-    drawing = SkyDrawing(context, no_picture, None)
+    drawing = SkyDrawing(context, no_picture, None, None)
     clear = ground_light(drawing, day(40.0)).sum()
     for coverage in (0.1, 0.3, 0.5, 0.7, 0.9, 1.0):
         left = ground_light(drawing, day(40.0, clouds=CloudPlan(coverage=coverage))).sum() / clear
@@ -160,12 +160,12 @@ def test_ground_light_is_the_mean_of_the_drawn_sky(context):
     for elevation in (50.0, 5.0, -3.0):
         sky = day(elevation, sun_disc=False)
         direct = np.array(ACESCG_FROM_REC709) @ transmittance(0.0, 1.5, sky.sun[2]) * max(sky.sun[2], 0.0) * LUX_AT_ONE
-        whole = ground_light(SkyDrawing(context, no_picture, None), sky)
+        whole = ground_light(SkyDrawing(context, no_picture, None, None), sky)
         assert whole == pytest.approx(math.pi * wall.light(sky).mean((0, 1)) + direct, rel=0.01)
 
 
 def test_ground_light_is_that_of_the_double_precision_model(context, truth):
-    drawing, rays, weights = SkyDrawing(context, no_picture, None), *level_ground(20, 24)
+    drawing, rays, weights = SkyDrawing(context, no_picture, None, None), *level_ground(20, 24)
     for elevation in (60.0, 30.0, 10.0, 3.0, -2.0, -4.0):
         sky = day(elevation)
         expected = (truth.radiance(0.0015, rays, np.array(sky.sun)) * weights[:, None]).sum(0)
@@ -188,7 +188,7 @@ def level_ground(rings, turns):
 
 
 def test_a_sun_that_moves_redraws_nothing_but_its_own_table(context):
-    drawing = SkyDrawing(context, no_picture, None)
+    drawing = SkyDrawing(context, no_picture, None, None)
 
     def draws_after(sky):
         light = SkyLight(sky=sky)

@@ -6,7 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from render.assets.upload import NoRoomError, PictureKey, PictureShape, PictureTextures, pieces_of
+from render.assets.pieces import PictureKey, PictureShape, pieces_of
+from render.assets.upload import NoRoomError, PictureTextures
 from render.gpu.context import create_headless_context
 from render.gpu.shared_context import share_current
 from tests.memory_limit import memory_left, resident_bytes

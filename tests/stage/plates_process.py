@@ -32,7 +32,7 @@ class NumberReader:
             raise OSError("there is no such file")
         self._past = 0
 
-    def read(self, number: int, into: memoryview) -> None:
+    def read(self, number: int, into: memoryview, first: int = 0) -> None:
         time.sleep(float(self._behaves.get("slow", 0.0)))
         end_s = time.process_time() + float(self._behaves.get("busy", 0.0))
         while time.process_time() < end_s:

@@ -189,6 +189,14 @@ def test_a_sphere_inside_the_walls_is_named(folder):
     assert "world.radius_m: warning: found 1 m, nearer than the walls" in found.warnings[0]
 
 
+def test_the_lens_of_a_film_is_told_as_not_applied(folder):
+    (folder / "wide.json").write_text("{}")
+    films = 'plates = [{ file = "valley.png", lens = "wide.json" }]'
+    text = VOLUME.replace('file = "valley.png"', films).replace('"panorama"', '"plate"')
+    found = report_on(folder, text)
+    assert any("plates[0].lens: warning: found 'wide.json', which is not applied yet" in one for one in found.warnings)
+
+
 def test_the_sheet_says_what_a_tape_measure_would(folder):
     sheet = report_on(folder, VOLUME).sheet
     main, ceiling, side = sheet.walls

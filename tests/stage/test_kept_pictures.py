@@ -9,7 +9,7 @@ from running_stage import configuration, running
 
 from render.assets.decode import open_picture
 from render.assets.levels import level_sizes
-from render.assets.upload import PictureShape, pieces_of
+from render.assets.pieces import PictureShape, pieces_of
 from stage.assets import kept_pictures
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError
 from stage.assets.level_reader import LevelReader

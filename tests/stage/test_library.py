@@ -10,7 +10,8 @@ from running_stage import PATIENCE_S, is_alive, wait_for
 
 from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
-from render.assets.upload import PictureKey, PictureTextures, pieces_of
+from render.assets.pieces import PictureKey, pieces_of
+from render.assets.upload import PictureTextures
 from render.gpu.context import create_headless_context
 from stage.assets.arrival import Arrivals
 from stage.assets.kept_pictures import KeptPictures

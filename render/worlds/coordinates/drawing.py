@@ -13,7 +13,7 @@ from render.worlds.shared.sources import surface_form, surface_values
 class CoordinatesDrawing:
     """The drawing of coordinates, which needs nothing on the GPU."""
 
-    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, _plates: object) -> None:
+    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, _plates: object, _scenes: object) -> None:
         pass
 
     def source(self, _light: CoordinatesPlan, layer: PlacedLayer) -> LayerSource:

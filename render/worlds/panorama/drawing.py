@@ -16,7 +16,7 @@ from render.worlds.shared.placed_picture import PlacedPictures, place_values
 class PanoramaDrawing:
     """The drawing of panoramas, whose pictures `texture_of` gives."""
 
-    def __init__(self, _context: moderngl.Context, texture_of: TextureOf, _plates: object) -> None:
+    def __init__(self, _context: moderngl.Context, texture_of: TextureOf, _plates: object, _scenes: object) -> None:
         self._texture_of = texture_of
         self._pictures = PlacedPictures()
 

@@ -11,23 +11,21 @@ from msgspec import UNSET
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
-from render.worlds.plate.record import PlatePart, PlatePlan
+from render.worlds.plate.record import PlatePart, PlatePlan, cut_of, size_left
 from render.worlds.plate.sets import Four, set_form, set_opening, set_part
 from render.worlds.shared.media import MediaFacts
-from render.worlds.shared.picture_place import Size
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
 from render.worlds.shared.sources import surface_values
 
 Frames = tuple[PlateFrame, ...]
-_WHOLE: Four = (0.0, 0.0, 0.0, 0.0)
 _NAMES = ("first", "second", "third", "alpha")
 
 
 class PlateDrawing:
     """The drawing of films, whose frames `plates` has."""
 
-    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow) -> None:
+    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, plates: PlatesNow, _scenes: object) -> None:
         self._plates = plates
         self._pictures = PlacedPictures(in_few_forms=True)
 
@@ -56,7 +54,7 @@ class PlateDrawing:
             return None
         if light.is_set:
             return _set(known, light, frames, layer)
-        place = self._pictures.placed(known[0], layer, _size(light.parts[0], frames[0].facts))
+        place = self._pictures.placed(known[0], layer, size_left(light.parts[0], frames[0].facts))
         return place._replace(opacity=layer.opacity)
 
 
@@ -105,20 +103,8 @@ def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | N
     textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=False)}
     textures["film_curve"] = colours.curve
     defines = ("ALPHA",) if frame.facts.has_alpha else ()
-    return LayerSource("plate", defines, {**colours.values, **_places(_cut(part), frame.facts)}, textures)
-
-
-def _cut(part: PlatePart) -> Four:
-    """Left, top, right and bottom of what is taken away before a film is placed: of a set nothing is."""
-    return part.crop if part.crop is not UNSET and part.place is UNSET else _WHOLE
-
-
-def _size(part: PlatePart, facts: MediaFacts) -> Size:
-    """Columns and rows that are left of a film; of planes of light all of them."""
-    if facts.planes == "light":
-        return (facts.columns, facts.rows)
-    left, top, right, bottom = _cut(part)
-    return (max(round(facts.columns * (1.0 - left - right)), 1), max(round(facts.rows * (1.0 - top - bottom)), 1))
+    values = {**colours.values, **_places(cut_of(part), frame.facts), "given_film_finest": float(frame.first)}
+    return LayerSource("plate", defines, values, textures)
 
 
 def _places(crop: Four, facts: MediaFacts) -> Mapping[str, Uniform]:

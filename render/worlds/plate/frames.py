@@ -16,10 +16,14 @@ Wanted = tuple[tuple[str, int], ...]
 
 
 class PlateFrame(NamedTuple):
-    """One frame of a film on the GPU: the textures of its planes with their levels, in the order of `plane_levels`."""
+    """One frame of a film on the GPU: the textures of its planes in the order of `plane_levels`, with their levels.
+
+    Those finer than `first` may hold anything.
+    """
 
     planes: tuple[moderngl.Texture, ...]
     facts: MediaFacts
+    first: int = 0
 
 
 class PlateColours(NamedTuple):

@@ -250,5 +250,18 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         yield from ((f"plates[{number}].file", film.file) for number, film in enumerate(self.plates))
 
 
+def cut_of(part: PlatePart) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is taken away before a film is placed: of a set nothing is."""
+    return part.crop if part.crop is not msgspec.UNSET and part.place is msgspec.UNSET else (0.0, 0.0, 0.0, 0.0)
+
+
+def size_left(part: PlatePart, facts: MediaFacts) -> tuple[int, int]:
+    """Columns and rows that are left of a film; of planes of light all of them."""
+    if facts.planes == "light":
+        return (facts.columns, facts.rows)
+    left, top, right, bottom = cut_of(part)
+    return (max(round(facts.columns * (1.0 - left - right)), 1), max(round(facts.rows * (1.0 - top - bottom)), 1))
+
+
 def _frames(part: PlatePart) -> tuple[int, ...]:
     return (part.frame,) if part.coming is msgspec.UNSET else (part.frame, part.coming)

@@ -32,13 +32,16 @@ _ROOMS = (0, 2, 4, MOST_FILMS - 1)
 
 
 class SetPart(NamedTuple):
-    """Where a film of a set is: its axes from those of its layer, its edges and blends in tangents, and its scale."""
+    """Where a film of a set is: its axes from those of its layer, its edges and blends in tangents, its scale, and one
+    over its columns: its sides never show each other.
+    """
 
     part_from_layer: Rotation
     edges: Four
     blend: tuple[float, float]
     place_from_tangents: tuple[float, float]
     texels_per_tangent: float
+    edge_texel: float
 
 
 def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
@@ -60,6 +63,7 @@ def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
         blend=(_blend(edges[2], place.blend_deg), _blend(edges[3], place.blend_deg)),
         place_from_tangents=(0.5 / aside, -0.5 / above),
         texels_per_tangent=0.5 * facts.columns / aside,
+        edge_texel=1.0 / facts.columns,
     )
 
 
@@ -87,7 +91,7 @@ def _values(
         "given_axes": multiplied(this_from_layer, layer_from_stage(layer)),
         "given_edges": part.edges,
         "given_place": (*part.place_from_tangents, 0.5, 0.5),
-        "given_detail": (part.texels_per_tangent, 0.0, 0.0),
+        "given_detail": (part.texels_per_tangent, part.edge_texel, 0.0),
         "given_bend": part.blend,
     }
     if room == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -74,6 +75,27 @@ def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
             found.append(PlaneLevel(plane, level, offset, *size, sample_bytes))
             offset += -(-found[-1].bytes // _ALIGNMENT) * _ALIGNMENT
     return tuple(found)
+
+
+def first_levels(facts: MediaFacts, first: int) -> tuple[int, ...]:
+    """The finest level of each plane that is looked at where nothing finer than level `first` of the frame is.
+
+    Smaller planes of colour differences are read by levels of their own, which are as fine. Light has all its levels.
+    """
+    if facts.planes == "light":
+        return (0,)
+    smaller = int(math.log2(min(facts.chroma))) if facts.planes == "ycbcr" else 0
+    wanted = (first, first - smaller, first - smaller, first)
+    most = [-1, -1, -1, -1]
+    for one in plane_levels(facts):
+        most[one.plane] = one.level
+    return tuple(max(0, min(level, last)) for level, last in zip(wanted, most, strict=True) if last >= 0)
+
+
+def levels_from(facts: MediaFacts, first: int) -> tuple[PlaneLevel, ...]:
+    """Those of all levels that are looked at then."""
+    finest = first_levels(facts, first)
+    return tuple(one for one in plane_levels(facts) if one.level >= finest[one.plane])
 
 
 def frame_bytes(facts: MediaFacts) -> int:

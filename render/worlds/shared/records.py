@@ -13,6 +13,7 @@ from render.views.limits import Impossible
 from render.worlds.shared.depth import DEPTH_ENDINGS, DepthIs, DepthNear, depth_kind, depth_space
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
@@ -117,6 +118,10 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
 
     def plate_values(self) -> PlateValues | None:
         """How its film is played at the start; None of what is no film."""
+        return None
+
+    def model_values(self) -> ModelValues | None:
+        """Where its scene stands at the start, and how it moves; None of what is no scene."""
         return None
 
     def films(self) -> tuple[str, ...]:

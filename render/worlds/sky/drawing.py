@@ -30,7 +30,7 @@ from tracking.rotation import quat_from_pan_tilt_roll, quat_multiply, quat_rotat
 class SkyDrawing:
     """The drawing of skies in one context, with the tables that they share."""
 
-    def __init__(self, context: moderngl.Context, _texture_of: TextureOf, _plates: object) -> None:
+    def __init__(self, context: moderngl.Context, _texture_of: TextureOf, _plates: object, _scenes: object) -> None:
         self.tables = SkyTables(context)
         self._ground = GroundLight(context, self.tables)
         self._veils = VeilDrawing(context)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from render.worlds.configured import Around
+from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from stage.show.air.dissolve import Dissolve, end_frame, hastened, held_or_not, is_over, light_at, turned
@@ -49,10 +50,12 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
 
 
 class Others(NamedTuple):
-    """What worlds show beside pictures: `shots` remembers skies, `films` are what layers that are films show."""
+    """What worlds show beside pictures: `shots` remembers skies, `played` are what layers that are films or
+    scenes show.
+    """
 
     shots: ShotSkies
-    films: Mapping[str, PlatePlan] = MappingProxyType({})
+    played: Mapping[str, PlatePlan | ModelPlan] = MappingProxyType({})
 
 
 def air_plan(
@@ -64,7 +67,7 @@ def air_plan(
     sky = sky_plan(values) if any(world.knows_hour for world in worlds) else None
     adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
     shots = others.shots.of(worlds, values.place)
-    around = Around(ready_assets(air), anchor_m, sky, adapted, shots, others.films, known_depths(air))
+    around = Around(ready_assets(air), anchor_m, sky, adapted, shots, others.played, known_depths(air))
 
     def planned(key: str) -> WorldPlan:
         return air.worlds[key].plan(values.worlds[key], values.layer, around)

@@ -12,6 +12,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.values import LayerValues
 from stage.config.starting_values import world_groups
@@ -23,9 +24,8 @@ from stage.show.values.controls import Controls
 from stage.values.parameters import flat
 from tracking.settable import declarations_of
 
-_SETTABLE = frozenset(
-    (*(declared.name for group in (LayerValues, PlateValues) for declared in declarations_of(group)), "width_m")
-)
+_GROUPS = (LayerValues, PlateValues, ModelValues)
+_SETTABLE = frozenset((*(declared.name for group in _GROUPS for declared in declarations_of(group)), "width_m"))
 
 
 def own_picture(air: AirState, found: LibraryFile) -> str | None:

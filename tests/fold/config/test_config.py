@@ -44,7 +44,7 @@ def test_a_good_configuration_keeps_floats_as_floats():
         (
             'kind = "coordinates"',
             "radius_m = 9",
-            r"world\.kind: missing, expected one of coordinates, panorama, plate, sky",
+            r"world\.kind: missing, expected one of coordinates, model, panorama, plate, sky",
         ),
         ('kind = "coordinates"', 'kind = "panorama"\nfile = "a.txt"', r"world\.file: found 'a.txt', expected a file"),
         (

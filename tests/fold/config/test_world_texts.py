@@ -46,6 +46,13 @@ def test_a_file_is_one_world_with_its_pictures_and_values() -> None:
     ]
 
 
+def test_a_key_that_only_another_kind_has_names_that_kind() -> None:
+    [found] = findings_of(f'{PLATE}plates = [{{ file = "left.mov" }}]\n')
+    assert found == 'street.world.toml: layers[0].plates: unknown key, which only kind = "plate" has'
+    [misspelt] = findings_of(f"{PLATE}plats = []\n")
+    assert misspelt == "street.world.toml: layers[0].plats: unknown key; did you mean 'plates'?"
+
+
 def test_a_name_in_the_file_is_the_worlds_name() -> None:
     world, _ = read(f'name = "Street at dusk"\n{PLATE}')
     assert world is not None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.kinds import Layer, LightPlan, layer_without_files
+from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
 from render.worlds.plate.record import PlatePlan
@@ -48,6 +49,7 @@ def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
         "coordinates": {},
         "sky": {"sky": {"haze": 0.5}},
         "plate": msgspec.to_builtins(PlatePlan()),
+        "model": msgspec.to_builtins(ModelPlan()),
     }
     assert encoded == {**own[kind], "kind": kind}
 

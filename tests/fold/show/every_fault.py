@@ -11,6 +11,7 @@ import msgspec
 from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
+from render.worlds.model.record import ModelLayer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.plate.record import PlateFilm, PlateLayer
 from render.worlds.shared.facts import PictureFacts
@@ -219,6 +220,8 @@ def worlds() -> Iterator[Coded]:
         new_world("of every hour", SkyLayer(follow_hour=True, shot_hour=3.0)),
         new_world("depth alone", PanoramaLayer(depth="a.depth.exr")),
         new_world("a depth of text", PanoramaLayer(file="a.exr", depth="a.txt")),
+        new_world("no scene", ModelLayer()),
+        new_world("a picture", ModelLayer(file="a.png")),
         new_world("no film", PlateLayer()),
         new_world("of two kinds", PlateLayer(file="a.mov", plates=(PlateFilm(file="b.mov"),))),
         new_world("of no kind", PlateLayer(file="a.pdf")),

@@ -63,7 +63,7 @@ def seen_of(show: Show):
 
 
 @given(CUES, PRESSES)
-@costly(full=120, quick=15)
+@costly(full=40, quick=15)
 def test_a_show_that_steps_only_when_somebody_does_something_is_where_one_is_that_steps_every_frame(cues, presses):
     stepped, skipping = show_with(*numbered(cues)), show_with(*numbered(cues))
     frame = 1

@@ -1,0 +1,141 @@
+"""The light that 3D scenes stand in: that of their world's other layers, gathered on the GPU, and its sun or moon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import moderngl
+import msgspec
+
+from render.colour.grade import world_from_layer
+from render.colour.matrices import apply, scaled
+from render.compose.air import NO_MENDS, AiredWorld, SourceOf, aired
+from render.compose.raster_views import OuterCube, ViewPasses
+from render.gpu.context import Target
+from render.gpu.passes import Pass
+from render.models.around import LightAround
+from render.models.drawing import Tier
+from render.models.light import ModelLight
+from render.worlds.model.record import ModelPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.sky.air import SUN_RADIUS_RAD, transmittance
+from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.lights import lights_of, risen
+from render.worlds.sky.record import SkyLight
+from render.worlds.sky.veils import fog_passing, shade
+from tracking.records import Vec3
+
+_FACE_PX: Mapping[Tier, int] = {"low": 8, "full": 32}
+"""Where light is mirrored, more of it has to be seen."""
+_KIND = "f4"
+_EYE_M: Vec3 = (0.0, 0.0, 1.5)
+_MOST_KEPT = 3
+"""The light of so many worlds is kept: of two in a dissolve, and of a frozen outer one."""
+_EVEN = 0.5
+"""Radiance from all around where a world has nothing but scenes, so that they can be seen at all."""
+
+
+@dataclass(slots=True, eq=False)
+class _Gathered:
+    """What was gathered of a world's light, and for which of them; `version` grows with each."""
+
+    target: Target
+    around: LightAround | None
+    key: tuple[object, ...] = ()
+    version: int = 0
+
+
+class AroundModels:
+    """The light around the scenes of a stage. It is gathered where a world's other layers have changed."""
+
+    def __init__(self, context: moderngl.Context, passes: ViewPasses, tier: Tier) -> None:
+        self._context = context
+        self._passes = passes
+        self.source_of: SourceOf = lambda _layer: None
+        """Gives the layers whose light is gathered."""
+        self._tier = tier
+        self._gathering: tuple[OuterCube, Pass] | None = None
+        self._kept: list[_Gathered] = []
+        self._versions = 0
+
+    def forget(self) -> None:
+        """Gathers the light again from now on, because a picture has changed."""
+        for one in self._kept:
+            one.key = ()
+
+    def light(self, world: WorldPlan) -> tuple[ModelLight, int]:
+        """The light in which the scenes of a world stand, and a number that is another one where it has changed."""
+        others = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
+        ready = self._aired(others)
+        gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
+        towards, colour = _strongest(others)
+        light = ModelLight(gathered.target.texture, towards, colour, around=gathered.around, version=gathered.version)
+        return light, gathered.version
+
+    def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
+        """The light without a sun's disc: that is taken by itself, since it throws shadows."""
+        if not others.layers:
+            return ()
+        return aired(AirPlan(world=others), lambda layer: self.source_of(_without_disc(layer)))
+
+    def _gathered(self, key: tuple[object, ...], worlds: tuple[AiredWorld, ...]) -> _Gathered:
+        found = next((one for one in self._kept if one.key == key), None)
+        if found is not None:
+            self._kept.remove(found)
+        else:
+            found = self._kept.pop(0) if len(self._kept) >= _MOST_KEPT else self._new()
+            self._gather(found, worlds)
+            self._versions += 1
+            found.key, found.version = key, self._versions
+        self._kept.append(found)
+        return found
+
+    def _new(self) -> _Gathered:
+        around = LightAround(self._context) if self._tier == "full" else None
+        return _Gathered(Target(self._context, (9, 1), _KIND), around)
+
+    def _gather(self, into: _Gathered, worlds: tuple[AiredWorld, ...]) -> None:
+        """Draws the light all around, and makes of it what surfaces get. The scenes' own is not in it."""
+        if self._gathering is None:
+            total = Pass(self._context, "light_harmonics.frag", uniforms=("face_px",), textures=("world",))
+            self._gathering = (OuterCube(self._context, _FACE_PX[self._tier], _KIND), total)
+        cube, total = self._gathering
+        if any(world.layers for world in worlds):
+            cube.draw(self._passes, _EYE_M, tuple(_in_one_form(world) for world in worlds))
+        else:
+            cube.fill(_EVEN)
+        cube.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        total.draw(into.target.framebuffer, {"face_px": cube.face_px}, {"world": cube.texture})
+        if into.around is not None:
+            into.around.update(cube.texture)
+
+
+def _without_scenes(world: WorldPlan) -> Iterator[LayerPlan]:
+    return (layer for layer in world.layers if not isinstance(layer.light, ModelPlan))
+
+
+def _without_disc(layer: LayerPlan) -> LayerPlan:
+    if not isinstance(layer.light, SkyLight):
+        return layer
+    sky = msgspec.structs.replace(layer.light.sky, sun_disc=False)
+    return msgspec.structs.replace(layer, light=msgspec.structs.replace(layer.light, sky=sky))
+
+
+def _in_one_form(world: AiredWorld) -> AiredWorld:
+    """The world with all layers in the one form that serves any, so that few shaders need to be built for this."""
+    return world._replace(layers=tuple(layer._replace(mends=layer.mends or NO_MENDS) for layer in world.layers))
+
+
+def _strongest(world: WorldPlan) -> tuple[Vec3, Vec3]:
+    """Where the strongest sun or moon of a world's skies is, and its irradiance on what faces it; black for none."""
+    found: tuple[Vec3, Vec3] = ((0.0, 0.0, 1.0), (0.0, 0.0, 0.0))
+    for layer in world.layers:
+        if isinstance(layer.light, SkyLight):
+            sky = layer.light.sky
+            main = lights_of(sky, layer.turn_deg)[0]
+            shown = main.strength * risen(sky, main.towards[2], SUN_RADIUS_RAD) * layer.opacity
+            left = shown * shade(sky.clouds).beams * fog_passing(sky.fog)
+            passing = world_from_air(transmittance(sky.haze, sky.eye_altitude_m, main.towards[2]))
+            found = main.towards, apply(scaled(world_from_layer(layer, 0.0), left), passing)
+    return found

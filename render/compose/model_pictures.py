@@ -1,0 +1,302 @@
+"""Pictures of the 3D scenes on air, drawn before the walls: for each camera's view, and all around the outer eye.
+
+A picture is drawn where its scene, the scene's time or light, or its eye has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import moderngl
+
+from render.compose.air import SourceOf
+from render.compose.footprint import TEXELS_OF_A_TAP
+from render.compose.model_cube import ModelCube
+from render.compose.model_light import AroundModels
+from render.compose.raster_views import ViewPasses
+from render.compose.sampled import Sampled
+from render.compose.wall_pass import WallPicture
+from render.compose.wall_views import WallView, picture_from_stage
+from render.gpu.context import Target, draws_in_software
+from render.gpu.layer_source import Look
+from render.models.drawing import ModelPass, Tier
+from render.models.gpu import GpuModel
+from render.models.held import HeldModels
+from render.models.light import ModelLight
+from render.models.placing import PlacedModel, raster_view
+from render.models.shadows import CASCADE_RADII_M, SunShadows
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPlan, as_drawn, drawn_as, inner_view
+from render.views.view import View, cube_views
+from render.worlds.model.drawing import SceneLooks
+from render.worlds.model.record import ModelPlan
+from render.worlds.on_air import AirPlan, LayerPlan
+from render.worlds.shared.placed import PlacedLayer
+from tracking.records import Vec3
+
+Quality = Literal["auto", "low", "full"]
+"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
+_KIND = "f2"
+"""Half floats: they have 11 bits at every brightness, and cost half."""
+
+_SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,)), "full": (2048, CASCADE_RADII_M)}
+"""Sides of the pictures of shadows, and how far from the outer eye they reach, in metres."""
+
+
+class _Scene(NamedTuple):
+    """A layer that is a scene, the light it stands in, and all that its pictures follow from but their eye."""
+
+    layer: LayerPlan
+    model: PlacedModel
+    light: ModelLight
+    key: tuple[object, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Shadows:
+    """The shadows of a scene around an eye, kept as long as nothing of that changes."""
+
+    shadows: SunShadows
+    key: tuple[object, ...] = ()
+
+
+class _Shown(NamedTuple):
+    """What is on air somewhere in a plan: the views that see it, and the eye that sees it all around, if any does."""
+
+    air: AirPlan
+    views: tuple[InnerPlan, ...]
+    around_m: Vec3 | None
+
+
+@dataclass(slots=True, eq=False)
+class _Picture:
+    target: Target
+    key: tuple[object, ...]
+
+
+class ModelPictures:
+    """The pictures of all scenes of one stage.
+
+    A flat wall has pictures of just its LEDs; with `by_raster`, and before any other wall, views are drawn whole.
+    """
+
+    def __init__(
+        self,
+        context: moderngl.Context,
+        passes: ViewPasses,
+        walls: Mapping[str, WallPicture],
+        quality: Quality,
+        *,
+        by_raster: bool,
+    ) -> None:
+        self._context = context
+        self.tier: Tier = _tier(context, quality)
+        """What was chosen."""
+        self.held = HeldModels(context, self._prepare)
+        """The models in graphics memory."""
+        self._around = AroundModels(context, passes, self.tier)
+        self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
+        self._by_raster = by_raster
+        self._pass = ModelPass(context)
+        self._sampled = Sampled(context, _KIND)
+        self._pictures: list[_Picture] = []
+        self._whole: list[_Picture] = []
+        self._cubes: list[ModelCube] = []
+        self._shadows: list[_Shadows] = []
+        self._none = Target(context, (1, 1), _KIND)
+        self._looks: list[tuple[LayerPlan, SceneLooks]] = []
+        self._drawn: FramePlan | None = None
+        self.stands_in = False
+        """Whether all that shows a scene is shown nothing instead, in the same form, so that shaders can be built."""
+        self.draws = 0
+        """How many pictures and faces were drawn so far: the measure of what a change costs."""
+
+    def _prepare(self, gpu: GpuModel) -> None:
+        """Builds the shaders of a model, with and without the sun, before it is shown."""
+        for has_shadows in (False, True):
+            self._pass.prepare(gpu, self.tier, has_shadows=has_shadows)
+
+    def lit_by(self, source_of: SourceOf) -> None:
+        """From now on scenes get the light of their worlds' other layers, which `source_of` gives."""
+        self._around.source_of = source_of
+
+    def forget(self) -> None:
+        """Draws everything anew, because an asset has changed."""
+        self._around.forget()
+        self._drawn = None
+        for picture in (*self._pictures, *self._whole):
+            picture.key = ()
+        for cube in self._cubes:
+            cube.key = ()
+        for one in self._shadows:
+            one.key = ()
+
+    def looks(self, layer: PlacedLayer) -> SceneLooks | None:
+        """Those of a layer of the plan that was drawn last; None where its scene is not on the GPU."""
+        if self.stands_in:
+            return self._stand_in()
+        return next((looks for known, looks in self._looks if known is layer), None)
+
+    def draw(self, plan: FramePlan) -> None:
+        """Draws what is missing of the pictures of a plan's scenes. Once for each plan."""
+        if plan is self._drawn:
+            return
+        self._drawn, self._looks = plan, []
+        if self.stands_in:
+            return
+        spare, cubes, shadows = list(self._pictures), list(self._cubes), list(self._shadows)
+        for shown in _shown_in(plan):
+            for bare in self._scenes(shown.air):
+                scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
+                looks = tuple(self._look(scene, wanted, self._pictures, spare) for wanted in self._wanted(plan, shown))
+                around_m = None if self._is_on_walls(plan) else shown.around_m
+                around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
+                self._looks.append((scene.layer, SceneLooks(looks, around.texture, self._none.texture)))
+        self._trim(spare, cubes, shadows)
+
+    def draw_whole(self, plan: FramePlan, index: int) -> None:
+        """Draws the whole view at `index` of the plan that was drawn last, for screens; walls need not have it."""
+        if plan is not self._drawn or self._by_raster or self.stands_in:
+            return
+        spare, wanted = list(self._whole), WallView("", inner_view(plan.inners[index]))
+        for scene in self._scenes(plan.air):
+            place, (layer, looks) = next(
+                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.layer
+            )
+            lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
+            look = self._look(lit, wanted, self._whole, spare)
+            self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
+
+    def _stand_in(self) -> SceneLooks:
+        """Pictures of nothing for every eye of the plan."""
+        plan = self._drawn
+        eyes = () if plan is None else (plan.outer.eye_m, *(inner.eye_m for inner in plan.inners))
+        looks = (Look(eye_m, (0.0,) * 9, 1.0, self._none.texture) for eye_m in eyes)
+        if not self._cubes:
+            self._cubes.append(ModelCube(self._context, 1, _KIND))
+            self._cubes[0].clear()
+        return SceneLooks(tuple(looks), self._cubes[0].texture, self._none.texture)
+
+    def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
+        for world in air.worlds:
+            scenes = [layer for layer in world.layers if isinstance(layer.light, ModelPlan) and layer.opacity > 0.0]
+            if not scenes:
+                continue
+            light, lit_by = self._around.light(world)
+            for layer in scenes:
+                assert isinstance(layer.light, ModelPlan)
+                found = self.held.placed(layer.light, layer.turn_deg)
+                if found is not None:
+                    drawn, model = found
+                    yield _Scene(layer, model, light, (drawn, layer.turn_deg, lit_by))
+
+    def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
+        """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
+        if not any(scene.light.sun_irradiance):
+            return scene
+        key = (*scene.key, eye_m)
+        found = next((one for one in spare if one.key == key), None) or next(iter(spare), None)
+        if found is None:
+            side_px, radii_m = _SHADOWS[self.tier]
+            found = _Shadows(SunShadows(self._context, side_px, radii_m))
+            self._shadows.append(found)
+            spare.append(found)
+        if found.key != key:
+            self._pass.draw_shadows(found.shadows, (scene.model,), scene.light.sun_towards, eye_m)
+            found.key = key
+        spare.remove(found)
+        return scene._replace(light=scene.light._replace(shadows=found.shadows), key=key)
+
+    def _is_on_walls(self, plan: FramePlan) -> bool:
+        """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
+        return not self._by_raster and all(wall.name in self._rasters for wall in plan.walls)
+
+    def _wanted(self, plan: FramePlan, shown: _Shown) -> Iterator[WallView]:
+        """The views that a scene is drawn in: of each wall as its eyes see it, and whole ones where that cannot be."""
+        whole = dict.fromkeys(shown.views) if self._by_raster else {}
+        for wall in () if self._by_raster else plan.walls:
+            raster = self._rasters.get(wall.name)
+            seen_by = [plan.inners[index] for index in wall.inners] if shown.views else []
+            if raster is None:
+                whole |= dict.fromkeys(seen_by)
+                continue
+            yield from (view for inner in seen_by if (view := raster.seen_by(inner)) is not None)
+            if shown.around_m is not None:
+                yield raster.seen_from(shown.around_m)
+        yield from (WallView("", inner_view(inner)) for inner in whole)
+
+    def _look(self, scene: _Scene, wanted: WallView, pool: list[_Picture], spare: list[_Picture]) -> Look:
+        view = wanted.view
+        key = (*scene.key, view)
+        found = next((one for one in spare if one.key == key), None)
+        if found is None:
+            found = next((one for one in spare if one.key == () and one.target.size == view.size_px), None)
+            found = found or next((one for one in spare if one.target.size == view.size_px), None)
+            if found is None:
+                found = _Picture(Target(self._context, view.size_px, _KIND), ())
+                pool.append(found)
+                spare.append(found)
+            self._draw(found.target.framebuffer, view, scene)
+            found.key = key
+        spare.remove(found)
+        detail = 1.0 / (min(view.pixel_tangents()) * TEXELS_OF_A_TAP)
+        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
+
+    def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
+        size = 1 if eye_m is None else face_px
+        key = (*scene.key, eye_m)
+        found = next((one for one in spare if one.key == key and one.face_px == size), None)
+        if found is None:
+            found = next((one for one in spare if one.face_px == size), None)
+            if found is None:
+                found = ModelCube(self._context, size, _KIND)
+                self._cubes.append(found)
+                spare.append(found)
+            if eye_m is None:
+                found.clear()
+            for face, view in enumerate(cube_views(eye_m, size) if eye_m is not None else ()):
+                self._draw(found.face(face), view, scene)
+            found.key = key
+        spare.remove(found)
+        return found
+
+    def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
+        sampled = self._sampled.framebuffer(view.size_px)
+        self._pass.draw(sampled, raster_view(view), (scene.model,), scene.light, self.tier)
+        self._sampled.take(framebuffer)
+        self.draws += 1
+
+    def _trim(self, spare: list[_Picture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
+        """Frees what this plan has no use for, but for as many pictures as it has used."""
+        used = len(self._pictures) - len(spare)
+        for picture in spare[used:]:
+            self._pictures.remove(picture)
+            picture.target.release()
+        for cube in cubes:
+            self._cubes.remove(cube)
+            cube.release()
+        for one in shadows:
+            self._shadows.remove(one)
+            one.shadows.release()
+
+
+def _tier(context: moderngl.Context, quality: Quality) -> Tier:
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
+
+
+def _shown_in(plan: FramePlan) -> Iterator[_Shown]:
+    """All that a plan shows, with what earlier pictures in it show, and by whom it is seen."""
+    outer = plan.outer
+    frozen = outer.air is not None and outer.air != plan.air
+    yield _Shown(plan.air, plan.inners, None if frozen else outer.eye_m)
+    if frozen and outer.air is not None:
+        yield _Shown(outer.air, (), outer.eye_m)
+    for inner in plan.inners:
+        if inner.picture is not None:
+            yield _Shown(inner.picture.air, (as_drawn(inner),), None)
+        if inner.coming is not None:
+            yield _Shown(inner.coming.picture.air, (drawn_as(inner, inner.coming.picture),), None)

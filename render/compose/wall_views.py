@@ -1,0 +1,104 @@
+"""Flat walls as pictures that an eye sees: a pixel for each LED, and no more of it than the eye has a share in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.walls import Wall
+from render.colour.matrices import column_major, multiply
+from render.compose.footprint import FlatRaster, flat_raster
+from render.compose.regions import TILE_PX, WallTiles
+from render.plan.inner import InnerPlan
+from render.views.edges import Tangents
+from render.views.view import View
+from tracking.records import Vec3
+
+Array = NDArray[np.float64]
+_NEAREST_M = 0.01
+
+
+class WallView(NamedTuple):
+    """A view of which a wall shows every pixel on one LED; `wall` is "" for one that any wall may look into."""
+
+    wall: str
+    view: View
+
+
+class WallRaster:
+    """A flat wall, its LEDs evenly spaced: `raster` says where, `size_px` how many columns and rows of them."""
+
+    def __init__(self, name: str, raster: FlatRaster, tiles: WallTiles, size_px: tuple[int, int]) -> None:
+        self._name = name
+        self._corner = raster.corner
+        self._column, self._row = raster.column, raster.row
+        self._pitch = float(np.linalg.norm(raster.column)), float(np.linalg.norm(raster.row))
+        self._right, self._down = raster.column / self._pitch[0], raster.row / self._pitch[1]
+        self._tiles = tiles
+        self._size_px = size_px
+
+    @property
+    def is_square(self) -> bool:
+        """Whether rows and columns are at right angles, as those of pictures are."""
+        return abs(float(self._right @ self._down)) < 1e-6
+
+    def seen_from(self, eye_m: Vec3) -> WallView:
+        """All of the wall, from an eye."""
+        return self._part(eye_m, (0, 0, *self._size_px))
+
+    def seen_by(self, inner: InnerPlan) -> WallView | None:
+        """The part that a camera has a share in; None for nothing."""
+        columns, rows = self._size_px
+        across = self._tiles.across
+        touched = np.flatnonzero(self._tiles.touched(inner))
+        if not len(touched):
+            return None
+        tile_rows, tile_columns = np.divmod(touched, across)
+        left, top = int(tile_columns.min()) * TILE_PX, int(tile_rows.min()) * TILE_PX
+        right = min((int(tile_columns.max()) + 1) * TILE_PX, columns)
+        bottom = min((int(tile_rows.max()) + 1) * TILE_PX, rows)
+        return self._part(inner.eye_m, (left, top, right, bottom))
+
+    def _part(self, eye_m: Vec3, part: tuple[int, int, int, int]) -> WallView:
+        """The LEDs from the left and top ones to before the others. The eye looks at the wall at right angles to it."""
+        left, top, right, bottom = part
+        up, ahead = -self._down, np.cross(-self._down, self._right)
+        corner = self._corner + left * self._column + top * self._row - np.array(eye_m)
+        depth = float(corner @ ahead)
+        if depth < 0.0:  # seen from behind, its columns run the other way; so does the picture
+            ahead, depth = -ahead, -depth
+        depth = max(depth, _NEAREST_M)
+        across, above = float(corner @ self._right) / depth, float(corner @ up) / depth
+        edges = Tangents(
+            left=across,
+            right=across + (right - left) * self._pitch[0] / depth,
+            bottom=above - (bottom - top) * self._pitch[1] / depth,
+            top=above,
+        )
+        axes = (_plain(axis) for axis in (self._right, ahead, up))
+        side, forward, upward = axes
+        view = View(
+            eye_m=eye_m, right=side, ahead=forward, up=upward, edges=edges, size_px=(right - left, bottom - top)
+        )
+        return WallView(self._name, view)
+
+
+def wall_raster(wall: Wall, positions: Array, tiles: WallTiles) -> WallRaster | None:
+    """The raster of a wall whose LEDs are at `positions` (rows, columns, 3); None where that is not flat and even."""
+    flat = flat_raster(positions)
+    found = None if flat is None else WallRaster(wall.name, flat, tiles, wall.resolution_px)
+    return found if found is not None and found.is_square else None
+
+
+def picture_from_stage(view: View) -> tuple[float, ...]:
+    """Takes a ray from the view's eye to a place in its picture, times the ray's depth; row 0 is the top."""
+    edges = view.edges
+    across, down = 1.0 / (edges.right - edges.left), -1.0 / (edges.top - edges.bottom)
+    place = ((across, 0.0, -edges.left * across), (0.0, down, -edges.top * down), (0.0, 0.0, 1.0))
+    return column_major(multiply(place, (view.right, view.up, view.ahead)))
+
+
+def _plain(axis: Array) -> Vec3:
+    return (float(axis[0]), float(axis[1]), float(axis[2]))

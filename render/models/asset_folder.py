@@ -1,0 +1,79 @@
+"""What a .gltf file names beside itself: files in its own folder and below, and data URIs. Nothing else is opened.
+
+RFC 3986 (percent encoding, relative references), RFC 2397 (data URIs); glTF 2.0, section 2.8.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from render.models.limits import Budget, ModelError
+from tracking.sources.ordinary_files import open_ordinary
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DATA = re.compile(r"data:[^,;]{0,100}(;[^,;]{0,100})*?;base64,")
+_LONGEST_NAME = 4096
+_IN_FOLDER = "keep it in the model's folder, or export one .glb"
+
+
+class AssetFolder:
+    """The folder of a model, as the file itself was named."""
+
+    def __init__(self, folder: Path, budget: Budget) -> None:
+        self._folder = folder.resolve()
+        self._budget = budget
+
+    def read(self, uri: str, where: str, most: int | None = None) -> bytes:
+        """The bytes behind a URI, at most so many of them. Raises ModelError."""
+        if uri[:5].lower() == "data:":
+            return self._data(uri, where)
+        place = self._place(uri, where)
+        try:
+            with open_ordinary(place) as file:
+                size = place.stat().st_size
+                wanted = size if most is None else min(size, most)
+                self._budget.take("file_bytes", wanted, where)
+                return file.read(wanted)
+        except FileNotFoundError as error:
+            raise ModelError(where, f"found no file {uri[:120]!r} beside the model: {_IN_FOLDER}") from error
+        except OSError as error:
+            raise ModelError(
+                where, f"{uri[:120]!r} cannot be read ({error.strerror or error}): {_IN_FOLDER}"
+            ) from error
+
+    def _place(self, uri: str, where: str) -> Path:
+        """Where a relative reference leads, links followed. Raises ModelError where that is outside the folder."""
+        if _SCHEME.match(uri) or uri.startswith("//"):
+            raise ModelError(where, f"found the address {uri[:120]!r}, expected a file beside the model: {_IN_FOLDER}")
+        name = self._decoded(uri, where)
+        try:
+            place = (self._folder / name).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ModelError(where, f"found {uri[:120]!r}, which leads nowhere: {_IN_FOLDER}") from error
+        if not place.is_relative_to(self._folder):
+            raise ModelError(where, f"found {uri[:120]!r}, which leads out of the model's folder: {_IN_FOLDER}")
+        return place
+
+    @staticmethod
+    def _decoded(uri: str, where: str) -> str:
+        try:
+            name = unquote_to_bytes(uri).decode("utf-8")
+        except (UnicodeDecodeError, UnicodeEncodeError) as error:
+            raise ModelError(where, f"found {uri[:120]!r}, expected a name in UTF-8: rename the file") from error
+        if not name or len(name) > _LONGEST_NAME or "\\" in name or not name.isprintable():
+            raise ModelError(where, f"found {uri[:120]!r}, expected a relative name with / between folders: rename it")
+        return name
+
+    def _data(self, uri: str, where: str) -> bytes:
+        head = _DATA.match(uri[:512])
+        if head is None:
+            raise ModelError(where, f"found {uri[:60]!r}, expected a data URI in base64: export one .glb")
+        self._budget.take("file_bytes", (len(uri) - head.end()) * 3 // 4, where)
+        try:
+            return base64.b64decode(uri[head.end() :], validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise ModelError(where, f"found base64 that is damaged ({error}): export it again") from error

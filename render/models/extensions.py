@@ -1,0 +1,53 @@
+"""Which extensions of glTF are read, and what becomes of the others: refused where a file requires them, else named.
+
+Khronos, "glTF 2.0 Extension Registry"; glTF 2.0, section 3.12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from render.assets.findings import PictureFinding
+from render.models.gltf_records import Document
+from render.models.limits import ModelError
+
+READ = frozenset(
+    (
+        "KHR_materials_unlit",
+        "KHR_materials_emissive_strength",
+        "KHR_texture_transform",
+        "KHR_mesh_quantization",
+        "KHR_lights_punctual",
+        "EXT_mesh_gpu_instancing",
+        "EXT_texture_webp",
+        "EXT_texture_avif",
+    )
+)
+_UNCOMPRESSED = "export it without compression of meshes"
+_CURES = {
+    "KHR_draco_mesh_compression": _UNCOMPRESSED,
+    "EXT_meshopt_compression": _UNCOMPRESSED,
+    "KHR_meshopt_compression": _UNCOMPRESSED,
+    "KHR_texture_basisu": "export its pictures as PNG or JPEG, not KTX2",
+    "MSFT_texture_dds": "export its pictures as PNG or JPEG, not DDS",
+    "KHR_materials_pbrSpecularGlossiness": "export it with metallic-roughness materials",
+    "KHR_gaussian_splatting": "this is no model of triangles",
+}
+_LONGEST_NAME = 80
+_MOST_NAMED = 40
+
+
+def refuse_required(document: Document) -> None:
+    """Raises ModelError for the first extension that the file requires and that is not read."""
+    for index, name in enumerate(document.extensions_required):
+        if name not in READ:
+            cure = _CURES.get(name, "export it without")
+            shown = name[:_LONGEST_NAME]
+            raise ModelError(f"extensionsRequired[{index}]", f"found {shown!r}, which is not read: {cure}")
+
+
+def ignored_extensions(document: Document) -> Iterator[PictureFinding]:
+    """A note for each extension that the file uses and that is passed over."""
+    names = sorted({name[:_LONGEST_NAME] for name in document.extensions_used if name not in READ})
+    for name in names[:_MOST_NAMED]:
+        yield PictureFinding(code="model_extension_ignored", values={"extension": name})

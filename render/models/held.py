@@ -1,0 +1,179 @@
+"""The models on the GPU, by the SHA-256 of their files, and where a plan puts each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from typing import Any
+
+import moderngl
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from render.assets.pieces import PackedShape, PictureKey, Piece
+from render.gpu.context import draws_in_software
+from render.models.gpu import GpuModel, ModelUpload
+from render.models.model import Model
+from render.models.pack import unpack
+from render.models.placing import PlacedModel, place_model, stage_from_model
+from render.models.pose import Posing
+from render.worlds.model.record import MODEL_SPACE, ModelPlan
+from tracking.records import ConfigError
+
+_ANISOTROPY = 8.0
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A model on the GPU, and how much memory was reckoned with; `placed` are poses of the newest plan."""
+
+    gpu: GpuModel
+    posing: Posing
+    bytes: int
+    placed: list[tuple[ModelPlan, float, PlacedModel]] = field(default_factory=list)
+
+    def still(self, light: ModelPlan) -> ModelPlan:
+        """The plan without its time where nothing moves: then it is the same in every frame."""
+        moves = _movement(self.gpu.source, light.movement) is not None
+        return light if moves else msgspec.structs.replace(light, time_us=0)
+
+
+class HeldModels:
+    """Models in graphics memory, ready to be placed. The one that was placed longest ago makes room first.
+
+    `prepare` is called with each before it is there.
+    """
+
+    def __init__(self, context: moderngl.Context, prepare: Callable[[GpuModel], None]) -> None:
+        self._context = context
+        self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
+        self._held: dict[str, _Held] = {}
+        self._prepare = prepare
+        self._arriving: dict[PictureKey, PackedUpload] = {}
+
+    @property
+    def bytes(self) -> int:
+        """What they take, with those on their way."""
+        arriving = sum(upload.shape.gpu_bytes for upload in self._arriving.values())
+        return sum(held.bytes for held in self._held.values()) + arriving
+
+    def __contains__(self, key: PictureKey) -> bool:
+        return key.colour_space == MODEL_SPACE and key.sha256 in self._held
+
+    def begin(self, key: PictureKey, shape: PackedShape) -> PackedUpload:
+        """One on its way, which is there to be placed once it is done."""
+        upload = PackedUpload(self._context, shape, self._anisotropy, lambda: self._take(key))
+        self._arriving[key] = upload
+        return upload
+
+    def give_up(self, key: PictureKey) -> None:
+        """Drops one that was on its way."""
+        upload = self._arriving.pop(key, None)
+        if upload is not None:
+            upload.drop()
+
+    def may_go(self, keep: Container[PictureKey]) -> dict[PictureKey, int]:
+        """What can make room, and how many bytes that frees."""
+        found = {PictureKey(asset, MODEL_SPACE): held.bytes for asset, held in self._held.items()}
+        return {key: size for key, size in found.items() if key not in keep}
+
+    def load(self, asset: str, model: Model | None) -> None:
+        """Puts a model on the GPU at once; None frees it."""
+        self.forget(PictureKey(asset, MODEL_SPACE))
+        if model is None:
+            return
+        gpu = GpuModel(self._context, model, anisotropy=self._anisotropy)
+        self._prepare(gpu)
+        self._held[asset] = _Held(gpu, Posing(model), gpu.bytes)
+
+    def forget(self, key: PictureKey) -> None:
+        """Frees a model, if it is there."""
+        held = self._held.pop(key.sha256, None) if key.colour_space == MODEL_SPACE else None
+        if held is not None:
+            held.gpu.release()
+
+    def placed(self, light: ModelPlan, turn_deg: float) -> tuple[ModelPlan, PlacedModel] | None:
+        """A model as a plan has it, at its time, and that plan without what makes no difference.
+
+        None where it is not on the GPU.
+        """
+        held = self._held.pop(light.asset, None)
+        if held is None:
+            return None
+        self._held[light.asset] = held  # used last, so the last to make room
+        light = held.still(light)
+        for known, turned, placed in held.placed:
+            if known == light and turned == turn_deg:
+                return light, placed
+        fresh = _placed(held, light, turn_deg)
+        held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
+        return light, fresh
+
+    def _take(self, key: PictureKey) -> None:
+        upload = self._arriving.pop(key, None)
+        if upload is not None and upload.whole is not None:
+            self.forget(key)
+            gpu = upload.whole
+            self._prepare(gpu)
+            self._held[key.sha256] = _Held(gpu, Posing(gpu.source), max(gpu.bytes, upload.shape.gpu_bytes))
+
+
+class PackedUpload:
+    """A packed model on its way to the GPU: its bytes come in pieces, and then it is made of them step by step."""
+
+    def __init__(
+        self, context: moderngl.Context, shape: PackedShape, anisotropy: float, done: Callable[[], None]
+    ) -> None:
+        self.shape = shape
+        self.done = done
+        self.failure = ""
+        self.whole: GpuModel | None = None
+        self._context = context
+        self._anisotropy = anisotropy
+        self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
+        self._making: ModelUpload | None = None
+
+    def is_ready(self, wait_s: float | None = 0.0) -> bool:  # noqa: ARG002 - pictures wait for their storage
+        """Its bytes go to the processor's memory first, which is there."""
+        return True
+
+    def write(self, piece: Piece, halves: NDArray[Any]) -> None:
+        """Takes a piece."""
+        assert self._packed is not None
+        self._packed[piece.offset : piece.offset + piece.bytes] = halves.view(np.uint8)
+
+    def finish(self) -> bool:
+        """A step towards the GPU. Whether that was the last one, or why there is none is in `failure`."""
+        if self._making is None:
+            assert self._packed is not None
+            try:
+                model = unpack(memoryview(self._packed.tobytes()))
+            except ConfigError as error:
+                self.failure = error.findings[0]
+                return True
+            self._making = GpuModel.begin(self._context, model, anisotropy=self._anisotropy)
+            return False
+        self._making.step()
+        if self._making.is_done:
+            self.whole, self._packed = self._making.model, None
+        return self._making.is_done
+
+    def drop(self) -> None:
+        """Frees what there is of it."""
+        if self._making is not None:
+            self._making.give_up()
+        self._packed = self._making = self.whole = None
+
+
+def _placed(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
+    model, world = held.gpu.source, stage_from_model(light.origin_m, turn_deg, light.scale)
+    pose = held.posing.at(_movement(model, light.movement), light.time_us * 1e-6)
+    return place_model(held.gpu, world, pose.nodes, pose.skins, pose.weights)
+
+
+def _movement(model: Model, wanted: str | msgspec.UnsetType) -> str | int | None:
+    """The movement that a plan names; the first one where it names none. None, for rest, where there is none."""
+    if wanted is msgspec.UNSET:
+        return 0 if model.movements else None
+    return next((one.name for one in model.movements if one.name == wanted and wanted), None)

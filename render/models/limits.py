@@ -1,0 +1,94 @@
+"""How much a model may have of anything: declared once, counted while it is read, before memory is taken for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ModelLimits(NamedTuple):
+    """The largest numbers that are read. More is refused by name and place.
+
+    `file_bytes` is of all files of a model together, `decoded_bytes` of all arrays. `json_tables` and `json_values`
+    count braces and commas, since a record takes more memory than its text. `drawn_triangles` counts a mesh as often
+    as it stands in the scene. `depth` is that of the tree of nodes; `joints` is of a skin, `morphs` of a part.
+    """
+
+    file_bytes: int = 1 << 30
+    decoded_bytes: int = 2 << 30
+    json_bytes: int = 32 << 20
+    json_tables: int = 400_000
+    json_values: int = 4_000_000
+    accessors: int = 200_000
+    nodes: int = 20_000
+    depth: int = 256
+    meshes: int = 20_000
+    parts: int = 50_000
+    materials: int = 4_000
+    textures: int = 8_000
+    pictures: int = 1_000
+    picture_pixels: int = 1 << 26
+    pixels: int = 1 << 28
+    vertices: int = 20_000_000
+    triangles: int = 20_000_000
+    drawn_triangles: int = 100_000_000
+    instances: int = 1_000_000
+    lamps: int = 1_000
+    skins: int = 2_000
+    joints: int = 2_048
+    morphs: int = 64
+    movements: int = 1_000
+    channels: int = 50_000
+    keys: int = 4_000_000
+
+
+MODEL_LIMITS = ModelLimits()
+FARTHEST = 1e9
+"""Nothing of a model may be farther from its origin, in its own units."""
+LARGEST_NUMBER = 1e12
+"""No number of its JSON may be larger."""
+
+_CURES = {
+    "file_bytes": "use smaller pictures and buffers",
+    "decoded_bytes": "use fewer vertices",
+    "json_bytes": "keep buffers and pictures outside the JSON: export a .glb",
+    "json_tables": "join meshes and nodes",
+    "json_values": "join meshes and nodes",
+    "nodes": "join objects",
+    "depth": "flatten the tree",
+    "materials": "let objects share materials",
+    "picture_pixels": "make the picture smaller",
+    "pixels": "make pictures smaller",
+    "vertices": "decimate the meshes",
+    "triangles": "decimate the meshes",
+    "drawn_triangles": "decimate the meshes, or use fewer copies",
+    "keys": "sample the animation more coarsely",
+}
+
+
+class ModelError(Exception):
+    """A file cannot be used. `where` is a place in its JSON ("" for the whole file), `reason` says found, expected."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}" if where else reason)
+        self.where = where
+        self.reason = reason
+
+
+class Budget:
+    """What is left of a model's limits while it is read."""
+
+    def __init__(self, limits: ModelLimits) -> None:
+        self.limits = limits
+        self._taken = dict.fromkeys(limits._fields, 0)
+
+    def take(self, what: str, count: int, where: str) -> None:
+        """Counts more of something. Raises ModelError where it becomes more than the limit of that name."""
+        self._taken[what] += count
+        self.bound(what, self._taken[what], where)
+
+    def bound(self, what: str, count: int, where: str) -> None:
+        """Raises ModelError where a single count is more than the limit of that name."""
+        most: int = getattr(self.limits, what)
+        if count > most:
+            cure = _CURES.get(what, "use fewer")
+            raise ModelError(where, f"found {count} {what.replace('_', ' ')}, expected at most {most}: {cure}")

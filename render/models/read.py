@@ -1,0 +1,173 @@
+"""Reads a model from a glTF 2.0 file, and believes nothing in it: bounded, checked, refused with place and reason.
+
+Khronos, "glTF 2.0 Specification". A hostile file may at most be refused; where that matters, read it in a process that
+may die (as the loader's decoder is), since pictures are decoded by others' libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from render.assets.findings import PictureFinding
+from render.models.asset_folder import AssetFolder
+from render.models.bounds import bounded
+from render.models.extensions import ignored_extensions, refuse_required
+from render.models.gltf_file import read_container
+from render.models.gltf_records import Document
+from render.models.limits import MODEL_LIMITS, Budget, ModelError, ModelLimits
+from render.models.model import Material, Mesh, Model, Node
+from render.models.read_materials import MaterialReader
+from render.models.read_meshes import MeshReader
+from render.models.read_movements import MovementReader, read_skin
+from render.models.read_nodes import Tree, placed_node, read_instances, read_lamp, read_tree
+from render.models.stored import Stored
+from tracking.records import ConfigError
+
+
+def read_model(path: Path, limits: ModelLimits = MODEL_LIMITS) -> Model:
+    """The model in a `.glb` or `.gltf` file, with the files beside it that it names.
+
+    Raises ConfigError, one line: file, place in its JSON, what was found, what was expected, what to do.
+    """
+    try:
+        return _ModelReader(path, limits).model()
+    except ModelError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
+    except MemoryError as error:
+        raise ConfigError(f"{path}: needs more memory than there is; use smaller meshes and pictures") from error
+
+
+class _ModelReader:
+    """One file while it is read."""
+
+    def __init__(self, path: Path, limits: ModelLimits) -> None:
+        self._file = path.name
+        self._budget = Budget(limits)
+        container = read_container(path, self._budget)
+        self._document = container.document
+        refuse_required(self._document)
+        folder = AssetFolder(path.parent, self._budget)
+        self._tree = read_tree(self._document, self._budget)
+        self._stored = Stored(container, folder, self._budget)
+        self._materials = MaterialReader(self._document, self._stored, folder, self._budget)
+
+    def model(self) -> Model:
+        """All of it. Raises ModelError."""
+        document, budget = self._document, self._budget
+        budget.bound("meshes", len(document.meshes), "meshes")
+        budget.bound("skins", len(document.skins), "skins")
+        budget.bound("lamps", len(document.extensions.lamps.lights), "extensions.KHR_lights_punctual.lights")
+        materials = self._materials.materials()
+        meshes, places, passed = self._meshes(MeshReader(self._stored, materials, budget))
+        skins = tuple(
+            read_skin(skin, index, self._stored, self._tree, budget) for index, skin in enumerate(document.skins)
+        )
+        nodes = self._nodes(places)
+        _check_skins(document, self._tree, nodes, meshes, tuple(len(skin.joints) for skin in skins))
+        self._count_drawn(nodes, meshes)
+        movements = MovementReader(document, self._stored, self._tree, (nodes, meshes), budget)
+        model = Model(
+            nodes=nodes,
+            meshes=meshes,
+            materials=_used(materials, meshes),
+            pictures=self._materials.pictures,
+            skins=skins,
+            lamps=tuple(
+                read_lamp(lamp, f"extensions.KHR_lights_punctual.lights[{index}]")
+                for index, lamp in enumerate(document.extensions.lamps.lights)
+            ),
+            movements=movements.movements(),
+        )
+        found = (*_ignored(document), *self._materials.notes(), *passed, *movements.notes(), *_empty(model))
+        notes = tuple(PictureFinding(code=note.code, values={"file": self._file, **note.values}) for note in found)
+        return bounded(model)._replace(notes=notes)
+
+    def _meshes(self, reader: MeshReader) -> tuple[tuple[Mesh, ...], dict[int, int], tuple[PictureFinding, ...]]:
+        """The meshes that stand in the scene, and where each of the file's is among them."""
+        places: dict[int, int] = {}
+        found: list[Mesh] = []
+        for number in self._tree.numbers:
+            mesh = self._document.nodes[number].mesh
+            if mesh is None or mesh in places:
+                continue
+            if mesh >= len(self._document.meshes):
+                count = len(self._document.meshes)
+                raise ModelError(f"nodes[{number}].mesh", f"found {mesh}, expected one of {count}")
+            places[mesh] = len(found)
+            found.append(reader.mesh(self._document.meshes[mesh], f"meshes[{mesh}]"))
+        return tuple(found), places, tuple(reader.notes())
+
+    def _nodes(self, places: dict[int, int]) -> tuple[Node, ...]:
+        lamps, skins = len(self._document.extensions.lamps.lights), len(self._document.skins)
+        nodes = []
+        for number, parent in zip(self._tree.numbers, self._tree.parents, strict=True):
+            found, where = self._document.nodes[number], f"nodes[{number}]"
+            lamp, copies = found.extensions.lamp, found.extensions.instancing
+            if lamp is not None and lamp.light >= lamps:
+                raise ModelError(
+                    f"{where}.extensions.KHR_lights_punctual.light", f"found {lamp.light}, expected one of {lamps}"
+                )
+            if found.skin is not None and found.skin >= skins:
+                raise ModelError(f"{where}.skin", f"found {found.skin}, expected one of {skins}")
+            here = f"{where}.extensions.EXT_mesh_gpu_instancing"
+            node = placed_node(found, where)._replace(
+                parent=parent,
+                mesh=None if found.mesh is None else places[found.mesh],
+                skin=None if found.mesh is None else found.skin,
+                lamp=None if lamp is None else lamp.light,
+                weights=found.weights if found.mesh is not None else (),
+                instances=None if copies is None else read_instances(copies, self._stored, self._budget, here),
+            )
+            nodes.append(node)
+        return tuple(nodes)
+
+    def _count_drawn(self, nodes: tuple[Node, ...], meshes: tuple[Mesh, ...]) -> None:
+        amounts = [sum(len(part.triangles) for part in mesh.parts) for mesh in meshes]
+        for number, node in zip(self._tree.numbers, nodes, strict=True):
+            if node.mesh is not None:
+                copies = 1 if node.instances is None else len(node.instances)
+                self._budget.take("drawn_triangles", copies * amounts[node.mesh], f"nodes[{number}]")
+
+
+def _check_skins(
+    document: Document, tree: Tree, nodes: tuple[Node, ...], meshes: tuple[Mesh, ...], joints: tuple[int, ...]
+) -> None:
+    """Raises ModelError where a node's weights do not fit its mesh, or vertices name joints that its skin lacks."""
+    most = [
+        max((int(part.joints.max()) for part in mesh.parts if part.joints is not None), default=-1) for mesh in meshes
+    ]
+    for number, node in zip(tree.numbers, nodes, strict=True):
+        if node.mesh is None:
+            continue
+        where, known = f"nodes[{number}]", len(meshes[node.mesh].weights)
+        if node.weights and len(node.weights) != known:
+            raise ModelError(f"{where}.weights", f"found {len(node.weights)}, expected {known}, one a morph target")
+        if node.skin is not None and most[node.mesh] >= joints[node.skin]:
+            mesh = document.nodes[number].mesh
+            raise ModelError(
+                f"meshes[{mesh}]", f"found joint {most[node.mesh]}, expected one of {joints[node.skin]} of {where}.skin"
+            )
+
+
+def _used(materials: tuple[Material, ...], meshes: tuple[Mesh, ...]) -> tuple[Material, ...]:
+    """The materials without the default one, which is the last, where no part has it."""
+    last = len(materials) - 1
+    has_default = any(part.material == last for mesh in meshes for part in mesh.parts)
+    return materials if has_default else materials[:-1]
+
+
+def _ignored(document: Document) -> Iterator[PictureFinding]:
+    """What of a file is passed over, whatever is in it."""
+    yield from ignored_extensions(document)
+    if document.cameras:
+        yield PictureFinding(code="model_cameras_ignored", values={"count": len(document.cameras)})
+    if len(document.scenes) > 1:
+        yield PictureFinding(code="model_scenes_ignored", values={"count": len(document.scenes) - 1})
+
+
+def _empty(model: Model) -> Iterator[PictureFinding]:
+    if not any(node.mesh is not None and model.meshes[node.mesh].parts for node in model.nodes):
+        yield PictureFinding(code="model_empty", values={})

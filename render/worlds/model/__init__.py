@@ -1,0 +1,1 @@
+"""3D scenes behind the walls: in a configuration, in a plan, and where pictures of them are drawn."""

@@ -1,0 +1,138 @@
+"""A 3D scene behind the walls: in a configuration, in a plan, and the rules of both. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import msgspec
+
+from render.views.limits import Impossible, is_in_reach
+from render.worlds.shared.facts import DepthFacts
+from render.worlds.shared.model_values import SCALES, XM, YM, FloorM, ModelValues, Moves, Pace, Scale
+from render.worlds.shared.records import NO_DEPTHS, PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.surfaces import Surface
+from render.worlds.sky.plan import SkyPlan
+from tracking.records import Scalar, Vec3
+
+MODEL_ENDINGS = (".glb", ".gltf")
+MODEL_SPACE = "model"
+"""What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
+_FARTHEST_US = 10**16
+
+
+class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
+    """A 3D scene in a plan. `asset` is the SHA-256 of its file's bytes, "" where it is not ready: nothing is drawn.
+
+    Its origin is at `origin_m` on the stage, its ground as high as that; the turn of its layer is about it. `time_us`
+    is how far its movement has come, in microseconds, which goes round. `movement` is the movement's name, UNSET for
+    the file's first one, "" for none.
+    """
+
+    asset: str = ""
+    origin_m: Vec3 = (0.0, 0.0, 0.0)
+    scale: float = 1.0
+    movement: str | msgspec.UnsetType = msgspec.UNSET
+    time_us: int = 0
+
+    def forms(self) -> tuple[ModelPlan, ...]:
+        """None that depends on where it is placed: its pictures are looked up in one form."""
+        return ()
+
+    def forms_for_all(self) -> tuple[ModelPlan, ...]:
+        """The one form of all scenes."""
+        return (ModelPlan(),)
+
+    def carrier(self, _surface: Surface) -> Surface:
+        """No surface carries it: an eye that moves sees its parallax, for which pictures are drawn anew."""
+        return Surface()
+
+    def assets(self) -> tuple[tuple[str, str], ...]:
+        """SHA-256 and kind of the file that the drawing needs."""
+        return ((self.asset, MODEL_SPACE),) if self.asset else ()
+
+    def is_ready(self) -> bool:
+        """Whether everything that the drawing needs is there."""
+        return bool(self.asset)
+
+    def impossible(self) -> Iterator[Impossible]:
+        """What cannot be drawn of this scene."""
+        if not is_in_reach(self.origin_m):
+            yield Impossible("origin_m", self.origin_m, "a place on the stage")
+        if not SCALES[0] <= self.scale <= SCALES[1]:
+            yield Impossible("scale", self.scale, f"{SCALES[0]:g} to {SCALES[1]:g}")
+        if not 0 <= self.time_us <= _FARTHEST_US:
+            yield Impossible("time_us", self.time_us, f"0 to {_FARTHEST_US}")
+
+
+class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
+    """A 3D scene in a configuration, of a glTF 2.0 file. It needs `file`.
+
+    `movement` names the animation that runs, "" for none; without it, the file's first one does. The other keys start
+    its settable values. Of a picture's placement only the turn counts.
+    """
+
+    movement: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    x_m: XM = 0.0
+    y_m: YM = 0.0
+    floor_m: FloorM = 0.0
+    scale: Scale = 1.0
+    moves: Moves = True
+    pace: Pace = 1.0
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of this kind."""
+        yield from super().broken_rules()
+        if self.file is None:
+            yield BrokenRule(key="file", code="model_lacks_file")
+        elif not self.file.lower().endswith(MODEL_ENDINGS):
+            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(MODEL_ENDINGS)}
+            yield BrokenRule(key="file", code="model_file_ending", values=values)
+        if self.depth is not None:
+            yield BrokenRule(key="depth", code="depth_without_picture", values={"kind": "model"})
+
+    @property
+    def follows(self) -> bool:
+        """Never by a gain: the light of the hour is what lights it."""
+        return False
+
+    def picture(self) -> PictureFile | None:
+        """The file that has to be read and put on the GPU before the layer can be drawn."""
+        return None if self.file is None else PictureFile(file=self.file, colour_space=MODEL_SPACE)
+
+    def depth_map(self) -> PictureFile | None:
+        """None: a scene has its own depth."""
+        return None
+
+    def named_colour_spaces(self) -> Iterator[tuple[str, str]]:
+        """None: a scene's colours are what its format says."""
+        return iter(())
+
+    def model_values(self) -> ModelValues:
+        """Where it stands at the start, and how it moves."""
+        return ModelValues(**{name: getattr(self, name) for name in ModelValues.__struct_fields__})
+
+    def light(
+        self,
+        ready: Mapping[str, str],
+        sky: SkyPlan | None = None,  # noqa: ARG002 - other kinds need it
+        depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
+    ) -> ModelPlan:
+        """Its light in a plan where nobody has placed it yet."""
+        return self.placed(ready, self.model_values(), 0.0, 0)
+
+    def placed(self, ready: Mapping[str, str], values: ModelValues, world_turn_deg: float, time_us: int) -> ModelPlan:
+        """Its light in a plan. A world that is turned takes the scene around the stage's origin with it."""
+        picture = self.picture()
+        asset = "" if picture is None else ready.get(picture.asset_key, "")
+        cosine, sine = math.cos(math.radians(world_turn_deg)), math.sin(math.radians(world_turn_deg))
+        origin_m = (cosine * values.x_m - sine * values.y_m, sine * values.x_m + cosine * values.y_m, values.floor_m)
+        movement = msgspec.UNSET if self.movement is None else self.movement
+        return ModelPlan(asset=asset, origin_m=origin_m, scale=values.scale, movement=movement, time_us=time_us)
+
+
+def is_model_path(path: str) -> bool:
+    """Whether a file is taken for a 3D scene, by its name."""
+    return path.lower().endswith(MODEL_ENDINGS)

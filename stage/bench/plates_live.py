@@ -1,0 +1,216 @@
+"""Plays films on the demo's stage as users run it: frames of films that were late, slots that were missed, and seeks.
+
+Every film has its turns beside a still picture in the same run, so that what else the machine does meets both.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from render.media.made_plate import PlateSettings, make_test_plate
+from stage.bench.loop import free_ports
+from stage.bench.plates_loop import LoopCost, measure_loop
+from stage.control.client import Client
+from stage.loading.demo import DEMO, demo_text
+from stage.run.events import ReadyEvent
+from tracking.records import ConfigError, Record
+
+PATIENCE_S = 60.0
+_STILL = "still"
+_PICTURE = DEMO.parent / "worlds" / "valley.jpg"
+_SETTLE_S = 3.0
+_SOUGHT_S = 1.6
+_LONG_GROUP = 250
+_HEAVY_FRAMES = 12
+_LOOP_S = 8.0
+_SLOTS_A_SECOND = 60
+_READY = msgspec.json.Decoder(ReadyEvent)
+Progress = Callable[[str], None]
+
+
+class FilmTurns(Record):
+    """Of one film, or a set: display slots in which it was late by cause, of so many `slots`; the slots missed or
+    skipped in each turn of it, and in the turn of the still picture before; and from a command to the frame that it
+    asks for, in ms, 0 where none was sought. The first seconds of each turn, in which a film is opened, do not count.
+    A seek counts all slots that are late in the 1.6 s after it: more than that is not told apart.
+    """
+
+    slots: int
+    late: dict[str, int]
+    missed: tuple[int, ...]
+    missed_without: tuple[int, ...]
+    seek_ms: float
+    seek_worst_ms: float
+
+
+class PlatesLive(Record):
+    """Of films by name, and what one of them costs the loop."""
+
+    films: dict[str, FilmTurns]
+    loop: LoopCost
+
+
+class _Plays(NamedTuple):
+    """A film of the benchmark: how it is made, how often it stands side by side, and how many seeks are timed."""
+
+    settings: PlateSettings
+    beside: int = 1
+    seeks: int = 0
+
+
+def films_played(frames: int, rows: int) -> dict[str, _Plays]:
+    """The films by name: one of 1080 rows, a set of three with two thirds of them, and one that nobody can decode."""
+
+    def settings(codec: str, rate: int, rows: int, group: int | None = None) -> PlateSettings:
+        columns = rows * 16 // 9 // 2 * 2
+        return PlateSettings(
+            codec=codec, columns=columns, rows=rows // 2 * 2, rate=Fraction(rate), frames=frames, group=group
+        )
+
+    return {
+        "prores": _Plays(settings("prores422", 24, rows), seeks=8),
+        "set": _Plays(settings("h264", 25, rows * 2 // 3, _LONG_GROUP), beside=3, seeks=8),
+        "heavy": _Plays(dataclasses.replace(settings("prores4444", 50, 2 * rows), frames=min(frames, _HEAVY_FRAMES))),
+    }
+
+
+def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progress: Progress) -> PlatesLive:
+    """Plays each film in turns of so many seconds, so often; films have so many frames and rows.
+
+    Raises ConfigError where the stage does not start.
+    """
+    (seconds, pairs), (frames, rows) = turns, size
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder, plays = Path(name), films_played(frames, rows)
+        for film, one in plays.items():
+            progress(f"making {film}")
+            for number in range(one.beside):  # films that differ: one film is read once, however often it is shown
+                settings = dataclasses.replace(one.settings, first=number * one.settings.frames)
+                make_test_plate(folder / f"{film}{number}.mov", settings)
+        progress("the loop's end of a film")
+        loop = measure_loop(folder / "prores0.mov", round(_LOOP_S * _SLOTS_A_SECOND))
+        stage = _Stage(folder, plays, stack)
+        found = {}
+        for film, one in plays.items():
+            progress(f"playing {film}")
+            found[film] = stage.turns(film, one, seconds, pairs)
+            progress(f"{film}: {found[film]}")
+        return PlatesLive(films=found, loop=loop)
+
+
+class _Stage:
+    def __init__(self, folder: Path, plays: dict[str, _Plays], stack: ExitStack) -> None:
+        (port,) = free_ports(1)
+        config = folder / "films.toml"
+        stage, _, _ = demo_text(port).partition("[[worlds]]")
+        config.write_text(stage + "".join(_worlds(folder, plays)), encoding="utf-8")
+        send = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}", "--motion", "orbit"]
+        _start(stack, [*send, "--rate-hz", "60", "--id", "1", "--loop", "--quiet"])
+        run = ["run", str(config), "--headless", "--no-panel", "--control", "tcp://127.0.0.1:0"]
+        process = _start(stack, [*run, "--state", str(folder / "state"), "--takes", str(folder / "takes")])
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise ConfigError("bench plates: found no ready stage; see its messages above")
+        self._client = stack.enter_context(Client(_READY.decode(line).control, timeout_s=10.0))
+
+    def turns(self, film: str, plays: _Plays, seconds: float, pairs: int) -> FilmTurns:
+        """So many pairs of a still picture and the film, then its seeks."""
+        late: Counter[str] = Counter()
+        missed, without, slots = [], [], 0
+        for _ in range(pairs):
+            self._show(_STILL)
+            without.append(self._missed(seconds))
+            self._show(film)
+            before, begun = self._late(), self._client.status()["frame"]
+            missed.append(self._missed(seconds))
+            late += Counter(self._late()) - Counter(before)
+            slots += self._client.status()["frame"] - begun
+        sought = [self._sought_ms(plays, number) for number in range(plays.seeks)] or [0.0]
+        return FilmTurns(
+            slots=slots,
+            late=dict(late),
+            missed=tuple(missed),
+            missed_without=tuple(without),
+            seek_ms=round(statistics.median(sought), 1),
+            seek_worst_ms=round(max(sought), 1),
+        )
+
+    def _show(self, world: str) -> None:
+        """Brings a world on air, and waits until its films play."""
+        self._client.set("/world/active", world)
+        until_s = time.monotonic() + PATIENCE_S
+        while not self._plays(world):
+            if time.monotonic() > until_s:
+                raise ConfigError(f"bench plates: {world} was not on the wall within {PATIENCE_S:.0f} s")
+            time.sleep(0.05)
+        time.sleep(_SETTLE_S)
+
+    def _plays(self, world: str) -> bool:
+        status = self._client.status()
+        return status["world"]["on_air"] == world and all(film["codec"] for film in status["films"])
+
+    def _missed(self, seconds: float) -> int:
+        """Slots that were late or skipped in a time."""
+        before = self._client.status()
+        time.sleep(seconds)
+        after = self._client.status()
+        served = after["frames"] - before["frames"]
+        return int(after["frame"] - before["frame"] - served + after["missed"] - before["missed"])
+
+    def _late(self) -> dict[str, int]:
+        films: list[dict[str, Any]] = self._client.status()["films"]
+        return films[0]["late"] if films else {}
+
+    def _sought_ms(self, plays: _Plays, number: int) -> float:
+        """From a command to its frame: so many slots showed another, and one more is the frame's own."""
+        length_s = float(plays.settings.frames / plays.settings.rate)
+        place_s = float(np.random.default_rng(number).uniform(0.0, length_s))
+        status = self._client.status()
+        begun_s, before = time.monotonic(), sum(self._late().values())
+        self._client.set(f"/layer/{status['films'][0]['layer']}/position_s", round(place_s, 3))
+        answered_ms = 1e3 * (time.monotonic() - begun_s)
+        time.sleep(_SOUGHT_S)
+        late = sum(self._late().values()) - before
+        return answered_ms + 1e3 * late / float(status["rate_hz"])
+
+
+def _worlds(folder: Path, plays: dict[str, _Plays]) -> Iterator[str]:
+    yield f'[[worlds]]\nname = "{_STILL}"\n[[worlds.layers]]\nkind = "panorama"\nfile = "{_PICTURE.as_posix()}"\n'
+    for film, one in plays.items():
+        files = [(folder / f"{film}{number}.mov").as_posix() for number in range(one.beside)]
+        layer = f'[[worlds]]\nname = "{film}"\n[[worlds.layers]]\nkind = "plate"\nname = "{film}"\n'
+        if one.beside == 1:
+            yield f'{layer}file = "{files[0]}"\n'
+            continue
+        yield layer
+        for number, file in enumerate(files):
+            turn = 60.0 * (number - one.beside // 2)
+            yield f'[[worlds.layers.plates]]\nfile = "{file}"\nturn_deg = {turn}\nwidth_deg = 66.0\nblend_deg = 3.0\n'
+
+
+def _start(stack: ExitStack, words: list[str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "stage", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    stack.callback(_end, process)
+    return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait()
