@@ -1,13 +1,13 @@
 // What all triangles of a view share. Places are metres from the eye, along the stage's axes; light is ACEScg.
 
 const int CASCADES = 4;
-const int LAMPS = 8;
+const int MOST_LAMPS = 8;
 
 layout(std140) uniform Scene {
     mat4 clip_from_near;
     mat4 shadow_from_near[CASCADES]; // from -1 to 1 inside a cascade
     vec4 irradiance[9]; // spherical harmonics by rising degree and order
-    vec4 lamps[3 * LAMPS]; // place and 1 / range; light and the cone's slope; where it shines and the cone's offset
+    vec4 lamps[3 * MOST_LAMPS]; // place and 1 / range; light and the cone's slope; where it shines and the cone's offset
     vec4 acescg_from_rec709[3]; // columns
     vec4 eye;
     vec4 sun_towards; // w: side of a shadow's texel as a share of its cascade

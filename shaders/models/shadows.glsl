@@ -6,7 +6,8 @@ float sun_share(vec3 in_cascade) {
     if (any(greaterThan(abs(in_cascade), vec3(1.0)))) {
         return 1.0;
     }
-    return textureLod(shadows, 0.5 + 0.5 * in_cascade, 0.0);
+    vec3 place = 0.5 + 0.5 * in_cascade;
+    return textureLod(shadows, vec3(place.xy / float(counts.z), place.z), 0.0);
 }
 
 // Nine places a texel apart, each of four depths: an edge as soft as four texels, whose middle is where the edge is.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from render.models.around import LightAround
 from render.models.drawing import ModelPass
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight, even_light
@@ -55,3 +56,12 @@ def sphere_normals(rays, eye_m, radius_m=1.0):
     met = squared > 0.0
     distance = along - np.sqrt(np.where(met, squared, 0.0))
     return (eye + distance[..., None] * ways) / radius_m, met
+
+
+def even_cube(context, light):
+    cube = context.texture_cube(
+        (32, 32), 4, np.tile(np.array([*light, 1.0], np.float32), 6 * 32 * 32).tobytes(), dtype="f4"
+    )
+    around = LightAround(context)
+    around.update(cube)
+    return around

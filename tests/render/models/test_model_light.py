@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from model_pictures import Drawn, sphere_normals, view_of
+from model_pictures import Drawn, even_cube, sphere_normals, view_of
 
 from render.colour.primaries import REC709, acescg_from_rgb
-from render.models.around import LightAround
 from render.models.light import ModelLight, even_light, irradiance_harmonics
 from render.models.made import made_model, made_sphere
 from render.models.model import Material
@@ -17,15 +16,6 @@ ACESCG = np.array(acescg_from_rgb(REC709))
 
 def sphere(columns=96, **values):
     return made_model([made_sphere(1.0, columns=columns)], [Material(**values)])
-
-
-def even_cube(context, light):
-    cube = context.texture_cube(
-        (32, 32), 4, np.tile(np.array([*light, 1.0], np.float32), 6 * 32 * 32).tobytes(), dtype="f4"
-    )
-    around = LightAround(context)
-    around.update(cube)
-    return around
 
 
 @pytest.mark.parametrize("tier", ["low", "full"])
