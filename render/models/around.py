@@ -14,7 +14,7 @@ from render.gpu.passes import Pass
 _MIRRORED_PX = 32
 _LEVELS = 6
 """Of roughness from 0 to 1, each with half the side of the one before."""
-_IRRADIANCE_PX = 8
+_IRRADIANCE_PX = 16
 _SPLIT_SIDE = 32
 _SPLIT_DIRECTIONS = 512
 

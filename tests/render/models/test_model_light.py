@@ -5,6 +5,7 @@ import pytest
 from model_pictures import Drawn, even_cube, sphere_normals, view_of
 
 from render.colour.primaries import REC709, acescg_from_rgb
+from render.models.around import LightAround
 from render.models.light import ModelLight, even_light, irradiance_harmonics
 from render.models.made import made_model, made_sphere
 from render.models.model import Material
@@ -32,30 +33,59 @@ def test_white_surfaces_in_even_light_vanish_before_it(context, tier):
             assert np.abs(seen - 1.0).max() < 0.01, (roughness, metallic)
 
 
+def sky(ways, sharpness):
+    """Light from directions (n, 3): a smooth sky over darker ground, with a bright place."""
+    bright = np.clip(ways @ np.array((0.6, -0.48, 0.64)), 0.0, None) ** sharpness
+    return 0.4 + 0.3 * ways[:, 2:] * np.array((0.5, 0.8, 1.0)) + 2.0 * bright[:, None] * np.array((1.0, 0.9, 0.7))
+
+
 def panorama():
-    """Directions (n, 3), light (n, 3) and solid angles of a smooth sky over darker ground, with a wide bright place."""
-    rows, columns = 64, 128
+    """Directions (n, 3) of an equirectangular picture's pixels, and their solid angles."""
+    rows, columns = 128, 256
     fall = (np.arange(rows) + 0.5) / rows * np.pi
     turn = (np.arange(columns) + 0.5) / columns * 2.0 * np.pi
     fall, turn = np.meshgrid(fall, turn, indexing="ij")
     ways = np.stack([np.sin(fall) * np.sin(turn), np.sin(fall) * np.cos(turn), np.cos(fall)], axis=-1).reshape(-1, 3)
-    bright = np.clip(ways @ np.array((0.6, -0.48, 0.64)), 0.0, None) ** 2
-    light = 0.4 + 0.3 * ways[:, 2:] * np.array((0.5, 0.8, 1.0)) + 2.0 * bright[:, None] * np.array((1.0, 0.9, 0.7))
-    solid = (np.sin(fall) * (np.pi / rows) * (2.0 * np.pi / columns)).ravel()
-    return ways, light, solid
+    return ways, (np.sin(fall) * (np.pi / rows) * (2.0 * np.pi / columns)).ravel()
 
 
-def test_a_dull_sphere_gets_the_irradiance_of_a_panorama(context):
-    """A dielectric sphere of metallic 0 still has its gloss: black light in the mirror leaves the diffuse part alone."""
-    ways, light, solid = panorama()
+def sky_cube(context, sharpness, face_px=32):
+    """The sky as a cube map's faces (OpenGL 4.1 core, table 3.19)."""
+    side = (np.arange(face_px) + 0.5) / face_px * 2.0 - 1.0
+    s, t = (one.ravel() for one in np.meshgrid(side, side))
+    one = np.ones_like(s)
+    faces = ((one, -t, -s), (-one, -t, s), (s, one, t), (s, -one, -t), (s, -t, one), (-s, -t, -one))
+    ways = np.concatenate([np.stack(face, axis=1) for face in faces])
+    light = sky(ways / np.linalg.norm(ways, axis=1, keepdims=True), sharpness)
+    texels = np.concatenate([light, np.ones((len(light), 1))], axis=1).astype(np.float32)
+    around = LightAround(context)
+    around.update(context.texture_cube((face_px, face_px), 4, texels.tobytes(), dtype="f4"))
+    return around
+
+
+@pytest.mark.parametrize(("tier", "sharpness"), [("low", 2), ("full", 2), ("full", 30)])
+def test_dull_spheres_get_the_irradiance_of_a_panorama(context, tier, sharpness):
+    """What a white sphere shows more than a black one is the dull part alone; even light says how much of it that is."""
+    ways, solid = panorama()
     drawn = Drawn(context)
     view, rays = view_of(EYE)
     normals, met = sphere_normals(rays, EYE, 0.999)
-    harmonics = ModelLight(irradiance_harmonics(ways, light, solid))
-    seen = drawn.picture(view, [drawn.placed(sphere(colour=(1.0, 1.0, 1.0, 1.0), metallic=0.0))], harmonics)[met][:, :3]
-    cosines = np.clip(normals[met] @ ways.T, 0.0, None)
-    truth = cosines @ (light * solid[:, None]) / np.pi
-    assert np.abs(seen / truth - 1.0).max() < 0.03
+
+    def dull_part(light):
+        shades = (
+            drawn.picture(view, [drawn.placed(sphere(colour=(c, c, c, 1.0), metallic=0.0))], light, tier)
+            for c in (1.0, 0.0)
+        )
+        white, black = shades
+        return (white - black)[met][:, :3]
+
+    full = tier == "full"
+    here = ModelLight(
+        irradiance_harmonics(ways, sky(ways, sharpness), solid), around=sky_cube(context, sharpness) if full else None
+    )
+    even = ModelLight(even_light((1.0, 1.0, 1.0)), around=even_cube(context, (1.0, 1.0, 1.0)) if full else None)
+    truth = np.clip(normals[met] @ ways.T, 0.0, None) @ (sky(ways, sharpness) * solid[:, None]) / np.pi
+    assert np.abs(dull_part(here) / dull_part(even) / truth - 1.0).max() < 0.01
 
 
 def gltf_brdf(normals, towards_eye, towards_light, *, colour, metallic, roughness):
