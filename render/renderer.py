@@ -192,12 +192,13 @@ class Renderer:
         """Has the light at probes measured from now on, as closely as suits the driver where `fineness` is None."""
         self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
 
-    def draw_light_at_probes(self, plan: FramePlan) -> None:
+    def draw_light_at_probes(self, plan: FramePlan, room_ns: int | None = None) -> None:
         """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
 
-        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none.
+        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none. Where
+        the `room_ns` before the next slot are too few for it, only one of several frames draws it.
         """
-        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan):
+        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan, room_ns):
             return
         prepare(self._context)
         self.probes.draw(plan, self._lit(plan))

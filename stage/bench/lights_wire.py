@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import statistics
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from stage.bench.loop import benchmark_run, next_event, priority_is_granted
 from stage.control.client import Client
+from stage.dmx.sacn import SLOTS_AT
+from stage.dmx.universes import MOST_SLOTS, SACN_PORT
+from stage.lights.ticks import FASTEST_HZ
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
@@ -20,6 +25,7 @@ RECEIVER = "127.0.0.5"
 """Where packets go: an address of this machine alone, at which nothing listens."""
 _SERVICE = b"stage.lights.service"
 _SETTLES_S = 2.0
+_BARE_TICKS = 132
 _WIRE = f"""
 [dmx]
 interface = "{LOOPBACK}"
@@ -41,7 +47,8 @@ intensity = 1.0
 class WireFigures(Record):
     """One number for each pair of runs, without lights and with a light in each of `universes`, all fading.
 
-    `core_share` is the processor time of the lights process as a share of one core, at `rate_hz` ticks a second.
+    `core_share` is the processor time of the lights process as a share of one core, at `rate_hz` ticks a second, and
+    `bare_share` what a bare loop pays that sleeps and sends as many packets as often, after each pair.
     `without_p99_ms` and `with_p99_ms` are processor time of the loop in a frame, `times` the median of their
     quotients; `late_without_p99_ms` and `late_with_p99_ms` are how late frames were shown. `missed` are the frames of
     the runs without, and with.
@@ -50,6 +57,7 @@ class WireFigures(Record):
     universes: int
     rate_hz: float
     core_share: tuple[float, ...]
+    bare_share: tuple[float, ...]
     without_p99_ms: tuple[float, ...]
     with_p99_ms: tuple[float, ...]
     times: float
@@ -84,6 +92,7 @@ def measure_wire(pairs: int, seconds: float) -> WireFigures:
     plain: list[SummaryEvent] = []
     lit: list[SummaryEvent] = []
     watched: list[_Watched] = []
+    bare: list[float] = []
     for _ in range(pairs):
         with benchmark_run(seconds, priority=priority) as stage:
             next_event(stage)
@@ -93,10 +102,12 @@ def measure_wire(pairs: int, seconds: float) -> WireFigures:
             assert isinstance(ready, ReadyEvent)
             watched.append(_watch(ready, stage.pid, seconds))
             lit.append(_summary(next_event(stage)))
+        bare.append(_bare_share())
     return WireFigures(
         universes=UNIVERSES,
         rate_hz=statistics.median(one.rate_hz for one in watched),
         core_share=tuple(one.share for one in watched),
+        bare_share=tuple(bare),
         without_p99_ms=tuple(one.cpu_ms.p99 for one in plain),
         with_p99_ms=tuple(one.cpu_ms.p99 for one in lit),
         times=statistics.median(b.cpu_ms.p99 / a.cpu_ms.p99 for a, b in zip(plain, lit, strict=True)),
@@ -123,6 +134,18 @@ def _watch(ready: ReadyEvent, supervisor: int, seconds: float) -> _Watched:
         share = (processor_ns(pid) - ran_ns) / (time.monotonic_ns() - begun_ns)
         sent = client.status()["lights"]
     return _Watched(share, float(sent["rate_hz"]))
+
+
+def _bare_share() -> float:
+    """The share of a core that sending a packet to each universe costs by itself, with nothing to do but to wake."""
+    packet = bytes(SLOTS_AT + MOST_SLOTS)
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp:
+        ran_ns, begun_ns = time.thread_time_ns(), time.monotonic_ns()
+        for tick in range(1, _BARE_TICKS + 1):
+            time.sleep(max(0.0, begun_ns * 1e-9 + tick / FASTEST_HZ - time.monotonic()))
+            for _ in range(UNIVERSES):
+                udp.sendto(packet, (RECEIVER, SACN_PORT))
+        return (time.thread_time_ns() - ran_ns) / (time.monotonic_ns() - begun_ns)
 
 
 def _lights_process(supervisor: int) -> int:

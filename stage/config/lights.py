@@ -10,6 +10,7 @@ import msgspec
 
 from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
+from stage.dmx.universes import HIGHEST_PRIORITY, USUAL_PRIORITY
 from stage.fixtures.records import MOST_EMITTERS, Emitter
 from stage.values.lights import HIGHEST_ADDRESS, HIGHEST_UNIVERSE, LightStart
 from tracking.records import Delay, Place, Record
@@ -60,7 +61,36 @@ class StageLight(LightStart, forbid_unknown_fields=True):
     lux_at_1m: Annotated[float, msgspec.Meta(ge=0.0, le=1e7)] = 2000.0
 
 
-class DmxSection(Record):
+class WireSection(Record):
+    """How levels are sent. Without an `interface` (IPv4 address or name) only a serial device is sent to."""
+
+    interface: Address | None = None
+    out: Annotated[str, msgspec.Meta(max_length=200)] = "sacn"
+    priority: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_PRIORITY)] = USUAL_PRIORITY
+    multicast: bool = True
+    nodes: Annotated[tuple[Address, ...], msgspec.Meta(max_length=64)] = ()
+    sync_universe: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_UNIVERSE)] = 0
+    on_loss: Literal["hold", "fade", "release"] = "hold"
+    hold_s: Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)] = 10.0
+    fade_s: Annotated[float, msgspec.Meta(ge=0.0, le=600.0)] = 3.0
+
+    @property
+    def serial(self) -> str | None:
+        """The serial device of a widget; None where packets go over the network."""
+        return self.out.removeprefix(SERIAL) if self.out.startswith(SERIAL) else None
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is sent at all."""
+        return bool(self.interface) or self.serial is not None
+
+    @property
+    def place(self) -> str:
+        """Where levels leave: an interface or a device; "" where nothing is sent."""
+        return self.interface or "" if self.serial is None else self.serial
+
+
+class DmxSection(WireSection):
     """The wire to the fixtures, and from a lighting desk. Nothing is sent until `interface` is named.
 
     `interface` is this machine's own address on the lights' network. `out` is `sacn`, `artnet`, or a serial widget as
@@ -73,30 +103,11 @@ class DmxSection(Record):
     read if they come from `in_from` on one of `in_universes`.
     """
 
-    interface: Address | None = None
-    out: Annotated[str, msgspec.Meta(max_length=200)] = "sacn"
-    priority: Annotated[int, msgspec.Meta(ge=0, le=200)] = 100
-    multicast: bool = True
-    nodes: Annotated[tuple[Address, ...], msgspec.Meta(max_length=64)] = ()
-    sync_universe: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_UNIVERSE)] = 0
-    on_loss: Literal["hold", "fade", "release"] = "hold"
-    hold_s: Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)] = 10.0
-    fade_s: Annotated[float, msgspec.Meta(ge=0.0, le=600.0)] = 3.0
     role: Literal["director", "operator"] = "director"
     in_protocol: Literal["sacn", "artnet"] = "sacn"
     in_from: Annotated[tuple[Address, ...], msgspec.Meta(max_length=16)] = ()
     in_universes: Annotated[tuple[Universe, ...], msgspec.Meta(max_length=64)] = ()
     mapping: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)] | None = None
-
-    @property
-    def serial(self) -> str | None:
-        """The serial device of a widget; None where packets go over the network."""
-        return self.out.removeprefix(SERIAL) if self.out.startswith(SERIAL) else None
-
-    @property
-    def sends(self) -> bool:
-        """Whether anything is sent at all."""
-        return self.interface is not None or self.serial is not None
 
 
 def keyed_lights(lights: Iterable[StageLight]) -> tuple[StageLight, ...]:

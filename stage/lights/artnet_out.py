@@ -39,8 +39,8 @@ class ArtnetOut:
         self._polled_ns: int | None = None
         self.refused = 0
         asks = settings.multicast
-        self._everybody = broadcast_address(settings.interface) if asks else ""
-        self.udp = UdpOut(settings.interface, ttl=settings.ttl, port=self._port if asks else 0)
+        self._everybody = broadcast_address(settings.place) if asks else ""
+        self.udp = UdpOut(settings.place, ttl=settings.ttl, port=self._port if asks else 0)
         self._inlets: tuple[socket.socket, ...] = ()
         if asks:
             try:
@@ -111,7 +111,7 @@ class ArtnetOut:
 
     def _hears_all(self) -> tuple[socket.socket, ...]:
         """Another socket for what is said to everybody: one that has an address of its own hears none of that."""
-        if not is_address(self._settings.interface):
+        if not is_address(self._settings.place):
             return ()
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.setblocking(False)

@@ -22,7 +22,7 @@ _HEAD = struct.Struct("<QII")
 
 
 class KeptUniverse(NamedTuple):
-    """A universe on the wire: its number, that of its newest packet, and its levels."""
+    """A universe on the wire: its number, that of its newest packet, and its levels without the zeros at their end."""
 
     number: int
     sequence: int

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from stage.config.lights import SERIAL
 from stage.lights.identity import component_id
 from stage.lights.look_file import LookFile
-from stage.lights.settings import SERIAL, WireSettings
+from stage.lights.settings import WireSettings
 from stage.lights.ticks import Ticks
 from stage.lights.ways import UP, Way, open_way
 from stage.lights.wire import LightsWire, Rig
@@ -30,7 +31,7 @@ def settings_to(settings: WireSettings, place: str) -> WireSettings:
     """
     if place.startswith(SERIAL):
         return msgspec.structs.replace(settings, out=place, interface="")
-    if settings.is_serial:
+    if settings.serial is not None:
         raise ConfigError(
             f"replay: --send-lights: found {place}, expected serial:///dev/...: the take's stage sends to a serial "
             "device"

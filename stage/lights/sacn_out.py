@@ -28,7 +28,7 @@ class SacnOut:
         self._known: dict[int, list[Address]] = {}
         self._sync_count = 0
         self._announced_ns: int | None = None
-        self.udp = UdpOut(settings.interface, ttl=settings.ttl)
+        self.udp = UdpOut(settings.place, ttl=settings.ttl)
 
     @property
     def nodes(self) -> tuple[str, ...]:

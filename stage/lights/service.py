@@ -19,7 +19,7 @@ from stage.fixtures.records import FixtureProfile, Mode
 from stage.lights.mixing.mixer import LightsMixer
 from stage.lights.mixing.records import MixedLight
 from stage.lights.rounds import Places, serve_lights
-from stage.lights.settings import WireSettings
+from stage.lights.settings import settings_of
 from stage.lights.wire import Rig
 from stage.loading.run_copy import load_run_copy
 from stage.run.events import AliveEvent, print_event
@@ -30,27 +30,6 @@ from tracking.records import ConfigError
 
 NAME = "lights"
 ALIVE_EVERY_S = 1.0
-_LONGEST_NAME = 200
-
-
-def settings_of(config: StageConfig) -> WireSettings:
-    """How the section `[dmx]` of a configuration has levels sent; nothing is without one."""
-    dmx = config.dmx
-    name = config.stage.name[:_LONGEST_NAME] or "OpenStage"
-    if dmx is None:
-        return WireSettings(name=name)
-    return WireSettings(
-        interface=dmx.interface or "",
-        out=dmx.out,
-        priority=dmx.priority,
-        multicast=dmx.multicast,
-        nodes=dmx.nodes,
-        sync_universe=dmx.sync_universe,
-        on_loss=dmx.on_loss,
-        hold_s=dmx.hold_s,
-        fade_s=dmx.fade_s,
-        name=name,
-    )
 
 
 def rig_of_stage(config: StageConfig) -> Rig:

@@ -19,14 +19,23 @@ WATCHED_NS = 20_000_000
 
 
 class Universe:
-    """One universe: its 512 levels, the number of its newest packet, and when that was sent (host monotonic)."""
+    """One universe: its 512 levels, the number of its newest packet, and when that was sent (host monotonic).
 
-    def __init__(self, number: int, levels: bytes = bytes(MOST_SLOTS), sequence: int = 0) -> None:
+    `lit` are its levels without the zeros at their end: what is told and kept of it in every tick.
+    """
+
+    def __init__(self, number: int, levels: bytes = b"", sequence: int = 0) -> None:
+        """Levels that are missing at the end are 0."""
         self.number = number
-        self.levels = levels
+        self.change(levels)
         self.sequence = sequence
         self.sent_ns: int | None = None
         self.repeats = REPEATS
+
+    def change(self, levels: bytes) -> None:
+        """Takes over other levels; those that are missing at the end are 0."""
+        self.levels = levels.ljust(MOST_SLOTS, b"\0")
+        self.lit = levels.rstrip(b"\0")
 
     def is_due(self, now_ns: int, *, watched: bool) -> bool:
         """Whether its levels, which have not changed, are to be sent again."""
@@ -59,7 +68,7 @@ class Universes:
                 universe = self.by_number[number] = Universe(number, levels[number])
                 changed.append(universe)
             elif universe.levels != levels[number]:
-                universe.levels = levels[number]
+                universe.change(levels[number])
                 changed.append(universe)
         if len(changed) > 1:
             self.by_number = dict(sorted(self.by_number.items()))

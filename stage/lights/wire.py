@@ -160,7 +160,7 @@ class LightsWire:
         return SentTick(
             at_frame=betweens[0].at_frame if betweens else -1.0,
             digest=self._universes.digest(),
-            changed=tuple(SentUniverse(one.number, one.levels.rstrip(b"\0")) for one in changed),
+            changed=tuple(SentUniverse(one.number, one.lit) for one in changed),
             clipped=mixed.clipped if mixed is not None else (),
             between=tuple((one.first.frame, one.second.frame, one.share) for one in betweens or ()),
         )
@@ -173,7 +173,7 @@ class LightsWire:
     def _keep(self) -> None:
         assert self._shown is not None
         universes = self._universes.by_number.values()
-        kept = tuple(KeptUniverse(one.number, one.sequence, one.levels) for one in universes)
+        kept = tuple(KeptUniverse(one.number, one.sequence, one.lit) for one in universes)
         targets = tuple(self._shown.ravel().tolist())
         self._file.write(KeptLook(life=self.life, targets=targets, patch=self._patch, universes=kept))
 
