@@ -192,13 +192,12 @@ class Renderer:
         """Has the light at probes measured from now on, as closely as suits the driver where `fineness` is None."""
         self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
 
-    def draw_light_at_probes(self, plan: FramePlan, room_ns: int | None = None) -> None:
+    def draw_light_at_probes(self, plan: FramePlan) -> None:
         """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
 
-        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none. Where
-        the `room_ns` before the next slot are too few for it, only one of several frames draws it.
+        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none.
         """
-        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan, room_ns):
+        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan):
             return
         prepare(self._context)
         self.probes.draw(plan, self._lit(plan))

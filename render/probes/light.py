@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -22,7 +21,6 @@ from render.probes.centred import centred
 from render.probes.closer import Closer, as_indices
 from render.probes.field import LightField, LitTiles, Wanted
 from render.probes.kept_weights import KeptWeights, Weighed
-from render.probes.pace import Pace
 from render.probes.scenes import LitScenes
 from render.probes.source import AroundSize
 from render.probes.wall_grid import wall_grid
@@ -91,7 +89,7 @@ class ProbeLight:
         self._closer = Closer(wanted.around.most)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
         self._context = context
-        self.pace = Pace(wanted.frames)
+        self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None
         self._waiting: tuple[_Label, LitTiles] | None = None
         self._measured: FramePlan | None = None
@@ -107,11 +105,9 @@ class ProbeLight:
         self._measured = self._looked = None
         self._drawn = {}
 
-    def is_due(self, plan: FramePlan, room_ns: int | None) -> bool:
-        """Whether the light of this plan is not the one that was drawn last, nothing earlier keeps it waiting, and
-        there is room for it in the `room_ns` before the next slot.
-        """
-        if not self.pace.allows(plan.frame, room_ns):
+    def is_due(self, plan: FramePlan) -> bool:
+        """Whether the light of this plan is not the one that was drawn last, and nothing earlier keeps it waiting."""
+        if self._measured is not None and 0 < plan.frame - self._frame < self._frames:
             return False
         return self._ring.has_room and self._waiting is None and _light_of(plan) != self._measured
 
@@ -122,7 +118,6 @@ class ProbeLight:
     def draw(self, plan: FramePlan, lit: LitScenes) -> None:
         """Draws the light at the probes of a plan that has some."""
         assert plan.probes is not msgspec.UNSET
-        begun_ns = time.monotonic_ns()
         probes = plan.probes
         bare = probes.brightest and bool(lit.cards)
         wanted = Wanted(any(probe.clipped for probe in probes.probes), bare, self._field.closely)
@@ -135,9 +130,8 @@ class ProbeLight:
         if light != self._looked:
             self._looked, self._looks = light, 0
         self._has_skies = lit.has_skies
-        self._measured = light
+        self._measured, self._frame = light, plan.frame
         self.draws += 1
-        self.pace.note(plan.frame, time.monotonic_ns() - begun_ns)
 
     def arrived(self) -> Iterator[ReachedLight]:
         """The light that has come, in the order of frames. Never waits."""

@@ -61,7 +61,7 @@ class Picture:
         """
         for reached in self._renderer.light_reached():
             self._observe(LightReached(frame=reached.frame, light=reached.light, brightest=reached.brightest))
-        self._renderer.draw_light_at_probes(plan, room_ns)
+        self._renderer.draw_light_at_probes(plan)
         self._previews.publish(plan, room_ns)
         if self._priority is not None:
             self._priority.note_frame(room_ns)

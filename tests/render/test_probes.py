@@ -215,21 +215,6 @@ def test_light_is_drawn_only_when_something_changed(context, flat_renderer):
     np.testing.assert_allclose(found[2], 0.5 * found[3], rtol=0.05)
 
 
-def test_light_that_always_changes_is_drawn_where_there_is_room_and_else_now_and_then(context, flat_renderer):
-    plan = with_probes(frame_plan((FLAT,), (inner(),)), probe(PLACES[0]))
-    measured(flat_renderer, plan)
-    draws = []
-    for frame in range(1, 49):
-        before = flat_renderer.probes.draws
-        darker = msgspec.structs.replace(plan, frame=plan.frame + frame, grade=GradePlan(exposure_stops=-0.01 * frame))
-        flat_renderer.draw_light_at_probes(darker, 10**12 if frame <= 24 else 0)
-        flat_renderer.finish()
-        list(flat_renderer.light_reached())
-        draws.append(flat_renderer.probes.draws > before)
-    assert all(draws[:24])
-    assert [frame for frame, drawn in enumerate(draws[24:], 1) if drawn] == [8, 16, 24]
-
-
 def test_with_fewer_leds_and_directions_smooth_light_is_the_same(context, flat_renderer):
     coarse = new_renderer(context, FLAT, fineness=COARSE)
     plan = with_probes(frame_plan((FLAT,), (inner(),)), *(probe(place, SIDE) for place in PLACES))
