@@ -11,6 +11,7 @@ from running_stage import command_here
 
 from render.images.exr import write_exr
 from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.model.record import ModelLayer
 from render.worlds.plate.record import PlateLayer
 from stage.doctor.configuration import examine_config, examine_stage
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
@@ -74,9 +75,9 @@ def whole_configuration(shape):
     rows = {name: written_out(name) for name in CONFIG_RECORDS if name not in {*ELSEWHERE, *OPTIONAL}}
     rows["walls"]["shape"] = rows[shape]
     rows["outputs"]["regions"] = [rows["regions"]]
-    of_films = {field.encode_name for field in msgspec.structs.fields(PlateLayer)}
+    of_some = {field.encode_name for kind in (PlateLayer, ModelLayer) for field in msgspec.structs.fields(kind)}
     of_pictures = {field.encode_name for field in msgspec.structs.fields(CoordinatesLayer)}
-    rows["worlds"]["layers"] = [{k: v for k, v in rows["world"].items() if k not in of_films - of_pictures}]
+    rows["worlds"]["layers"] = [{k: v for k, v in rows["world"].items() if k not in of_some - of_pictures}]
     for nested in ("plane", "arc", "mesh", "regions", "world"):
         del rows[nested]
     lines = []
