@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from render.models.model import Floats, Map, Material, Mesh, Model, Node, Part, Picture
+from render.models.model import Map, Material, Mesh, Model, Node, Part, Picture
 
 _FACES = (
     ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0)),
@@ -117,29 +116,3 @@ def chequers(side_px: int, fields: int, dark: int = 60, bright: int = 220) -> Pi
 def one_colour(codes: tuple[int, int, int, int], side_px: int = 4) -> Picture:
     """A picture of these codes everywhere."""
     return Picture("one colour", np.full((side_px, side_px, 4), codes, np.uint8))
-
-
-def rest_matrices(model: Model) -> Floats:
-    """Model from node for each node at rest, (n, 4, 4)."""
-    found = np.empty((len(model.nodes), 4, 4))
-    for number, node in enumerate(model.nodes):
-        own = _matrix_of(node)
-        found[number] = own if node.parent < 0 else found[node.parent] @ own
-    return found.astype(np.float32)
-
-
-def _matrix_of(node: Node) -> NDArray[np.float64]:
-    if node.sheared is not None:
-        return np.reshape(np.array(node.sheared), (4, 4))
-    x, y, z, w = node.turn
-    turn = np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-    matrix = np.eye(4)
-    matrix[:3, :3] = turn * np.array(node.scale)
-    matrix[:3, 3] = node.place_m
-    return matrix

@@ -14,8 +14,9 @@ from render.gpu.passes import linked_files
 from render.models.drawing import ModelPass
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight, even_light
-from render.models.made import made_box, made_boxes, rest_matrices
+from render.models.made import made_box, made_boxes
 from render.models.placing import PlacedModel, RasterView, place_model, raster_view, stage_from_model
+from render.models.pose import pose_at
 from render.models.programs import MATERIAL_BINDING, SCENE_BINDING
 from render.models.scene_block import SceneBlock
 from render.views.edges import Tangents
@@ -159,7 +160,7 @@ class _Scene:
 
 def _placed(context: moderngl.Context, *, all_differ: bool) -> PlacedModel:
     model = made_boxes(_BOXES, all_differ=all_differ)
-    return place_model(GpuModel(context, model), stage_from_model(), rest_matrices(model))
+    return place_model(GpuModel(context, model), stage_from_model(), pose_at(model, None, 0.0).nodes)
 
 
 def _targets(context: moderngl.Context, size: tuple[int, int], count: int) -> Targets:

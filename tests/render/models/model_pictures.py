@@ -6,8 +6,8 @@ from render.models.around import LightAround
 from render.models.drawing import ModelPass
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight, even_light
-from render.models.made import rest_matrices
 from render.models.placing import place_model, raster_view, stage_from_model
+from render.models.pose import pose_at
 from render.views.edges import Tangents
 from render.views.view import View
 
@@ -38,7 +38,7 @@ class Drawn:
 
     def placed(self, model, transform=None):
         gpu = GpuModel(self.context, model)
-        return place_model(gpu, stage_from_model() if transform is None else transform, rest_matrices(model))
+        return place_model(gpu, stage_from_model() if transform is None else transform, pose_at(model, None, 0.0).nodes)
 
     def picture(self, view, placed, light=DARK, tier="low"):
         """(rows, columns, 4), row 0 the top."""

@@ -11,9 +11,10 @@ from model_pictures import Drawn, even_cube, view_of
 from render.models.arranged import Arranged
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight, PlacedLamp, even_light
-from render.models.made import made_box, made_boxes, made_model, one_colour, rest_matrices
+from render.models.made import made_box, made_boxes, made_model, one_colour
 from render.models.model import Lamp, Map, Material, Node
 from render.models.placing import place_model, stage_from_model
+from render.models.pose import pose_at
 from render.models.shadows import SunShadows
 
 pytestmark = pytest.mark.gl
@@ -102,7 +103,7 @@ def test_equal_meshes_are_one_batch(context):
     arranged = Arranged(context)
     model = made_boxes(20)
     gpu = GpuModel(context, model)
-    here, there = (place_model(gpu, stage_from_model((x, 0, 0)), rest_matrices(model)) for x in (0.0, 50.0))
+    here, there = (place_model(gpu, stage_from_model((x, 0, 0)), pose_at(model, None, 0.0).nodes) for x in (0.0, 50.0))
     arranged.arrange([here, there])
     assert [batch.stop - batch.start for batch in arranged.batches] == [40]
 
