@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, get_args, get_origin, get_type_hints
 
-import msgspec
+from msgspec.structs import replace
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, flat, parameters_of
 from stage.values.path_hints import PathHints
@@ -54,7 +54,7 @@ class ParameterTree:
 
     def offer(self, path: str, choices: Iterable[str]) -> None:
         """Says what the choice at `path` may be from now on."""
-        changed = msgspec.structs.replace(self._by_path[path], kind="choice", choices=tuple(choices))
+        changed = replace(self._by_path[path], kind="choice", choices=tuple(choices))
         if changed != self._by_path[path]:
             self._by_path[path] = changed
             self._changed()
@@ -243,7 +243,7 @@ def swap_value(values: ShowValues, path: str, value: Value) -> Value:
     for name in names:
         before = getattr(before, name)
     if before != value:
-        changed = _with(group, names, value)
+        changed = replace(group, **{names[0]: value}) if len(names) == 1 else _with(group, names, value)
         if key:
             found[key] = changed
         else:
@@ -263,13 +263,13 @@ def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
     for (family, key), fields in groups.items():
         found = getattr(values, family)
         if key:
-            found[key] = msgspec.structs.replace(found[key], **fields)
+            found[key] = replace(found[key], **fields)
         else:
-            setattr(values, family, msgspec.structs.replace(found, **fields))
+            setattr(values, family, replace(found, **fields))
 
 
 def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
     if len(way) == 1:
-        return msgspec.structs.replace(group, **{way[0]: value})
+        return replace(group, **{way[0]: value})
     name, rest = way[0], way[1:]
-    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), rest, value)})
+    return replace(group, **{name: _with(getattr(group, name), rest, value)})

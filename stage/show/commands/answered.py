@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from stage.show.frame.outcome import NO_ANSWER, Answer
 from stage.show.frame.requests import Command
@@ -28,10 +30,14 @@ MOST_CLIENTS = 32
 
 
 class Answered(Evolving):
-    """A request that was carried out or refused (its digest), and its first answer."""
+    """A request that was carried out or refused (its digest), its first answer, and the frame in which that was given.
+
+    Earlier states have the frame in the answer alone.
+    """
 
     request: bytes
     answer: Answer
+    frame: int = -1
 
 
 class AnswerPage(Part):
@@ -57,23 +63,24 @@ class ClientAnswers(Part):
         page = self._places.get(key)
         return None if page is None else page.answers[key]
 
-    def put(self, key: str, encoded: bytes) -> None:
-        """Keeps the answer under an id, in the place of one that it has. The oldest page goes once there is another for
-        `ANSWERS_OF_ONE` without it.
+    def put(self, encoded: Mapping[str, bytes]) -> None:
+        """Keeps answers by their ids, each in the place of one that it has. The oldest page goes once there is another
+        for `ANSWERS_OF_ONE` without it.
         """
-        places, pages = self._places, self.pages
-        page = places.get(key)
-        if page is None:
-            number = next(reversed(pages), 0)
-            page = pages.get(number)
-            if page is None or len(page.answers) >= ANSWERS_OF_A_PAGE:
-                page = pages[number + 1] = AnswerPage()
-            places[key] = page
-        page.answers[key] = encoded
-        page.note_change()
+        places, number = self._places, next(reversed(self.pages), 0)
+        newest = self.pages.get(number)
+        for key, answer in encoded.items():
+            page = places.get(key)
+            if page is None:
+                if newest is None or len(newest.answers) >= ANSWERS_OF_A_PAGE:
+                    number += 1
+                    newest = self.pages[number] = AnswerPage()
+                page = places[key] = newest
+            page.answers[key] = answer
+            page.note_change()
         self.note_change()
-        if len(places) >= ANSWERS_OF_ONE + ANSWERS_OF_A_PAGE:
-            for gone in pages.pop(next(iter(pages))).answers:
+        while len(places) >= ANSWERS_OF_ONE + ANSWERS_OF_A_PAGE:
+            for gone in self.pages.pop(next(iter(self.pages))).answers:
                 del places[gone]
 
     @cached_property
@@ -142,7 +149,8 @@ def first_answer(known: ClientAnswers, command: Command) -> Answer | None:
         return None
     first = _DECODER.decode(encoded)
     if first.request in _digests(command):
-        return msgspec.structs.replace(first.answer, sender=command.sender)
+        frame = first.answer.frame if first.frame < 0 else first.frame
+        return replace(first.answer, sender=command.sender, frame=frame)
     return id_used_before(command)
 
 
@@ -158,10 +166,12 @@ def refused_answer(command: Command, refusal: Refusal) -> Answer:
 
 def remember(known: ClientAnswers, request: bytes, answer: Answer, frame: int) -> None:
     """Keeps `answer` to a client's command with the digest `request`, for `frame`; its oldest of many is forgotten."""
-    kept = msgspec.structs.replace(
-        _ANSWERED, request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame)
-    )
-    known.put(repr(answer.id), _ENCODER.encode(kept))
+    known.put({repr(answer.id): answered(request, answer, frame)})
+
+
+def answered(request: bytes, answer: Answer, frame: int) -> bytes:
+    """An answer as it is remembered."""
+    return _ENCODER.encode(replace(_ANSWERED, request=request, answer=answer, frame=frame))
 
 
 def request_digest(command: Command) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import msgspec
+from msgspec.structs import replace
 
 from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.kinds import Hands
 from stage.show.commands.light_work import taken_lights
 from stage.show.commands.owed import settled
+from stage.show.commands.plain_sets import PlainSets
 from stage.show.commands.table import carry_out
 from stage.show.frame.outcome import Answer, Entered
 from stage.show.frame.requests import Command
@@ -34,13 +35,16 @@ class Answering:
         """All of them; before and after them what is owed is answered, where it can be by now."""
         self._settle()
         hands, memory, frame, answers = self._hands, self._memory, self._frame, self.answers
+        plain = PlainSets(hands, memory, frame)
         for command in commands:
-            answer = carry_out(hands, memory, command, frame)
+            answer = plain.carry_out(command) or carry_out(hands, memory, command, frame)
             if answer is None:
                 continue
             answers.append(answer)
             if answer.frame < 0:  # one that has a frame was given in that frame
-                self._enter(command, msgspec.structs.replace(answer, frame=frame))
+                self.entries += 1
+                self.entered.append(Entered(number=self.entries, command=command, answer=replace(answer, frame=frame)))
+        plain.end()
         self._settle()
 
     def _settle(self) -> None:

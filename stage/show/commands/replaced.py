@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from stage.show.commands.kinds import Hands
 from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NOBODY, add_change
+from stage.show.values.changes import NO_CHANGE, NOBODY, add_changes
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value
@@ -52,17 +54,16 @@ def note_change(
 ) -> None:
     """The same of values that all differ `before` and `after`; the fields are those of `Change`."""
     controls, by = hands.controls, hands.by
-    add_change(
-        controls.state.history,
-        by.client if by.undoable else NOBODY,
+    change = replace(
+        NO_CHANGE,
         frame=controls.state.frame,
         before=before,
         after=after,
         followed=followed,
         lease=lease,
         names=by.names,
-        within_frames=controls.frames_a_second,
     )
+    add_changes(controls.state.history, by.client if by.undoable else NOBODY, (change,), controls.frames_a_second)
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:

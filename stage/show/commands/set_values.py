@@ -12,7 +12,7 @@ from stage.show.air.listing import on_walls
 from stage.show.air.newer import ask_for_newer, is_newer_ready
 from stage.show.air.state import is_ready, key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.commands.replaced import Follower, note_change, note_forced, note_replaced
+from stage.show.commands.replaced import Follower, note_forced, note_replaced
 from stage.show.frame.requests import Aim, BatchRequest, Command, SetRequest, Target
 from stage.show.people.guards import first_kept, is_free, is_plain, kept
 from stage.show.people.leases import renew_leases
@@ -26,27 +26,14 @@ from stage.values.tree import value_at
 from tracking.settable import Role, Value
 
 _MOST_CAMERAS = 64
-_LEADERS = ("/camera/", HOUR)
+LEADERS = ("/camera/", HOUR)
 """How the paths of those values begin that others follow from."""
 
 
 def _set_one(hands: Hands, command: Command) -> Effect:
-    """As `set_targets` does it. What is simply put in force takes half the time: most of hundreds of commands a second
-    are such.
-    """
-    request, controls = command.request, hands.controls
+    request = command.request
     assert isinstance(request, SetRequest)
-    path, value = request.path, controls.permitted(command.role, request)
-    if isinstance(value, Refusal):
-        return _refused(hands, Refused(path, value))
-    is_simple = is_plain(request) and controls.jumps(request) and not path.startswith(_LEADERS)
-    if not (is_simple and is_free(hands.take, hands.leases)):
-        return set_checked(hands, (CheckedTarget(request, value),), path)
-    before = controls.put_alone(path, value, hands.by.who)
-    if before != value:
-        note_change(hands, {path: before}, {path: value})
-    place_cards_anew(hands.pictures.card_eyes, (path,))
-    return Effect(path, value)
+    return set_targets(hands, command.role, (request,), request.path)
 
 
 def _set_several(hands: Hands, command: Command) -> Effect:
@@ -115,7 +102,7 @@ def kept_targets(hands: Hands, checked: Iterable[CheckedTarget]) -> dict[str, Re
 
 def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
     """The values that follow from those that were `set_` (what each was, by path), with what they were and will be."""
-    if len(set_) == 1 and not next(iter(set_)).startswith(_LEADERS):
+    if len(set_) == 1 and not next(iter(set_)).startswith(LEADERS):
         return {}
     followers = _fix_overscan(controls, set_)
     is_new = HOUR in set_ and set_[HOUR] != controls.target_of(HOUR)

@@ -44,7 +44,8 @@ def giver_of(command: Command, *, undoable: bool) -> Giver:
     """Who gives this command."""
     request = command.request
     names = request.name if isinstance(request, _NAMING) else ""
-    return Giver(command.client, command.called, command.role, undoable, names)
+    who = command.person or request.client or ""
+    return Giver(request.session or command.sender, who, command.role, undoable, names)
 
 
 class Watch(NamedTuple):

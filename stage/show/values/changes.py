@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from stage.show.parts.part import KeptRecord, Part
 from tracking.records import Notebook
@@ -56,55 +57,47 @@ class ChangeHistory(Notebook):
     values: int = 0
 
 
-def add_change(
-    history: ChangeHistory,
-    client: str,
-    *,
-    frame: int,
-    before: dict[str, Value],
-    after: dict[str, Value],
-    followed: tuple[str, ...],
-    lease: int,
-    names: str,
-    within_frames: int,
-) -> None:
-    """Adds a client's change, with the next number. One under the lease of the change before continues that.
+def add_changes(history: ChangeHistory, client: str, changes: Iterable[Change], within_frames: int) -> None:
+    """Adds changes of a client in their order, with the next numbers. What it has undone cannot be done again then.
 
-    One of the same paths within so many frames is the same for a recovery: a fader that is being moved.
+    One under the lease of the change before continues that. One of the same paths within so many frames is the same for
+    a recovery: a fader that is being moved.
     """
     own = history.by_client.get(client)
     if own is None:
         own = history.by_client[client] = ClientChanges()
-    steps, newest, began = own.steps, newest_of(own.steps), None
-    if newest is None:
-        pass
-    elif lease and newest.lease == lease:
-        drop_change(history, own, newest.number)
-        before, after = {**before, **newest.before}, {**newest.after, **after}
-        followed = tuple(dict.fromkeys((*newest.followed, *followed)))
-    elif newest.before.keys() == before.keys() and frame - newest.frame <= within_frames:
-        began = newest.began or newest.before
-    if own.undone:
-        for number in tuple(own.undone):
-            drop_change(history, own, number)
-    number = history.number = history.number + 1
-    steps[number] = msgspec.structs.replace(
-        NO_CHANGE,
-        number=number,
-        frame=frame,
-        before=before,
-        after=after,
-        followed=followed,
-        lease=lease,
-        began=began,
-        names=names,
-    )
+    for number in tuple(own.undone):
+        drop_change(history, own, number)
+    steps, newest, number, began = own.steps, newest_of(own.steps), history.number, None
+    for one in changes:
+        change = one
+        if newest is None:
+            pass
+        elif change.lease and newest.lease == change.lease:
+            drop_change(history, own, newest.number)
+            change = _continued(newest, change)
+        elif change.frame - newest.frame <= within_frames and newest.before.keys() == change.before.keys():
+            began = newest.began or newest.before
+        number += 1
+        newest = steps[number] = replace(change, number=number, began=began)
+        began = None
+        history.values += len(newest.before)
+    history.number = number
     own.note_change()
-    history.values += len(before)
-    if len(steps) > STEPS_OF_ONE:
+    while len(steps) > STEPS_OF_ONE:
         history.values -= len(steps.pop(next(iter(steps))).before)
     if history.values > MOST_VALUES:
         _drop_oldest(history)
+
+
+def _continued(newest: Change, change: Change) -> Change:
+    """A drag that goes on: from where it began to where it is."""
+    return replace(
+        change,
+        before={**change.before, **newest.before},
+        after={**newest.after, **change.after},
+        followed=tuple(dict.fromkeys((*newest.followed, *change.followed))),
+    )
 
 
 def drop_change(history: ChangeHistory, own: ClientChanges, number: int) -> Change:
@@ -152,7 +145,7 @@ def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | N
     client, change = newest
     _drop_movement(history, history.by_client[client], change)
     before = change.before if change.began is None else change.began
-    return msgspec.structs.replace(change, before=_without_switches(before))
+    return replace(change, before=_without_switches(before))
 
 
 def _drop_oldest(history: ChangeHistory) -> None:

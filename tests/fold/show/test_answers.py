@@ -70,13 +70,14 @@ def test_a_sender_is_remembered_for_its_latest_commands():
 
 
 def test_an_answer_that_an_earlier_build_remembered_is_given_again():
-    """Its digest of the request is of the request as it is written."""
+    """Its digest of the request is of the request as it is written, and its frame stands in the answer."""
     controls, asked = SmallControls(), put(EXPOSURE, 1.0)
     first = controls.apply(asked, 5)
     page = controls.memory.by_client["zmq-aa"].pages[1]
     kept = msgspec.msgpack.decode(page.answers["'1'"], type=Answered)
     earlier = hashlib.blake2b(repr(asked.request).encode(), digest_size=16).digest()
-    page.answers["'1'"] = msgspec.msgpack.encode(msgspec.structs.replace(kept, request=earlier))
+    answer = msgspec.structs.replace(kept.answer, sender="", frame=kept.frame)
+    page.answers["'1'"] = msgspec.msgpack.encode({"request": earlier, "answer": msgspec.to_builtins(answer)})
     assert controls.apply(asked, 7) == msgspec.structs.replace(first, frame=5)
     assert controls.apply(put(EXPOSURE, 2.0), 8).refusal.reason == "id_used_before"
 
@@ -85,7 +86,7 @@ def test_an_answer_that_an_earlier_build_remembered_is_given_again():
 def test_answers_are_found_alike_in_a_copy_and_an_id_is_kept_once(numbers):
     known = ClientAnswers()
     for place, number in enumerate(numbers):
-        known.put(str(number), str(place).encode())
+        known.put({str(number): str(place).encode()})
     copy = msgspec.msgpack.decode(msgspec.msgpack.encode(known), type=ClientAnswers)
     held = [key for page in known.pages.values() for key in page.answers]
     assert len(held) == len(set(held)) == len(known) == len(copy) < ANSWERS_OF_ONE + ANSWERS_OF_A_PAGE
