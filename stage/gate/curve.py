@@ -27,6 +27,7 @@ from stage.gate.limits import (
 from stage.gate.link import Stream, has_come
 from stage.gate.messages import Message, message_of
 from stage.gate.poller import READ, Poller
+from stage.gate.shared import UnreadInAll
 
 _ENVELOPE_BYTES = 256
 """What encryption adds to a frame, and more."""
@@ -38,7 +39,8 @@ _READ_BYTES = 64 * 1024
 class CurveSession:
     """Such a client, from its greeting on. `wake` is called where something has come of it.
 
-    `write` takes what is to be sent to it, and gives False where it should rather read first.
+    `write` takes what is to be sent to it, and gives False where it should rather read first, until `send_on`. `unsent`
+    are the bytes of what libzmq still holds for it, about: `in_all` counts those of all clients too.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class CurveSession:
         key: ServerKey,
         write: Callable[[bytes], bool],
         wake: Callable[[], object],
+        in_all: UnreadInAll,
     ) -> None:
         """Raises OSError or zmq.ZMQError where there is no room for one more."""
         self._name = name
@@ -60,6 +63,8 @@ class CurveSession:
         self._authentication = authentication
         self._write = write
         self._wake = wake
+        self._in_all = in_all
+        self.unsent = 0
         self._to_inner: deque[bytes] = deque()
         self._skipped = 0
         self._identity = b""
@@ -95,7 +100,7 @@ class CurveSession:
     @property
     def has_more(self) -> bool:
         """Whether a turn may find something."""
-        return bool(self._to_inner) or self._pipe_held or has_come(self._inner)
+        return bool(self._to_inner) or has_come(self._inner)
 
     @property
     def subscribed(self) -> bool:
@@ -114,9 +119,6 @@ class CurveSession:
     def turn(self, most: int, now_s: float) -> list[Message]:  # noqa: ARG002 - as for a client without a key
         """At most so many messages of what has arrived."""
         self._flush()
-        if self._pipe_held:
-            self._pipe_held = False
-            self._poller.watch(self._pipe.fileno(), READ, self._on_pipe)
         messages: list[Message] = []
         while len(messages) < most and has_come(self._inner):
             parts = self._inner.recv_multipart(zmq.NOBLOCK)
@@ -134,7 +136,14 @@ class CurveSession:
             self._inner.send_multipart(parts if self._topic else [self._identity, *parts], zmq.NOBLOCK)
         except zmq.ZMQError:
             return False
+        self._count(sum(map(len, parts)))
         return True
+
+    def send_on(self) -> None:
+        """Passes on again what libzmq sends, once the client has read."""
+        if self._pipe_held:
+            self._pipe_held = False
+            self._poller.watch(self._pipe.fileno(), READ, self._on_pipe)
 
     def close(self) -> None:
         """Frees everything that is held for it."""
@@ -142,6 +151,7 @@ class CurveSession:
         self._poller.forget(self._descriptor)
         self._pipe.close()
         self._inner.close(0)
+        self._count(-self.unsent)
         self._authentication.forget(self._name)
 
     def _flush(self) -> None:
@@ -170,12 +180,17 @@ class CurveSession:
             self._poller.forget(self._pipe.fileno())
             self._wake()
             return
+        self._count(-min(len(content), self.unsent))
         skipped = min(len(content), len(OPENING) - self._skipped)
         self._skipped += skipped
         if not self._write(content[skipped:]):
             self._pipe_held = True
             self._poller.forget(self._pipe.fileno())
         self._wake()
+
+    def _count(self, more: int) -> None:
+        self.unsent += more
+        self._in_all.size += more
 
     @property
     def has_ended(self) -> bool:
@@ -210,3 +225,4 @@ def _configure(inner: zmq.Socket[bytes], name: str, key: ServerKey, stream: Stre
         inner.setsockopt(zmq.ROUTER_MANDATORY, 1)
     else:
         inner.setsockopt(zmq.XPUB_MANUAL, 1)
+        inner.setsockopt(zmq.XPUB_NODROP, 1)  # what it would not keep must not count as kept

@@ -119,8 +119,7 @@ class Peer:
 
     def reply(self, body: bytes, route: tuple[bytes, ...], *, enveloped: bool) -> None:
         """Sends an answer; a client that leaves too many unread is closed."""
-        unread = self._unread
-        too_much = unread.messages >= MOST_REPLIES or unread.size + len(body) > MOST_REPLY_BYTES
+        too_much = self._unread.messages >= MOST_REPLIES or self._unread_bytes + len(body) > MOST_REPLY_BYTES
         if too_much or self._shared.unread.size + len(body) > MOST_REPLY_BYTES_IN_ALL:
             self._fail("slow")
         elif self._session is not None and not self.closed_for:
@@ -130,8 +129,8 @@ class Peer:
 
     def publish(self, parts: tuple[bytes, bytes], encoded: bytes) -> None:
         """Sends a publication to a subscriber; one that is too far behind misses it."""
-        unread, size = self._unread, len(encoded)
-        if unread.messages >= MOST_PUBLICATIONS or unread.size + size > MOST_PUBLICATION_BYTES:
+        size = len(encoded)
+        if self._unread.messages >= MOST_PUBLICATIONS or self._unread_bytes + size > MOST_PUBLICATION_BYTES:
             return
         if self._shared.unread.size + size > MOST_REPLY_BYTES_IN_ALL or self.closed_for or self._session is None:
             return
@@ -164,13 +163,25 @@ class Peer:
         self._socket.close()
 
     @property
+    def _unread_bytes(self) -> int:
+        """What waits for it to read, here and within its session."""
+        return self._unread.size + (0 if self._session is None else self._session.unsent)
+
+    @property
     def _reads_answers(self) -> bool:
+        return self._unread_bytes <= ENOUGH_UNREAD_BYTES
+
+    @property
+    def _takes_more(self) -> bool:
+        """Whether its session should pass on what it sends."""
         return self._unread.size <= ENOUGH_UNREAD_BYTES
 
     def _on_event(self, events: int) -> None:
         try:
             if events & WRITE:
                 self._unread.flush(self._shared.clock.now_s)
+                if self._session is not None and self._takes_more:
+                    self._session.send_on()
             if events & READ:
                 self._read()
         except OSError:
@@ -236,6 +247,7 @@ class Peer:
                 key=key,
                 write=self._pass_on,
                 wake=self.go_on,
+                in_all=shared.unread,
             )
             self._session.feed(bytes(self._greeting))
         except (OSError, zmq.ZMQError, ViolationError):
@@ -245,7 +257,7 @@ class Peer:
     def _pass_on(self, content: bytes) -> bool:
         self._write(content)
         self._watch()
-        return self._reads_answers
+        return self._takes_more
 
     def _identify(self, session: Session) -> None:
         """Who a client with a key is. One whose key is not known, or no longer, has to leave."""

@@ -73,6 +73,11 @@ class PlainSession:
         """Whether it wants what is published on its stream."""
         return any(self._topic.startswith(topic) for topic in self._topics)
 
+    @property
+    def unsent(self) -> int:
+        """All that it sends goes to the connection at once."""
+        return 0
+
     def feed(self, content: bytes) -> None:
         """Takes bytes that have arrived."""
         self._reader.feed(content)
@@ -97,6 +102,9 @@ class PlainSession:
         """Sends a message to the client."""
         self._write(encode_message(parts))
         return True
+
+    def send_on(self) -> None:
+        """Nothing waits for that."""
 
     def close(self) -> None:
         """Nothing of it is held elsewhere."""

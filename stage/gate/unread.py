@@ -8,12 +8,15 @@ from collections import deque
 from stage.gate.shared import UnreadInAll
 
 _AT_ONCE_BYTES = 256 * 1024
+_TO_KEEP_BYTES = 64
+"""What keeping a piece takes beside its own bytes: of short ones, such as heartbeats' answers, it is the most."""
 
 
 class Unread:
     """Bytes on their way to one client, in order. `in_all` counts those of every client of the gate.
 
-    `stalled_s` is since when nothing could be sent, although something waits; None where it goes on.
+    `size` is the memory that they take. `stalled_s` is since when nothing could be sent, although something waits; None
+    where it goes on.
     """
 
     def __init__(self, connection: socket.socket, in_all: UnreadInAll) -> None:
@@ -32,7 +35,7 @@ class Unread:
     def put(self, content: bytes, now_s: float) -> None:
         """Sends what can be sent at once, and keeps the rest. Raises OSError where the client is gone."""
         self._waiting.append(content)
-        self._count(len(content))
+        self._count(len(content) + _TO_KEEP_BYTES)
         if len(self._waiting) == 1:
             self.flush(now_s)
 
@@ -50,6 +53,7 @@ class Unread:
             self._sent_of_first += sent
             if sent == len(first):
                 self._waiting.popleft()
+                self._count(-_TO_KEEP_BYTES)
                 self._sent_of_first = 0
 
     def clear(self) -> None:

@@ -17,6 +17,9 @@ from stage.show.plates.timecode import follow_timecode
 from stage.show.sky.clock import begin_time
 from stage.show.state import ShowState
 
+MOST_FOLLOWING = 4
+"""So many cues follow on in one frame, and the others in the next ones: hundreds of them would hold the walls up."""
+
 
 class Passing:
     """Changes the state of one show, which is what `hands` work on. `timecode` is the tracker that gives it, if any."""
@@ -40,7 +43,9 @@ class Passing:
         """After all else in a frame: moves what is on air, and plays the cues that follow on."""
         controls, air = self._hands.controls, self._hands.air
         advance_air(air, controls, frame, controls.rate)
-        while follow(self._hands, frame):
+        for _ in range(MOST_FOLLOWING):
+            if not follow(self._hands, frame):
+                break
             advance_air(air, controls, frame, controls.rate)
         self._play_films(frame)
         lookout = lookout_of(self._hands)

@@ -111,7 +111,8 @@ def next_event(hands: Hands, frame: int) -> int | None:
     due = [one.frame for one in delayed if one.held < 0]
     run = play.runs[-1] if play.runs else None
     if run is not None and run.follow_on and run.held < 0:
-        due.append(end_of(run, hands.controls.rate))
+        is_late = _is_over(hands, run, frame)  # more cues followed on than one frame plays
+        due.append(frame + 1 if is_late else end_of(run, hands.controls.rate))
         ends = None if hands.air.dissolve is None else end_frame(hands.air.dissolve, hands.controls.rate)
         if run.world and ends is not None:
             due.append(ends)

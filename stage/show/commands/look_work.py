@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -27,7 +27,7 @@ from stage.show.looks.shelf import (
     room_left,
 )
 from stage.show.plan.scene import place_cards_anew
-from stage.show.values.controls import CheckedTarget
+from stage.show.values.controls import CheckedTarget, ControlState
 from stage.values.looks import (
     LONGEST_LOOK_NAME,
     OF_WORLDS_BELOW,
@@ -78,15 +78,25 @@ def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> 
 def _look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tuple[CheckedTarget, ...]:
     """A look's values as targets: those that are not in force, over `fade_s`.
 
+    A value on its way to what the look has is set too: it is to arrive when the look does, and HOLD may have stopped
+    it.
     What belongs to a world that is not on the walls yet is set at once, so that it dissolves in as the look has it.
     """
     hidden = OF_WORLDS_BELOW if is_hidden_world(hands, values) else ()
-    present = hands.controls.targets_of(values)
+    present, on_the_way = hands.controls.targets_of(values), _on_the_way(hands.controls.state)
     return tuple(
         CheckedTarget(Target(path=path, value=value, fade_s=0.0 if path.startswith(hidden) else fade_s), value)
         for path, value in values.items()
-        if present[path] != value
+        if present[path] != value or path in on_the_way
     )
+
+
+def _on_the_way(state: ControlState) -> Container[str]:
+    """The paths of values that move, stand held in their fade, or wait for their cue."""
+    waiting = {path: None for one in state.delayed for path in one.values}
+    if state.dissolve_held:
+        waiting[ACTIVE_WORLD] = None
+    return state.fades.keys() | waiting.keys() if waiting else state.fades
 
 
 def is_hidden_world(hands: Hands, values: Mapping[str, Value]) -> bool:

@@ -18,7 +18,8 @@ def is_in_force(
 ) -> bool:
     """Whether a look of the shelf is in force. One that sets nothing here, or whose world is missing, is not.
 
-    Clouds that the wind has moved, and an hour that has run on, leave it in force.
+    Clouds that the wind has moved, and an hour that has run on, leave it in force; a value that HOLD has stopped on its
+    way is not on its way there.
     """
     found = recalled(shelf, tree, called.name, own=own_keys(air, called.kept.look.world))
     if isinstance(found, Refusal) or not found.values or ACTIVE_WORLD in found.absent:
@@ -27,6 +28,6 @@ def is_in_force(
     by_itself = (HOUR, DATE, DRIFT) if controls.values.time.running else (DRIFT,)
     for path, present in values_at(controls.values, found.values).items():
         fade = fades.get(path)
-        if (present if fade is None else fade.target) != found.values[path] and path not in by_itself:
+        if (present if fade is None or fade.held >= 0 else fade.target) != found.values[path] and path not in by_itself:
             return False
     return True

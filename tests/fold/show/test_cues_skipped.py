@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stage.show.passing import MOST_FOLLOWING
 from stage.show.show import Show
 from stage.values.tree import snapshot_of
 from tests.building import costly, inputs_at, set_to
 from tests.fold.show.air_stage import ACTIVE
-from tests.fold.show.cue_stage import EXPOSURE, HOUR, TINT, cue, fields, show_with
+from tests.fold.show.cue_stage import EXPOSURE, HOUR, TINT, cue, fields, pointer, show_with
 
+CHAIN = range(1, 301)
 SECONDS = st.sampled_from([0.0, 0.05, 0.25, 0.5, 1.0])
 VALUES = st.fixed_dictionaries(
     {EXPOSURE: st.floats(-4.0, 4.0)},
@@ -77,6 +79,26 @@ def test_a_show_that_steps_only_when_somebody_does_something_is_where_one_is_tha
         assert ours[1:] == theirs[1:]
         assert ours[0] == pytest.approx(theirs[0], abs=1e-9)
     assert not stepped.state.controls.delayed
+    assert not stepped.state.play.runs
+
+
+def test_hundreds_of_cues_that_follow_on_at_once_do_so_a_few_in_a_frame():
+    stepped, skipping = (show_with(*(fields(one, {TINT: one / 500}, follow_on=True) for one in CHAIN)) for _ in "ab")
+    for show in (stepped, skipping):
+        show.step(inputs_at(10, cue("go")))
+    assert pointer(stepped) == 1 + MOST_FOLLOWING
+    for frame in range(11, 40):
+        stepped.step(inputs_at(frame))
+        assert pointer(stepped) == 1 + MOST_FOLLOWING * (frame - 9)
+    for show in (stepped, skipping):
+        show.step(inputs_at(40, cue("hold")))
+        show.step(inputs_at(200))
+    assert seen_of(stepped) == seen_of(skipping)
+    for show in (stepped, skipping):
+        show.step(inputs_at(300, cue("resume")))
+        show.step(inputs_at(900))
+    assert seen_of(stepped) == seen_of(skipping)
+    assert pointer(stepped) == len(CHAIN)
     assert not stepped.state.play.runs
 
 
