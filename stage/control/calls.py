@@ -5,8 +5,10 @@ their frame.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+import msgspec
 
 from stage.control.edge_commands import Call
 from stage.control.fairness import FairQueue
@@ -21,6 +23,8 @@ ANSWERS_A_SLOT = 16
 MOST_ROUTES = 2048
 MOST_WAITING = 256
 MOST_WAITING_OF_ONE = 16
+FEW_COMMANDS = 64
+"""Less than the least that can be too many of anybody."""
 MOST_COMMANDS_WAITING = 2048
 MOST_COMMANDS_WAITING_OF_ONE = 1024
 _TOO_MANY_CALLS = Refusal(code="busy", reason="calls_waiting")
@@ -52,7 +56,8 @@ def read_message(message: Handed) -> ReceivedRequest:
         raise MessageError(Refusal(code="bad_message", reason="not_one_body", values=dict(values)))
     request = decode_request(message.body)
     who = Who(message.owner, message.person or request.client or "", message.role, message.origin)
-    return ReceivedRequest(message.connection, lower_role(message.role, request.role or None), request, who)
+    role = message.role if request.role is msgspec.UNSET else lower_role(message.role, request.role)
+    return ReceivedRequest(message.connection, role, request, who)
 
 
 def lower_role(held: Role, wanted: Role | None) -> Role:
@@ -81,22 +86,41 @@ class WaitingCalls:
 class WaitingCommands:
     """Commands that wait for a frame, at most `MOST_COMMANDS_WAITING` in all and `MOST_COMMANDS_WAITING_OF_ONE` of one
     client. Every one that was added is carried out.
+
+    Mostly there are so few that the next frame carries out all: these wait in the order in which they came.
     """
 
     def __init__(self) -> None:
-        self._commands: FairQueue[ReceivedCommand] = FairQueue(MOST_COMMANDS_WAITING, MOST_COMMANDS_WAITING_OF_ONE)
+        self._few: list[ReceivedCommand] = []
+        self._many: FairQueue[ReceivedCommand] = FairQueue(MOST_COMMANDS_WAITING, MOST_COMMANDS_WAITING_OF_ONE)
 
     def __len__(self) -> int:
-        return len(self._commands)
+        return len(self._few) + len(self._many)
 
     def add(self, command: ReceivedCommand) -> Refusal | None:
         """Queues a command; a refusal where too many wait."""
-        taken = self._commands.add(command.sender, command.request.session or "", command)
-        return None if taken else _TOO_MANY_COMMANDS
+        if len(self._few) < FEW_COMMANDS and not len(self._many):
+            self._few.append(command)
+            return None
+        self._share_out()
+        return None if self._take(command) else _TOO_MANY_COMMANDS
 
-    def due(self, budget: int) -> Iterator[ReceivedCommand]:
+    def due(self, budget: int) -> Iterable[ReceivedCommand]:
         """The commands of this frame, fair by client."""
-        return self._commands.due(budget)
+        if self._few and len(self._few) <= budget:
+            few, self._few = self._few, []
+            return few
+        self._share_out()
+        return self._many.due(budget)
+
+    def _share_out(self) -> None:
+        """From now on one of each client is carried out in turn."""
+        for command in self._few:
+            self._take(command)
+        self._few.clear()
+
+    def _take(self, command: ReceivedCommand) -> bool:
+        return self._many.add(command.sender, command.request.session or "", command)
 
 
 class Routes:

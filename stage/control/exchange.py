@@ -13,7 +13,7 @@ from itertools import islice
 
 import zmq
 
-from stage.gate.link import CoreEnd, Drained, Handed, Published, Stream, ToClient, Turned
+from stage.gate.link import CoreEnd, Drained, FromCore, Handed, Published, Stream, ToClient, Turned
 from stage.gate.local import PANEL
 from stage.run.pipes import Context
 from tracking.records import ConfigError
@@ -44,6 +44,7 @@ class Exchange:
             ) from None
         self._waiting: deque[ToClient] = deque()
         self._waiting_bytes = 0
+        self._published: list[Published] = []
         self._drained_messages = self._drained_bytes = 0
         self._turned: list[Turned] = []
 
@@ -62,7 +63,6 @@ class Exchange:
             self._drained_messages += 1
             yield record
         self._drained_bytes += received_bytes
-        self._say_what_was_drained()
 
     def turned(self) -> tuple[Turned, ...]:
         """Whom the gate has sent away since the last call."""
@@ -83,13 +83,11 @@ class Exchange:
         self._waiting_bytes += len(body)
 
     def publish(self, stream: Stream, body: bytes) -> None:
-        """Sends a body to every subscriber of a stream, after the replies that wait.
+        """Has the next `flush` send a body to every subscriber of a stream, after the replies that wait.
 
-        What cannot be sent now is lost: nothing old is sent later.
+        What cannot be sent then is lost: nothing old is sent later.
         """
-        self.flush()
-        if not self._gate.send(Published(stream=stream, body=body)):
-            self._counts["publications_lost"] += 1
+        self._published.append(Published(stream=stream, body=body))
 
     def close(self) -> None:
         """Leaves the gate; what was not sent yet is dropped."""
@@ -97,14 +95,18 @@ class Exchange:
         self._context.destroy(linger=0)
 
     def flush(self) -> None:
-        """Sends the replies that wait, many at once: each message costs the loop as much as ten replies."""
-        while self._waiting:
-            some = tuple(self._first_waiting())
-            if not self._gate.send(some):
+        """Sends all that is to go out in as few messages as can be: each costs the loop as much as ten replies."""
+        while self._waiting or self._published or self._drained_messages:
+            replies = tuple(self._first_waiting())
+            are_all = len(replies) == len(self._waiting)
+            sent = self._gate.send((*replies, *self._news()) if are_all else replies)
+            if sent:
+                for reply in replies:
+                    self._waiting_bytes -= len(reply.body)
+                    self._waiting.popleft()
+            if are_all or not sent:
+                self._forget_news(sent=sent)
                 return
-            for one in some:
-                self._waiting_bytes -= len(one.body)
-                self._waiting.popleft()
 
     def _first_waiting(self) -> Iterator[ToClient]:
         size = 0
@@ -114,9 +116,17 @@ class Exchange:
             if size > BYTES_AT_ONCE:
                 return
 
-    def _say_what_was_drained(self) -> None:
-        """The gate must hear of every message, or it would count it as on the way for ever."""
-        if not self._drained_messages:
-            return
-        if self._gate.send(Drained(messages=self._drained_messages, size=self._drained_bytes)):
+    def _news(self) -> Iterator[FromCore]:
+        """What is published, and what was drained: the gate must hear of every message, or it would count it as on the
+        way for ever.
+        """
+        yield from self._published
+        if self._drained_messages:
+            yield Drained(messages=self._drained_messages, size=self._drained_bytes)
+
+    def _forget_news(self, *, sent: bool) -> None:
+        if sent:
             self._drained_messages = self._drained_bytes = 0
+        else:
+            self._counts["publications_lost"] += len(self._published)
+        self._published.clear()

@@ -229,6 +229,10 @@ def error_reply(fields: ReplyFields, refusal: Refusal, path: str = "", value: Va
     )
 
 
+_VALUE_REPLY = ValueReply(id="", frame=-1, epoch=0, seq=0)
+"""What replies are made of, for the reason of `NO_ANSWER`."""
+
+
 def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply | ValueReply:
     """The reply to a command. A command that was sent before is answered for the frame in which it took effect."""
     fields = moment.fields(answer.id)
@@ -236,14 +240,16 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
         fields["frame"], fields["seq"] = answer.frame, answer.sequence
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
+    plain = msgspec.structs.replace(
+        _VALUE_REPLY, **fields, path=answer.path, value=answer.value, detail=answer.detail, before=answer.before
+    )
+    if not (note or answer.warnings or answer.look):
+        return plain
     warnings = warned(answer.warnings or ())
     detail = "; ".join(filter(None, (answer.detail, note, *(one.text for one in warnings))))
-    return ValueReply(
-        **fields,
-        path=answer.path,
-        value=answer.value,
+    return msgspec.structs.replace(
+        plain,
         detail=detail,
-        before=answer.before,
         look=_look_report(answer.look) if isinstance(answer.look, LookOutcome) else msgspec.UNSET,
         warnings=warnings or msgspec.UNSET,
     )

@@ -149,14 +149,14 @@ class ControlServer:
             self._refuse(sender, error.request_id, error.refusal)
             return
         self._routes.keep(sender, request.id, message.route)
-        call = Call(sender, role, cast(EdgeRequest, request), who)
         if isinstance(request.session, str) and not self._sessions.belongs(request.session, who.owner):
             refusal: Refusal | None = session_of_another()
+            call = Call(sender, role, cast(EdgeRequest, request), who)
             self._refused.append(refused_call(call, session_of_another()))
         elif kind_of(request) is not None:
             refusal = self._commands.add(ReceivedCommand(sender, role, cast(ShowRequest, request), who))
         else:
-            refusal = self._waiting.add(call)
+            refusal = self._waiting.add(Call(sender, role, cast(EdgeRequest, request), who))
         if refusal is not None:
             self._refuse(sender, request.id, refusal)
 

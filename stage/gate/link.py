@@ -1,4 +1,4 @@
-"""What gate and core say to each other: a record a message, or some replies, over one local socket each way.
+"""What gate and core say to each other: a record a message, back some of them, over one local socket each way.
 
 Neither ever waits.
 
@@ -8,7 +8,7 @@ meant for a dead one is dropped, and nothing old is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -92,9 +92,7 @@ FromCore = ToClient | Published | Drained
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FROM_GATE: msgspec.msgpack.Decoder[FromGate] = msgspec.msgpack.Decoder(FromGate)
-_FROM_CORE: msgspec.msgpack.Decoder[FromCore | tuple[ToClient, ...]] = msgspec.msgpack.Decoder(
-    FromCore | tuple[ToClient, ...]
-)
+_FROM_CORE: msgspec.msgpack.Decoder[tuple[FromCore, ...]] = msgspec.msgpack.Decoder(tuple[FromCore, ...])
 
 
 class CoreEnd:
@@ -114,10 +112,10 @@ class CoreEnd:
                 continue
         return None
 
-    def send(self, record: FromCore | tuple[ToClient, ...]) -> bool:
-        """False where it is lost: there is no gate, or too much waits for it. Replies go many at once."""
+    def send(self, records: Sequence[FromCore]) -> bool:
+        """False where they are lost: there is no gate, or too much waits for it. They go as one message."""
         try:
-            self._out.send(_ENCODER.encode(record), zmq.NOBLOCK)
+            self._out.send(_ENCODER.encode(records), zmq.NOBLOCK)
         except zmq.ZMQError:
             return False
         return True
@@ -152,13 +150,9 @@ class GateEnd:
             if not has_come(self._in):
                 return
             try:
-                found = _FROM_CORE.decode(self._in.recv(zmq.NOBLOCK))
+                yield from _FROM_CORE.decode(self._in.recv(zmq.NOBLOCK))
             except UNDECODABLE:
                 continue
-            if isinstance(found, tuple):
-                yield from found
-            else:
-                yield found
 
     @property
     def has_more(self) -> bool:

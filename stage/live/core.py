@@ -102,6 +102,8 @@ class Core:
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
         self._previews = Previews(options.pictures(), self._renderer, film, partial(lens_on, self._show))
         stack.callback(self._previews.close)
+        kept_by = self._keeping.checkpoint, self._keep_elsewhere, self._keeping.journal.has_all
+        self._checkpoints = CheckpointKeeper(self._show, *kept_by)
         self._times = LoopTimes(self._keeping.figures.before)
         self._packets = PacketCount(self._show, self._keeping.figures.before)
         self._stopping = self._reopens = False
@@ -170,11 +172,11 @@ class Core:
             self._previews.warm_up(plan)
 
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
-        seconds = self._options.seconds
-        end = None if seconds is None else first + round(seconds * self._show.rate)
+        end = None if self._options.seconds is None else first + round(self._options.seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             self._films.note_drawn(loop.step().plan)
             self._keeping.presented()
+            self._checkpoints.write_waiting()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
             self._films.upload_in_slack(pacer.slack_ns)
@@ -199,7 +201,7 @@ class Core:
             keepers=(
                 partial(self._keeping.journal.keep, calls=self._control.refused_calls),
                 TakeKeeper(self._show, self._recorder).keep,
-                CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
+                self._checkpoints.keep,
                 note_acknowledgements,
                 self._note_shown,
                 self._files.keep,

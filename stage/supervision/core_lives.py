@@ -15,6 +15,8 @@ from tracking.records import UNDECODABLE, Evolving
 _SHORTEST_RUN_S = 0.1
 _WHOLE_STATES = 2
 """A checkpoint that may kill its cores is tried twice as a whole; then only its values are used."""
+_FIRST_MOMENT_S = 1.0
+"""A core that serves no longer has ended before anybody could change anything."""
 
 
 class _Tracker(Evolving):
@@ -102,10 +104,13 @@ class CoreLives:
         )
 
     def _count(self, now_s: float) -> None:
-        """Counts short lives in a row. The changes before the first death of a row may be what kills the cores."""
-        short = self._ready_since_s is None or now_s - self._ready_since_s < SHORT_LIFE_S
-        self._short_lives = self._short_lives + 1 if short else 1
-        if self._short_lives == 1:
+        """Counts short lives in a row. The changes before the first death of a row may be what kills the cores.
+
+        The last of them may be in the journal alone by then: the second core carries them out in its first frame.
+        """
+        served_s = 0.0 if self._ready_since_s is None else now_s - self._ready_since_s
+        self._short_lives = self._short_lives + 1 if served_s < SHORT_LIFE_S else 1
+        if self._short_lives == 1 or (self._short_lives == _WHOLE_STATES and served_s < _FIRST_MOMENT_S):
             state = self._last_state()
             self._suspect_frame = None if state is None else state.frame
 

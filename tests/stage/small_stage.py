@@ -78,7 +78,7 @@ class GatedServer(ControlServer):
         super().__init__(gate.runtime, ports.bound, **options)
         self.runtime, self.keys, self.gate, self.told = gate.runtime, gate.keys, gate.gate, gate.told
         self._open_ports, self._gate = ports, gate
-        while not self._exchange._gate.send(Drained(messages=0, size=0)):
+        while not self._exchange._gate.send((Drained(messages=0, size=0),)):
             time.sleep(0.0005)
 
     def close(self) -> None:

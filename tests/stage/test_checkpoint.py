@@ -237,6 +237,7 @@ def test_a_checkpoint_is_written_twice_a_second_whichever_slots_are_skipped(tmp_
     for frame in range(1, 601, step):
         inputs = inputs_of(frame, commands_every=10_000)
         keeper.keep(inputs, show.step(inputs))
+        keeper.write_waiting()
         left = decode_state(checkpoint.read()).frame
         assert frame - left < 30
         frames.append(left)

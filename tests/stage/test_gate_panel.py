@@ -66,7 +66,7 @@ def test_a_gate_to_which_nothing_comes_rests(tmp_path):
     gate = RunningGate(ports)
     with zmq.Context() as context:
         core = CoreEnd(context, gate.runtime)
-        wait_for(lambda: core.send(Drained(messages=0, size=0)), what="a gate that hears its core")
+        wait_for(lambda: core.send((Drained(messages=0, size=0),)), what="a gate that hears its core")
         time.sleep(0.3)
         before = gate.rounds
         time.sleep(0.8)

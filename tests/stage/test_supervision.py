@@ -118,6 +118,22 @@ def test_a_checkpoint_is_tried_twice_then_only_its_values_then_changes_are_taken
     assert lives.options.epoch == 7
 
 
+@pytest.mark.parametrize(("second_lives_s", "suspect_frame"), [(0.5, 190), (5.0, 100)])
+def test_what_a_second_core_carried_out_again_in_its_first_moment_may_be_what_killed_the_first(
+    tmp_path, second_lives_s, suspect_frame
+):
+    lives = lives_of(tmp_path)
+    state = new_state(parsed(stage_text(tracker("t"), camera("A"))))
+    checkpoint = Checkpoint(lives.options.checkpoint())
+    for frame, life_s in ((100, 20.0), (190, second_lives_s), (280, 0.5), (370, 0.5)):
+        lives.ready(0.0)
+        state.frame = frame
+        checkpoint.write(state_in_parts(state))
+        options = lives.after_death(life_s, "signal 11")
+    assert (options.takes_back, options.suspect_frame) == (True, suspect_frame)
+    checkpoint.close()
+
+
 def test_a_core_that_lived_long_enough_clears_the_name_of_its_checkpoint(tmp_path):
     lives = lives_of(tmp_path)
     lives.ready(0.0)
