@@ -60,7 +60,7 @@ def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
             with open_ordinary(path) as file, _open_image(file) as image:
                 (columns, rows), exif = image.size, _note(image, "exif")
     except _BROKEN as error:
-        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+        raise ValueError(f"found a header that cannot be read ({_fault(error)}), expected a whole picture") from error
     return (rows, columns) if is_sideways(orientation_of(exif)) else (columns, rows)
 
 
@@ -77,7 +77,7 @@ def size_of_content(content: bytes, kind: CodedKind) -> tuple[int, int]:
         with _open_image(io.BytesIO(content)) as image:
             return image.size
     except _BROKEN as error:
-        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+        raise ValueError(f"found a header that cannot be read ({_fault(error)}), expected a whole picture") from error
 
 
 def coded_codes(content: bytes, kind: CodedKind) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
@@ -88,7 +88,7 @@ def coded_codes(content: bytes, kind: CodedKind) -> npt.NDArray[np.uint8] | npt.
         with _open_image(io.BytesIO(content)) as image:
             return np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
     except _BROKEN as error:
-        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
+        raise ValueError(f"found pixels that cannot be decoded ({_fault(error)}), expected a whole picture") from error
 
 
 def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
@@ -107,10 +107,17 @@ def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
                 exif, xmp = _note(image, "exif"), _note(image, "xmp")
                 codes = np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
     except _BROKEN as error:
-        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
+        raise ValueError(f"found pixels that cannot be decoded ({_fault(error)}), expected a whole picture") from error
     stored = upright(codes, orientation_of(exif))
     picture = raw_from_pixels(stored, scale=1.0 / np.iinfo(codes.dtype).max, straight=True)
     return CodedPicture(picture=picture, xmp=xmp, frames=frames)
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a picture, in words for people: those of the library name its own objects in some cases."""
+    if isinstance(error, UnidentifiedImageError):
+        return "damaged at its beginning"
+    return str(error).removeprefix("found ").partition(", expected ")[0]
 
 
 def _open_image(source: io.BufferedReader | io.BytesIO) -> ImageFile.ImageFile:

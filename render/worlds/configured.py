@@ -14,7 +14,7 @@ from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.facts import DepthFacts
-from render.worlds.shared.keys import key_of
+from render.worlds.shared.keys import is_shown, key_of
 from render.worlds.shared.records import NO_DEPTHS, Key
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
@@ -139,7 +139,7 @@ def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, BrokenRul
     keys: set[str] = set()
     layer_keys: set[str] = set()
     for index, world in enumerate(worlds):
-        if not (0 < len(world.name) <= LONGEST_NAME and world.name.isprintable()):
+        if not (0 < len(world.name) <= LONGEST_NAME and is_shown(world.name)):
             yield index, _rule("name", "world_name_not_text", found=world.name, most=LONGEST_NAME)
         if names.setdefault(unicodedata.normalize("NFC", world.name), index) != index:
             yield index, _rule("name", "world_name_again", found=world.name)
@@ -149,7 +149,7 @@ def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, BrokenRul
             if layer.raw and len(world.layers) > 1:
                 kind = str(layer.__struct_config__.tag)
                 yield index, _rule(f"{where}.kind", "raw_layer_not_alone", found=kind)
-            if len(layer.name) > LONGEST_NAME or not (layer.name == "" or layer.name.isprintable()):
+            if len(layer.name) > LONGEST_NAME or not is_shown(layer.name):
                 yield index, _rule(f"{where}.name", "layer_name_not_text", most=LONGEST_NAME)
             yield from ((index, rule) for rule in _repeated(f"{where}.key", layer.key, layer_keys))
             for rule in layer.broken_rules():

@@ -8,6 +8,7 @@ import unicodedata
 
 from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
 from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
+from render.worlds.shared.keys import JOINERS, is_shown
 from stage.show.frame.inputs import Cause, LibraryFile
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
@@ -24,6 +25,7 @@ _UNREAD = {ending: unread for unread in (*UNREAD_FORMATS, _OTHER) if unread is n
 _READ = (*ENDINGS, *FILM.endings)
 _LONGEST_STEM = 80
 _HASH_DIGITS = 6
+_UNSEEN = str.maketrans("", "", JOINERS)
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Bytes that are no text (PEP 383), and control characters: what such a name says cannot be written everywhere."""
 
@@ -62,14 +64,12 @@ def described(name: str) -> LibraryFile:
 
 def _printable(text: str) -> str:
     """The text in NFC with a mark in the place of every character that cannot be shown."""
-    return "".join(
-        one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in unicodedata.normalize("NFC", text)
-    )
+    return "".join(one if is_shown(one) else "\N{REPLACEMENT CHARACTER}" for one in unicodedata.normalize("NFC", text))
 
 
 def _bounded(stem: str) -> str:
     """A stem that is too long for a name, cut, with some digits by which it still differs from others."""
     if len(stem) <= _LONGEST_STEM:
-        return stem.strip() and stem
+        return stem if stem.translate(_UNSEEN).strip() else ""
     digest = hashlib.sha256(stem.encode("utf-8", "replace")).hexdigest()
     return f"{stem[: _LONGEST_STEM - _HASH_DIGITS - 2]}\N{HORIZONTAL ELLIPSIS} {digest[:_HASH_DIGITS]}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from render.worlds.configured import World, broken_world_rules
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, is_mask, is_world_file
+from render.worlds.shared.keys import is_shown
 from stage.config.findings import Finding, Findings
 from stage.config.reader import SMALL_KEYS, tables_of
 from stage.config.table_reader import TableReader
@@ -37,7 +38,7 @@ def fault_of_name(file: str) -> str | None:
     """What keeps a name from being that of a picture beside the file of a world; None if nothing does."""
     if any(separator in file for separator in _SEPARATORS):
         return f"found {file!r}, expected the name of a picture in the same folder, without a path"
-    if not file or file.startswith(_HIDDEN) or not file.isprintable():
+    if not file or file.startswith(_HIDDEN) or not is_shown(file):
         return f"found {file!r}, expected the name of a picture in the same folder: printable, and no dot first"
     if len(file.encode(errors="surrogateescape")) > LONGEST_FILE_NAME_BYTES:
         return f"found a name of {len(file)} characters, expected at most {LONGEST_FILE_NAME_BYTES} bytes"

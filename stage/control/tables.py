@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from render.worlds.shared.keys import is_shown
 from tracking.settable import Value
 
 _WRAPPED = {"values", "help", "rejected", "who", "asked", "answer", "sets", "notes", "fixture and mode"}
@@ -54,7 +55,7 @@ def plain_table(*columns: str) -> Table:
 
 def printable(text: str) -> str:
     """Text from outside for a terminal: control characters, which could move its cursor, become "?"."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return "".join(character if is_shown(character) else "?" for character in text)
 
 
 def _notes(one: Mapping[str, Any]) -> str:

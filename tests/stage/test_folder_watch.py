@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from render.worlds.shared.keys import is_shown
 from stage.assets.folder_thread import described_world
 from stage.assets.folder_watch import FolderWatch
+from stage.config.world_reader import fault_of_name
 from stage.run.whole_files import put_whole
 
 PICTURE = b"\x89PNG\r\n\x1a\n and more"
@@ -160,10 +162,28 @@ def test_names_of_any_unicode_are_listed_and_those_that_are_no_text_say_so(folde
     found = {one.file: one for one in Watched(folder).after()[0]}
     assert len(found) == 7
     assert found.keys() >= {*names, "\\xff\\xfe.png", "line\\x0abreak.png"}
-    assert all(one.stem.isprintable() and 0 < len(one.stem) <= 90 for one in found.values())
+    assert all(is_shown(one.stem) and 0 < len(one.stem) <= 90 for one in found.values())
     unusable = [file for file, one in found.items() if one.cause is not None]
     assert sorted(unusable) == ["\\xff\\xfe.png", "line\\x0abreak.png"]
     assert found["cafe\u0301.png"].stem == "caf\u00e9"
+    assert found["\U0001f468\u200d\U0001f469.png"].stem == "\U0001f468\u200d\U0001f469"
+    assert found["\u202egnp.png"].stem == "\N{REPLACEMENT CHARACTER}gnp"
+
+
+@pytest.mark.parametrize(
+    "stem", ["\u8857\u9053\u3000\u591c", "at 3.45\u202fPM", "\u0645\u06cc\u200c\u062e", "a\u00a0b"]
+)
+def test_spaces_and_joiners_of_any_script_stand_in_names_as_they_are(folder, stem):
+    old(folder / f"{stem}.png")
+    (one,), _ = Watched(folder).after()
+    assert (one.stem, one.cause, fault_of_name(one.file)) == (stem, None, None)
+
+
+@pytest.mark.parametrize("stem", [" ", "\u3000", "\u200d", " \u200c"])
+def test_a_name_of_which_nothing_is_seen_is_that_of_its_ending(folder, stem):
+    old(folder / f"{stem}.png")
+    (one,), _ = Watched(folder).after()
+    assert (one.stem, one.suffix, one.cause) == (".png", "", None)
 
 
 def test_a_renamed_file_is_told_as_the_same_one(watched, folder):

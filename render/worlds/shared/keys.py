@@ -1,4 +1,4 @@
-"""Keys for paths, made of the names that people give to worlds and layers. Pure."""
+"""The names that people give to worlds and layers, and the keys for paths that are made of them. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ FEWEST_LETTERS = 3
 _LONGEST = 48
 _HASH_DIGITS = 8
 _OTHER = re.compile(r"[^a-z0-9_-]+")
+JOINERS = "\u200c\u200d"
+"""They shape the letters beside them, as in Persian, in scripts of India, and in emoji of several people."""
+_SPACE = "Zs"
+
+
+def is_shown(text: str) -> bool:
+    """Whether every character may stand in a name: none moves a cursor, turns the text around or cannot be seen.
+
+    `str.isprintable` knows no space but " ", and names have others: the wide one of Chinese and Japanese text (U+3000),
+    and the narrow one that systems put into the names of screenshots (U+202F).
+    """
+    return text.isprintable() or all(
+        one.isprintable() or one in JOINERS or unicodedata.category(one) == _SPACE for one in text
+    )
 
 
 def key_of(name: str, taken: Container[str]) -> str:
