@@ -9,12 +9,13 @@ import numpy as np
 
 from stage.bench.collector import without_collector
 from stage.fixtures.records import Attribute, Channel, Emitter, FixtureProfile, Mode
-from stage.lights.mixing.cells import Cell
+from stage.lights.mixing.cells import Cell, lay_out
 from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.mixer import LightsMixer
 from stage.lights.mixing.records import MixedLight
-from stage.lights.mixing.spectra import emitted_lights
+from stage.lights.mixing.spectra import EmittedLight
 from stage.lights.mixing.whites import Numbers, xy_of_white
+from stage.loading.fixtures import FIXTURES, read_fixture, shipped_fixtures
 from tracking.records import Record
 
 CELLS = 200
@@ -31,7 +32,18 @@ EMITTERS = {
 }
 MIXTURES = ("RGBW", "RGBWA", "RGBACL", "RGBWACL", "RGBWACLIM")
 WHITES_MIRED = np.linspace(1e6 / 10_000.0, 1e6 / 2700.0, 400)
+STEPPED_K = (2700.0, 10_000.0)
+_STEPS = 1000
 _WARM_UP = 20
+
+
+class DriveSteps(Record):
+    """The largest change of a drive in whites of 2700 to 10,000 K, as a share of full, at a luminance that all of them
+    have: where the tristimulus values of the target change by 1 %, and where its kelvin do.
+    """
+
+    light: float
+    kelvin: float
 
 
 class MixingFigures(Record):
@@ -39,8 +51,7 @@ class MixingFigures(Record):
     nothing.
 
     White errors are the largest in x or y over 2700 to 10,000 K of all mixtures: as solved, and as given by channels of
-    16 and 8 bits. `step_for_1_percent` is the largest change of a drive, as a share of full, at a luminance that all of
-    those whites have, where the tristimulus values of the target change by 1 %.
+    16 and 8 bits. `steps` are those of each shipped fixture whose emitters are mixed, and of each mixture.
     """
 
     cells: int
@@ -50,7 +61,7 @@ class MixingFigures(Record):
     white_error: float
     white_error_16_bit: float
     white_error_8_bit: float
-    step_for_1_percent: float
+    steps: dict[str, DriveSteps]
 
 
 def mixture(letters: str, *, fine: bool = True, dimmer: bool = True) -> MixedLight:
@@ -85,17 +96,43 @@ def measure_mixing(ticks: int) -> MixingFigures:
             mixer.mix(row, patch)
             durations.append((time.thread_time() - begun) * 1e3)
     warm = sorted(durations[_WARM_UP:])
-    exact, step = zip(*(_exact(letters) for letters in MIXTURES), strict=True)
+    sets = {letters: emitters_of(mixture(letters)) for letters in MIXTURES}
     return MixingFigures(
         cells=CELLS,
         first_ms=durations[0],
         median_ms=statistics.median(warm),
         p99_ms=warm[int(len(warm) * 0.99)],
-        white_error=max(exact),
+        white_error=max(_white_error(emitters) for emitters in sets.values()),
         white_error_16_bit=max(_rounded(letters, fine=True) for letters in MIXTURES),
         white_error_8_bit=max(_rounded(letters, fine=False) for letters in MIXTURES),
-        step_for_1_percent=max(step),
+        steps={name: drive_steps(emitters) for name, emitters in (shipped_emitters() | sets).items()},
     )
+
+
+def shipped_emitters() -> dict[str, tuple[EmittedLight, ...]]:
+    """The emitters of each shipped fixture that has enough of them for every white, by its name."""
+    profiles = {name: read_fixture(FIXTURES / f"{name}.toml") for name in shipped_fixtures()}
+    found = {
+        name: emitters_of(MixedLight(profile=profile, mode=profile.modes[0].name)) for name, profile in profiles.items()
+    }
+    return {name: emitters for name, emitters in found.items() if len(emitters) > 2}
+
+
+def emitters_of(light: MixedLight) -> tuple[EmittedLight, ...]:
+    """The emitters of a light's first cell."""
+    return lay_out((light,))[0][0].emitters
+
+
+def drive_steps(emitters: tuple[EmittedLight, ...]) -> DriveSteps:
+    """How smoothly the drives of these emitters follow a white."""
+    kelvin = np.geomspace(*STEPPED_K, _STEPS)
+    xy = xy_of_white(1e6 / kelvin, np.zeros_like(kelvin))
+    drives, xyz = _solved(emitters, xy)
+    alike = drives / xyz[:, 1:2]
+    wanted = np.column_stack((xy[:, 0], xy[:, 1], 1.0 - xy.sum(axis=1))) / xy[:, 1:]
+    steps = 0.01 * np.abs(np.diff(alike, axis=0)).max(axis=1) / alike.max()
+    changed = np.abs(np.diff(wanted, axis=0) / wanted[1:]).max(axis=1)
+    return DriveSteps(light=float((steps / changed).max()), kelvin=float((steps / np.diff(np.log(kelvin))).max()))
 
 
 def _kind(number: int) -> MixedLight:
@@ -129,19 +166,17 @@ def _walk(cells: int, ticks: int) -> list[list[float]]:
     return [row.ravel().tolist() for row in np.concatenate((xy, swing[..., 2:]), axis=-1)]
 
 
-def _exact(letters: str) -> tuple[float, float]:
-    """The largest error of whites as solved, and the largest step of a drive for 1 % of the target."""
-    lights = emitted_lights(tuple(Emitter(name=EMITTERS[letter]) for letter in letters))
-    emitters = tuple(one for one in lights if one is not None)
-    cells = MixedCells([Cell(0, "emitters", emitters, b"", has_dimmer=False)] * WHITES_MIRED.size, len(emitters))
+def _white_error(emitters: tuple[EmittedLight, ...]) -> float:
     xy = xy_of_white(WHITES_MIRED, np.zeros_like(WHITES_MIRED))
+    _, xyz = _solved(emitters, xy)
+    return float(np.abs(xyz[:, :2] / xyz.sum(axis=1, keepdims=True) - xy).max())
+
+
+def _solved(emitters: tuple[EmittedLight, ...], xy: Numbers) -> tuple[Numbers, Numbers]:
+    """Drives and tristimulus values of cells with these emitters, one for each chromaticity."""
+    cells = MixedCells([Cell(0, "emitters", emitters, b"", has_dimmer=False)] * len(xy), len(emitters))
     drives, _ = cells.drives(xy)
-    xyz = cells.xyz_of(drives)
-    alike = drives / xyz[:, 1:2]
-    wanted = np.column_stack((xy[:, 0], xy[:, 1], 1.0 - xy.sum(axis=1))) / xy[:, 1:]
-    changed = np.abs(np.diff(wanted, axis=0) / wanted[1:]).max(axis=1)
-    steps = np.abs(np.diff(alike, axis=0)).max(axis=1) / alike.max() / changed * 0.01
-    return float(np.abs(xyz[:, :2] / xyz.sum(axis=1, keepdims=True) - xy).max()), float(steps.max())
+    return drives, cells.xyz_of(drives)
 
 
 def _rounded(letters: str, *, fine: bool) -> float:

@@ -36,7 +36,7 @@ class StageLight(LightStart, forbid_unknown_fields=True):
     right, bottom as shares) of `wall`, "" the first; the cells of a bar share it, from its first to its last side
     `cells_run`. `curve` says how drives become slots, below `least_level` it is off. `pwm_hz` is by which frequency it
     dims, to warn of bands in a camera's picture. `latency_ms` is from packet to light. `lux_at_1m` is its full light on
-    its axis a metre away, for the grey sphere of a still alone.
+    its axis a metre away, for the grey spheres of stills and pages alone.
     """
 
     name: str

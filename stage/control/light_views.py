@@ -26,7 +26,7 @@ class LightStatus(Evolving):
     `from_deg` is from where sun or moon light it (azimuth, elevation). `moved` has what differs from the file, as the
     file says it: the values of its place, aim and patch by the last part of their path. `given` is what the wire makes
     it give: the mean x, y and level of its cells, None where nothing is sent; `clipped`: it cannot give what
-    it should.
+    it should. `lux_at_1m` is its full light on its axis a metre away.
     """
 
     name: str
@@ -51,6 +51,7 @@ class LightStatus(Evolving):
     moved: dict[str, Value] = msgspec.field(default_factory=dict)
     given: tuple[float, float, float] | None = None
     clipped: bool = False
+    lux_at_1m: float = 0.0
 
 
 class Now(NamedTuple):
@@ -92,6 +93,7 @@ def light_status(config: StageConfig, light: RigLight, values: LightValues, now:
         moved={name: configured[name] for name in PLACEMENT if getattr(values, name) != configured[name]},
         given=None if now is None else now.given,
         clipped=now is not None and now.clipped,
+        lux_at_1m=own.lux_at_1m,
     )
 
 

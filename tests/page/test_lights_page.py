@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from live_demo import SHOTS
 from running_stage import RunningStage, configuration, running, wait_for
 from tablets import PHONE, TABLET
 
+from calibration.walls import ArcShape, Wall
+from render.film.grey_sphere import FilmLamp, gather, irradiance, lamp_irradiance
+from render.film.scene import film_wall
 from tests.page.test_director_views import OPEN, OVERFLOW, SMALLEST_PX, TOO_SMALL
 
 LIGHTS = """
@@ -121,6 +125,53 @@ def test_an_operator_drags_a_light_on_the_plan_and_keeps_it(tablet, demo):
     page.locator("[data-request='save']").click()
     wait_for(lambda: "/light/key/x_m" in "".join(one.read_text() for one in demo.folder.rglob("startup.json")))
     shown(made, "operator-lights")
+
+
+MARK = (0.0, 3.0, 1.5)
+SPHERE = "[...document.querySelector('.grey-sphere canvas').getContext('2d').getImageData(0, 0, 40, 40).data]"
+
+
+def test_the_grey_sphere_is_lit_as_walls_and_lamps_light_the_mark(tablet, demo):
+    by_hand = {"follow": "off", "colour": "xy", "x": 0.3127, "y": 0.329, "intensity": 1.0, "y_m": -1.0}
+    demo.client.batch({f"/light/key/{name}": wanted for name, wanted in by_hand.items()})
+    demo.client.batch({"/light/key/x_m": -2.5, "/light/key/z_m": 3.2, "/light/key/aim_z_m": 1.5})
+    demo.client.batch({"/light/back/follow": "off", "/light/back/intensity": 0.0, "/wall/main/pattern": "green"})
+    demo.client.batch({f"/outer/{axis}_m": place for axis, place in zip("xyz", MARK, strict=True)})
+    rows, columns = np.array([20, 20, 20, 4, 36, 8]), np.array([20, 2, 37, 20, 20, 8])
+    across, up = (2 * columns + 1) / 40 - 1, 1 - (2 * rows + 1) / 40
+    normals = np.stack([across, -np.sqrt(1.0 - across**2 - up**2), up], axis=1)
+    by_walls, by_lamps = expected_lux(np.array([[0.0, -1.0, 0.0], *normals]))
+    made = tablet(TABLET)
+    page = made.open("/operator#lights/key")
+
+    def facing() -> tuple[float, float] | None:
+        told = page.locator(".grey-sphere [data-lux]")
+        return tuple(map(float, told.get_attribute("data-lux").split())) if told.count() else None
+
+    wanted = pytest.approx((by_walls[0] @ (0.2126, 0.7152, 0.0722), by_lamps[0].mean()), abs=4.0)
+    wait_for(lambda: page.wait_for_timeout(100) or facing() == wanted)
+    codes = np.array(page.evaluate(SPHERE)).reshape(40, 40, 4)[rows, columns, :3] / 255.0
+    light = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+    nits = 0.18 / np.pi * (by_walls + by_lamps)[1:]
+    white = float(page.locator(".grey-sphere canvas").get_attribute("data-white"))
+    np.testing.assert_allclose(light * white, nits, rtol=0.05, atol=0.01 * white)
+    demo.client.set("/wall/main/pattern", "off")
+
+
+def expected_lux(normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What a green wall of 1000 nits and the key light give at the mark, in linear Rec.709."""
+    wall = Wall(name="main", resolution_px=(128, 40), shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6))
+    green = {"main": np.full((40, 128, 3), (0.0, 1000.0, 0.0), np.float32)}
+    mark, place = np.array(MARK), np.array((-2.5, -1.0, 3.2))
+    axis = np.array((0.0, 0.5, 1.5)) - place
+    lamp = FilmLamp(
+        place_m=place,
+        axis=axis / np.linalg.norm(axis),
+        half_angle_rad=np.radians(30.0),
+        light_at_1m=np.full(3, 2000.0),
+    )
+    at = np.tile(mark, (len(normals), 1))
+    return irradiance(normals, gather((film_wall(wall),), green, mark)), lamp_irradiance(at, normals, [lamp])
 
 
 def dragged(page: Any, what: str, by: tuple[int, int]) -> None:

@@ -13,6 +13,7 @@ from stage.lights.mixing.spectra import EVEN_LIGHT
 from stage.lights.mixing.whites import Numbers, xy_of_white
 
 FILM_WHITES_K: Numbers = np.linspace(3200.0, 5600.0, 9)
+USUAL_WHITES_K: Numbers = np.linspace(2700.0, 10_000.0, 33)
 _Whole = npt.NDArray[np.int64]
 
 
@@ -45,7 +46,10 @@ class MixedCells:
         counts = np.array([one.emitters for one in sets])
         self._usable = np.arange(size) < counts[:, None]
         self._cells_xyz = self._xyz[self._which]
-        self._full = self._full_light(len(sets))[self._which]
+        most = self._luminances(len(sets), FILM_WHITES_K).max(axis=1)
+        self._full = most[self._which]
+        self.steady = (self._luminances(len(sets), USUAL_WHITES_K).min(axis=1) / most)[self._which]
+        """The level of all cells that they reach in every white of `USUAL_WHITES_K`."""
         self.has_colour = counts[self._which] > 1
         self._lit = self._usable[self._which]
         self._asked = np.full((len(cells), 2), np.nan)
@@ -80,13 +84,12 @@ class MixedCells:
         """Tristimulus values of all cells at these drives."""
         return np.asarray(np.einsum("ki,kij->kj", drives, self._cells_xyz))
 
-    def _full_light(self, sets: int) -> Numbers:
-        """The luminance of full light of each set of emitters."""
-        which = np.repeat(np.arange(sets), FILM_WHITES_K.size)
-        whites = xy_of_white(1e6 / FILM_WHITES_K, np.zeros_like(FILM_WHITES_K))
+    def _luminances(self, sets: int, kelvin: Numbers) -> Numbers:
+        """The most luminance of each set of emitters in these whites: sets x whites."""
+        which = np.repeat(np.arange(sets), kelvin.size)
+        whites = xy_of_white(1e6 / kelvin, np.zeros_like(kelvin))
         drives, _ = self._solved(which, np.tile(whites, (sets, 1)), self._usable[which])
-        luminances = np.einsum("ki,ki->k", drives, self._xyz[which][..., 1])
-        return np.asarray(luminances.reshape(sets, -1).max(axis=1))
+        return np.asarray(np.einsum("ki,ki->k", drives, self._xyz[which][..., 1]).reshape(sets, -1))
 
     def _solved(self, which: _Whole, xy: Numbers, lit: Lit) -> tuple[Numbers, Numbers]:
         """Drives and misses of these sets of emitters. The search begins with those that are `lit`, and changes it."""

@@ -72,7 +72,7 @@ class LightsMixer:
         drives, missed = self._mixed.drives(xy[self._driven])
         share = level.copy()  # of the light that a cell gives in this colour
         share[self._driven] /= self._mixed.brightness
-        self._put_light(values, drives, np.minimum(share, 1.0))
+        self._put_light(values, drives, level, np.minimum(share, 1.0))
         universes = self._slots.fill(values, tuple(int(number) for number in patch))
         given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
         self._own.given(values, given)
@@ -96,19 +96,26 @@ class LightsMixer:
         self._xy = np.where(share < 1.0, self._xy + share * (xy - self._xy), xy)
         return self._xy
 
-    def _put_light(self, values: Numbers, drives: Numbers, level: Numbers) -> None:
-        """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead."""
-        dimmer = np.maximum(value_of(level, self._curves), self._least)
-        values[:, self._size] = np.where(level > 0.0, dimmer, 0.0)
-        level, curves, least = (
-            level[self._driven, None],
+    def _put_light(self, values: Numbers, drives: Numbers, level: Numbers, share: Numbers) -> None:
+        """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead.
+
+        A dimmer follows the level, and its emitters make up for what is not as bright as others: so no dimmer moves
+        where a colour does, unless the fixture gives all that it can.
+        """
+        dimmed = share.copy()
+        dimmed[self._driven] = np.clip(level[self._driven] / self._mixed.steady, share[self._driven], 1.0)
+        dimmer = np.maximum(value_of(dimmed, self._curves), self._least)
+        values[:, self._size] = np.where(share > 0.0, dimmer, 0.0)
+        beside = (share[self._driven] / np.maximum(dimmed[self._driven], _LEAST))[:, None]
+        share, curves, least = (
+            share[self._driven, None],
             self._curves[self._driven, None],
             self._least[self._driven, None],
         )
-        alone = value_of(drives * level, curves)
-        steady = np.where(alone >= least, alone, np.where(alone >= 0.5 * least, least, 0.0))
-        steady = np.where(drives < 1.0, steady, np.where(level > 0.0, np.maximum(alone, least), 0.0))
-        values[self._driven, : self._size] = np.where(self._has_dimmer[self._driven, None], drives, steady)
+        alone = value_of(drives * share, curves)
+        lit = np.where(alone >= least, alone, np.where(alone >= 0.5 * least, least, 0.0))
+        lit = np.where(drives < 1.0, lit, np.where(share > 0.0, np.maximum(alone, least), 0.0))
+        values[self._driven, : self._size] = np.where(self._has_dimmer[self._driven, None], drives * beside, lit)
 
     def _given_by_emitters(self, values: Numbers, given: Numbers) -> Numbers:
         """x, y and level of the cells that are driven, where `given` has what is asked for and the light of dimmers."""

@@ -12,4 +12,7 @@ def test_mixing_is_timed_and_exact():
     assert figures.white_error <= 1e-4
     assert figures.white_error_16_bit <= 5e-4
     assert figures.white_error_8_bit < 5e-3
-    assert figures.step_for_1_percent <= 0.02
+    assert {"generic_rgb_8bit", "generic_rgbw_16bit", "generic_rgbww_tube_16", "RGBWACL"} <= set(figures.steps)
+    assert max(one.light for one in figures.steps.values()) <= 0.02
+    # A white LED beside red, green and blue alone cannot follow a temperature more evenly and render colours as well.
+    assert max(one.kelvin for one in figures.steps.values()) <= 0.027

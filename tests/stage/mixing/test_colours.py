@@ -54,6 +54,7 @@ def index_of(letters, kelvin):
     ],
 )
 def test_colours_are_rendered_as_well_as_a_solver_of_the_chart_does(kelvin, letters, index):
+    print(f"{letters} at {kelvin} K: {index_of(letters, kelvin):.1f}")
     assert index_of(letters, kelvin) == pytest.approx(index, abs=0.5)
 
 

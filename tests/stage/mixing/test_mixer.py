@@ -49,8 +49,19 @@ def test_a_dimmer_of_the_fixtures_own_takes_the_level_and_the_emitters_keep_the_
     fixture = light(Channel(offset=1, attribute="intensity"), *rgb(2))
     dim, bright = (slots_of([fixture], (*D56, level)) for level in (0.1, 0.5))
     assert dim[1:4] == bright[1:4]
-    assert max(dim[1:4]) == 255
+    assert max(slots_of([fixture], (*D56, 5.0))[1:4]) == 255
     assert bright[0] == pytest.approx(5 * dim[0], abs=3)
+
+
+@pytest.mark.parametrize("letters", ["RGB", "RGBW", "RGBACL"])
+def test_a_dimmer_stands_while_a_colour_changes_unless_the_fixture_gives_all_it_can(letters):
+    mired = np.linspace(100.0, 370.0, 40)
+    targets = np.column_stack((xy_of_white(mired, np.zeros_like(mired)), np.full(mired.size, 0.2))).ravel().tolist()
+    mixed = LightsMixer([mixture(letters)] * mired.size).mix(targets, [n for one in range(40) for n in (1 + one, 1)])
+    dimmers = {slots[:2] for slots in mixed.universes.values()}
+    assert len(dimmers) == 1
+    assert given_of(mixed)[:, 2] == pytest.approx(0.2, abs=1e-4)
+    assert given_of(mixed)[:, :2] == pytest.approx(np.array(targets).reshape(-1, 3)[:, :2], abs=1e-4)
 
 
 def test_sixteen_bits_are_coarse_and_fine():

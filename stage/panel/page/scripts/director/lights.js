@@ -5,12 +5,14 @@ import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/l
 import { command, live, setValue, value } from "../link/values.js";
 import { choiceWords } from "../parts/amounts.js";
 import { Fader } from "../parts/fader.js";
+import { GreySphere } from "../parts/grey_sphere.js";
 import { HoldKey } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell, toast } from "../parts/toast.js";
 import { t } from "../words.js";
 import { ValueControl } from "./value_control.js";
+import { camera } from "./view.js";
 
 const MASTER = "/lights/master";
 const BLACKOUT = "/lights/blackout";
@@ -29,6 +31,7 @@ export function LightsSheet() {
       <${HoldKey} icon="black" name=${t("page.lights_black")} on=${dark} data-parameter=${BLACKOUT} disabled=${!isDirector.value}
         confirmed=${() => setValue(BLACKOUT, !value(BLACKOUT).peek(), { urgent: true }).then((answer) => tell(answer))} /></div>
     ${groupKeys().map((key) => html`<${Fader} key=${key} path=${`/lights/group/${key}/intensity`} name=${t("page.lights_group", { group: key })} />`)}
+    <${GreySphere} camera=${camera.value} />
     <div class="lamps">${lights.value.map((one) => html`<${Lamp} key=${one.key} one=${one} isChosen=${one === chosen} choose=${() => setWanted(one === chosen ? "" : one.key)} />`)}</div>
   </div>`;
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { choiceWords } from "../parts/amounts.js";
+import { GreySphere } from "../parts/grey_sphere.js";
 import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/lights.js";
 import { parameters } from "../link/parameters.js";
 import { status } from "../link/values.js";
@@ -35,7 +36,7 @@ export function LightsPage({ chosen }) {
       ${groupKeys().map((group) => html`<${Control} key=${group} path=${`/lights/group/${group}/intensity`} name=${t("page.lights_group", { group })} />`)}
       <${Desk} />
     </div>
-    <div><${Plan} chosen=${key} height=${340} />${one && html`<${Light} key=${key} one=${one} />`}</div>
+    <div><${Plan} chosen=${key} height=${340} /><${GreySphere} />${one && html`<${Light} key=${key} one=${one} />`}</div>
   <//>`;
 }
 
