@@ -16,6 +16,7 @@ from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.reception import LateCause
 from stage.plates.uploads import Arriving
+from stage.plates.usual import Usual
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
@@ -25,7 +26,6 @@ from tracking.records import ConfigError, Scalar
 MOST_PIECES_A_FRAME = 24
 RESTARTED = "plates_restarted"
 _NOTHING = Coming()
-_LEARNS = 0.3
 Ahead = tuple[FilmAhead, ...]
 
 
@@ -61,7 +61,7 @@ class PlatesEdge:
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
-        self._upload_s: dict[str, float] = {}
+        self._uploads: dict[str, Usual] = {}
         self.lateness = Lateness()
         """What was late, and why."""
 
@@ -139,7 +139,7 @@ class PlatesEdge:
         films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
         self._receiving.take_films(dict(known))
-        self._upload_s = {media: took for media, took in self._upload_s.items() if media in self._receiving.films}
+        self._uploads = {media: took for media, took in self._uploads.items() if media in self._receiving.films}
         facts = {media: film.facts for media, film in known}
         coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
@@ -152,7 +152,7 @@ class PlatesEdge:
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
         on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
-        upload_s = sum(self._upload_s.get(one.film.media, 0.0) for one in on_walls)
+        upload_s = sum(took.seconds for media, took in self._uploads.items() if media in self._frames)
         return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
 
     def _is_late(self) -> bool:
@@ -187,8 +187,7 @@ class PlatesEdge:
         if arriving.is_done:
             self._arriving, media = None, arriving.media
             self._receiving.give_back(arriving.held.back)
-            before = self._upload_s.get(media, 0.0)
-            self._upload_s[media] = before + _LEARNS * (time.monotonic() - arriving.began_s - before)
+            self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
         return True
 
     def _near(self, media: str) -> tuple[int, ...]:
