@@ -49,6 +49,8 @@ def measure_loop(path: Path, slots: int) -> LoopCost:
     python_ms, all_ms = [], []
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         textures = PlateTextures(create_headless_context())
+        textures.storages.make_beside()
+        stack.callback(textures.storages.close)
         edge = PlatesEdge(Path(name), textures, {"film": film}.get, stack, walls=reaches)
         command = [sys.executable, "-m", "stage.plates.service", "--runtime", name, "--mib", "256"]
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -25,6 +25,8 @@ from tracking.records import ConfigError, Scalar
 
 MOST_PIECES_A_FRAME = 24
 RESTARTED = "plates_restarted"
+_DRAWN = 3
+"""Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
 _NOTHING = Coming()
 Ahead = tuple[FilmAhead, ...]
 
@@ -61,6 +63,7 @@ class PlatesEdge:
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
+        self._expected: list[str] = []
         self._uploads: dict[str, Usual] = {}
         self.lateness = Lateness()
         """What was late, and why."""
@@ -141,6 +144,9 @@ class PlatesEdge:
         self._receiving.take_films(dict(known))
         self._uploads = {media: took for media, took in self._uploads.items() if media in self._receiving.films}
         facts = {media: film.facts for media, film in known}
+        if list(facts) != self._expected:
+            self._expected = list(facts)
+            self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
         coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
         self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
@@ -179,16 +185,25 @@ class PlatesEdge:
         return reception.why_late(frame, connected=self._receiving.connected)
 
     def _upload_piece(self) -> bool:
-        """Uploads a piece of what is needed soonest. False where nothing is to be uploaded."""
+        """Uploads a piece of what is needed soonest. False where nothing can be uploaded now."""
         arriving = self._arriving = self._arriving or self._begin()
-        if arriving is None:
+        if arriving is None or not arriving.is_ready:
+            return False
+        if arriving.failure:
+            self._refuse(arriving)
             return False
         arriving.step(self._pace)
         if arriving.is_done:
-            self._arriving, media = None, arriving.media
+            self._arriving, self._no_room, media = None, "", arriving.media
             self._receiving.give_back(arriving.held.back)
             self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
         return True
+
+    def _refuse(self, arriving: Arriving) -> None:
+        """The driver has no memory for a frame."""
+        self._no_room, self._arriving = arriving.failure, None
+        self._textures.give_up(arriving.media, arriving.frame)
+        self._receiving.give_back(arriving.held.back)
 
     def _near(self, media: str) -> tuple[int, ...]:
         """Frames of a film that should be on the GPU."""
@@ -215,7 +230,6 @@ class PlatesEdge:
         except ConfigError as error:
             self._no_room = error.findings[0]
             return None
-        self._no_room = ""
         del reception.held[frame]
         reception.passed.clear()  # those before it are of no use any more
         return arriving
