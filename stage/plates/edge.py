@@ -134,6 +134,11 @@ class PlatesEdge:
             found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})
         return found
 
+    def in_memory(self, media: str) -> tuple[int, ...]:
+        """The frames of a film that lie in shared memory and are not on the GPU yet."""
+        reception = self._receiving.films.get(media)
+        return () if reception is None else tuple(reception.held)
+
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
         self._receiving.has_news = False
