@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import moderngl
 
 from render.assets.plate_colours import FilmColours
+from render.assets.plate_storage import FrameShape, FrameStorage, FrameStorages, shape_of
 from render.assets.upload import NoRoomError
 from render.gpu.context import largest_texture_px
 from render.worlds.plate.frames import PlateColours, PlateFrame, Wanted
 from render.worlds.plate.record import PlatePart
-from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from, plane_levels
+from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
 from tracking.records import ConfigError
 
 PLATES_MIB = 512
@@ -28,37 +29,36 @@ class FrameKey(NamedTuple):
     number: int
 
 
-class _Shape(NamedTuple):
-    """What storage of a frame is made for: columns, rows, channels and type of each plane's texture."""
-
-    planes: tuple[tuple[int, int, int, str], ...]
-    bytes: int
-
-
-class _Storage(NamedTuple):
-    shape: _Shape
-    planes: tuple[moderngl.Texture, ...]
-
-    def release(self) -> None:
-        for plane in self.planes:
-            plane.release()
-
-
 class PlateUpload:
     """One frame on its way to the GPU. All its `levels` have to be written, in any order, before it is `done`."""
 
     def __init__(
-        self, planes: tuple[moderngl.Texture, ...], levels: tuple[PlaneLevel, ...], done: Callable[[], None]
+        self,
+        storage: FrameStorage,
+        levels: tuple[PlaneLevel, ...],
+        context: moderngl.Context,
+        done: Callable[[], None],
     ) -> None:
-        self._planes = planes
+        self._storage = storage
+        self._context = context
         self.levels = levels
         """What is to be written: where each level lies in the frame's bytes."""
         self.done = done
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be written now."""
+        return self._storage.is_settled
+
+    @property
+    def failure(self) -> str:
+        """Why it never can, once it `is_ready`; "" where it can."""
+        return self._storage.failure
+
     def write(self, level: PlaneLevel, piece: memoryview | bytes, top: int = 0) -> None:
         """Writes whole rows of a level, from row `top` on."""
         rows = len(piece) // (level.columns * level.sample_bytes)
-        self._planes[level.plane].write(piece, (0, top, level.columns, rows), level=level.level, alignment=1)
+        self._storage.write(self._context, level, piece, (top, rows))
 
     def write_frame(self, frame: memoryview | bytes) -> None:
         """Writes all levels of a frame that is in memory as `plane_levels` says."""
@@ -79,13 +79,15 @@ class PlateTextures:
     ) -> None:
         self.context = context
         self._budget = int(budget_mib * _MIB)
-        self._frames: dict[FrameKey, tuple[_Storage, MediaFacts, int]] = {}
-        self._arriving: dict[FrameKey, _Storage] = {}
-        self._spare: list[_Storage] = []
+        self._frames: dict[FrameKey, tuple[FrameStorage, MediaFacts, int]] = {}
+        self._arriving: dict[FrameKey, FrameStorage] = {}
+        self._spare: list[FrameStorage] = []
         self._held: dict[tuple[str, ...], Wanted] = {}
         self._shown: tuple[set[FrameKey], set[FrameKey]] = (set(), set())
         self._late: set[str] = set()
         self._has_news = False
+        self.storages = FrameStorages(context)
+        """Who makes storage; `expect` has it made ahead."""
         self.film_colours = colours or FilmColours(context)
         """How the codes of films become light."""
 
@@ -120,7 +122,7 @@ class PlateTextures:
         self._refuse_too_large(facts)
         key = FrameKey(media, number)
         self.give_up(media, number)
-        storage = self._arriving[key] = self._storage_for(_shape_of(facts))
+        storage = self._arriving[key] = self._storage_for(shape_of(facts))
 
         def done() -> None:
             if self._arriving.get(key) is storage:
@@ -128,28 +130,40 @@ class PlateTextures:
                 self._frames[key] = (self._arriving.pop(key), facts, first)
                 self._has_news |= media in self._late
 
-        return PlateUpload(storage.planes, levels_from(facts, first), done)
+        return PlateUpload(storage, levels_from(facts, first), self.context, done)
 
     def load(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
-        """Puts a frame on the GPU at once; raises as `begin` does."""
+        """Puts a frame on the GPU at once; raises as `begin` does, and ConfigError where the driver has no memory."""
         upload = self.begin(media, number, facts)
+        self._arriving[FrameKey(media, number)].wait()
+        if upload.failure:
+            self.give_up(media, number)
+            raise ConfigError(f"world.file: found no graphics memory for a frame ({upload.failure})")
         upload.write_frame(frame)
         upload.done()
 
-    def reserve(self, facts: MediaFacts, count: int) -> int:
-        """Makes storage for frames that will come, as far as there is room: how many can stand ready side by side."""
-        self._refuse_too_large(facts)
-        shape = _shape_of(facts)
-        have = sum(storage.shape == shape for storage in self._spare)
-        while have < count and self._free_bytes() >= shape.bytes:
-            self._spare.append(_made(self.context, shape))
-            have += 1
-        return have
+    def expect(self, films: Iterable[tuple[MediaFacts, int]]) -> None:
+        """Has storage made for so many frames of each film that are there at a time, as far as there is free room.
+
+        Without a thread that makes it nothing is made: whoever asks would wait for all of it at once.
+        """
+        if not self.storages.is_beside:
+            return
+        wanted = Counter[FrameShape]()
+        for facts, frames in films:
+            wanted[shape_of(facts)] += frames
+        have = Counter(storage.shape for storage in (*self._all(), *self._spare))
+        for shape, frames in wanted.items():
+            for _ in range(have[shape], frames):
+                if self._free_bytes() >= shape.bytes:
+                    self._spare.append(self.storages.make(shape))
 
     def give_up(self, media: str, number: int) -> None:
         """Frees the storage of a frame that was on its way."""
         storage = self._arriving.pop(FrameKey(media, number), None)
-        if storage is not None:
+        if storage is not None and storage.is_settled and storage.failure:
+            self.storages.free(storage)
+        elif storage is not None:
             self._spare.append(storage)
 
     def forget(self, media: str, number: int | None = None) -> None:
@@ -169,7 +183,7 @@ class PlateTextures:
             return None
         self._frames[key] = found  # used last, so the last to make room
         self._shown[0].add(key)
-        return PlateFrame(found[0].planes, *found[1:])
+        return PlateFrame(found[0].textures(self.context), *found[1:])
 
     def newest(self, media: str, number: int) -> PlateFrame | None:
         """The newest frame that is there and not after this one; None where there is none."""
@@ -219,14 +233,14 @@ class PlateTextures:
                 "on this driver, scale it down"
             )
 
-    def _all(self) -> Iterator[_Storage]:
+    def _all(self) -> Iterator[FrameStorage]:
         yield from (storage for storage, *_ in self._frames.values())
         yield from self._arriving.values()
 
     def _free_bytes(self) -> int:
         return self._budget - sum(storage.shape.bytes for storage in (*self._all(), *self._spare))
 
-    def _storage_for(self, shape: _Shape) -> _Storage:
+    def _storage_for(self, shape: FrameShape) -> FrameStorage:
         """Storage of that shape: spare, of a frame that makes room, or new."""
         kept = self._shown[0] | self._shown[1]
         may_go = [key for key in self._frames if key not in kept]
@@ -235,39 +249,13 @@ class PlateTextures:
         if could_be_free < shape.bytes:
             in_use = self._budget - could_be_free
             raise NoRoomError(shape.bytes / _MIB, self._budget / _MIB, in_use / _MIB, "library.plates_mib")
-        while (fitting := next((one for one in self._spare if one.shape == shape), None)) is None:
+        while not (fitting := [one for one in self._spare if one.shape == shape]):
             if self._free_bytes() >= shape.bytes:
-                return _made(self.context, shape)
+                return self.storages.make(shape)
             if self._spare:
-                self._spare.pop(0).release()
+                self.storages.free(self._spare.pop(0))
             else:
                 self.forget(*may_go.pop(0))
-        self._spare.remove(fitting)
-        return fitting
-
-
-def _shape_of(facts: MediaFacts) -> _Shape:
-    levels = plane_levels(facts)
-    channels, kind = (4, "f2") if facts.planes == "light" else (1, "f1" if facts.bits <= 8 else "nu2")
-    planes = tuple((one.columns, one.rows, channels, kind) for one in levels if one.level == 0)
-    return _Shape(planes, sum(one.bytes for one in levels))
-
-
-def _made(context: moderngl.Context, shape: _Shape) -> _Storage:
-    return _Storage(shape, tuple(_plane(context, *plane) for plane in shape.planes))
-
-
-def _plane(context: moderngl.Context, columns: int, rows: int, channels: int, kind: str) -> moderngl.Texture:
-    """A texture with room for all levels. It repeats sideways, as a picture that goes all around does.
-
-    At the top and bottom it is mirrored, which no look-up sees: a software renderer then filters in floats, where it
-    would round what it filters to the 8 bits of its samples.
-    """
-    gl = importlib.import_module("OpenGL.GL")
-    texture = context.texture((columns, rows), channels, alignment=1, dtype=kind)
-    texture.build_mipmaps()
-    texture.repeat_x = True
-    texture.use(0)
-    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_WRAP_T, gl.GL_MIRRORED_REPEAT)
-    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-    return texture
+        chosen = next((one for one in fitting if one.is_settled), fitting[0])
+        self._spare.remove(chosen)
+        return chosen

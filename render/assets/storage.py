@@ -1,15 +1,15 @@
-"""Storage of pictures in graphics memory: room for one picture with its levels, made in the current context."""
+"""Storage in graphics memory: room for one picture, or a plane of a film's frame, with its levels."""
 
 from __future__ import annotations
 
 import importlib
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import moderngl
 
-from render.assets.levels import level_sizes, levels_bytes
+from render.assets.levels import level_sizes
 
 CHANNELS = 4
 """Textures always have alpha: drivers pad three channels to four anyway, and storage fits any picture of its size."""
@@ -17,14 +17,33 @@ CHANNELS = 4
 _OUT_OF_MEMORY = 0x0505
 
 
+class Texels(NamedTuple):
+    """What a texture holds: OpenGL's names of its format, of its channels and of their type; how many channels, and
+    moderngl's name of their type; and the bytes of a texel.
+    """
+
+    internal: str
+    order: str
+    type: str
+    channels: int
+    kind: str
+    bytes: int
+
+
+HALVES = Texels("GL_RGBA16F", "GL_RGBA", "GL_HALF_FLOAT", CHANNELS, "f2", 8)
+BYTES = Texels("GL_R8", "GL_RED", "GL_UNSIGNED_BYTE", 1, "f1", 1)
+WORDS = Texels("GL_R16", "GL_RED", "GL_UNSIGNED_SHORT", 1, "nu2", 2)
+
+
 class Storage:
-    """Room for one picture with its levels, perhaps still to be made. `failure` says why that cannot be.
+    """Room for `texels` with all levels, perhaps still to be made. `failure` says why that cannot be.
 
     `view` is OpenGL's name of a second texture on the same memory, 0 for none.
     """
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self, rows: int, columns: int, texels: Texels = HALVES) -> None:
         self.size = columns, rows
+        self.texels = texels
         self.failure = ""
         self.view = 0
         self._name = 0
@@ -34,7 +53,8 @@ class Storage:
     @property
     def bytes(self) -> int:
         """Graphics memory that it takes, from when it is asked for; none if it has failed."""
-        return 0 if self.failure else levels_bytes(self.size[1], self.size[0], CHANNELS)
+        sizes = level_sizes(self.size[1], self.size[0])
+        return 0 if self.failure else self.texels.bytes * sum(rows * columns for rows, columns in sizes)
 
     @property
     def is_settled(self) -> bool:
@@ -55,7 +75,8 @@ class Storage:
         blended of both, or of the nearer one.
         """
         if self._texture is None:
-            self._texture = context.external_texture(self._name, self.size, CHANNELS, 0, "f2")
+            texels = self.texels
+            self._texture = context.external_texture(self._name, self.size, texels.channels, 0, texels.kind)
             self._texture.repeat_x, self._texture.repeat_y = True, False
         wanted = (moderngl.LINEAR_MIPMAP_LINEAR if blends_levels else moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         if self._texture.filter != wanted:
@@ -78,7 +99,7 @@ class Storage:
 class StorageMaker(Protocol):
     """Makes storage and frees it."""
 
-    def make(self, rows: int, columns: int) -> Storage:
+    def make(self, rows: int, columns: int, texels: Texels = HALVES) -> Storage:
         """Storage that will be there, or fail."""
 
     def free(self, storage: Storage) -> None:
@@ -95,9 +116,9 @@ class StorageAtOnce:
         self._allocate = allocate if can_allocate(context) else _allocate_level_by_level
         self._views = can_view(context)
 
-    def make(self, rows: int, columns: int) -> Storage:
-        storage = Storage(rows, columns)
-        storage.settle(*made(storage.size, self._allocate, views=self._views))
+    def make(self, rows: int, columns: int, texels: Texels = HALVES) -> Storage:
+        storage = Storage(rows, columns, texels)
+        storage.settle(*made(storage, self._allocate, views=self._views))
         return storage
 
     def free(self, storage: Storage) -> None:
@@ -118,45 +139,49 @@ def can_view(context: moderngl.Context) -> bool:
     return can_allocate(context) and "GL_ARB_texture_view" in context.extensions
 
 
-def made(size: tuple[int, int], make: Callable[[int, int], None], *, views: bool) -> tuple[int, str, int]:
-    """Makes storage by `make`, of (columns, rows): OpenGL's name, or 0 and why there is none, and the view's name."""
+def made(storage: Storage, make: Callable[[Storage], None], *, views: bool) -> tuple[int, str, int]:
+    """Makes storage by `make`: OpenGL's name, or 0 and why there is none, and the view's name."""
     gl = importlib.import_module("OpenGL.GL")
     name = int(gl.glGenTextures(1))
     gl.glBindTexture(gl.GL_TEXTURE_2D, name)
     try:
-        make(*size)
+        make(storage)
     except (gl.GLError, MemoryError) as error:
         _delete_texture(name)
         return 0, _reason(error), 0
     gl.glBindTexture(gl.GL_TEXTURE_2D, 0)  # memory is freed only once no context has it bound
-    return name, "", _view_of(name, *size) if views else 0
+    return name, "", _view_of(name, storage) if views else 0
 
 
-def allocate(columns: int, rows: int) -> None:
-    """Storage that never changes its shape: Mesa copies any other when it is first drawn with.
+def allocate(storage: Storage) -> None:
+    """Makes storage that never changes its shape: Mesa copies any other when it is first drawn with.
 
     PyOpenGL's own wrapper asks GLX for extensions, which knows nothing of other contexts.
     """
     gl = importlib.import_module("OpenGL.GL")
     raw = importlib.import_module("OpenGL.raw.GL.VERSION.GL_4_2")
-    raw.glTexStorage2D(gl.GL_TEXTURE_2D, len(level_sizes(rows, columns)), gl.GL_RGBA16F, columns, rows)
+    columns, rows = storage.size
+    levels = len(level_sizes(rows, columns))
+    raw.glTexStorage2D(gl.GL_TEXTURE_2D, levels, getattr(gl, storage.texels.internal), columns, rows)
 
 
-def _allocate_level_by_level(columns: int, rows: int) -> None:
+def _allocate_level_by_level(storage: Storage) -> None:
     """The same by OpenGL 4.1 alone. Mesa makes level 0 at once, since the filter of new textures has levels."""
     gl = importlib.import_module("OpenGL.GL")
+    columns, rows = storage.size
+    internal, order, type_ = (getattr(gl, name) for name in storage.texels[:3])
     for level, (height, width) in enumerate(level_sizes(rows, columns)):
-        size = (level, gl.GL_RGBA16F, width, height, 0)
-        gl.glTexImage2D(gl.GL_TEXTURE_2D, *size, gl.GL_RGBA, gl.GL_HALF_FLOAT, None)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, level, internal, width, height, 0, order, type_, None)
 
 
-def _view_of(name: int, columns: int, rows: int) -> int:
+def _view_of(name: int, storage: Storage) -> int:
     """A second texture on the memory of one; 0 where the driver refuses that."""
     gl = importlib.import_module("OpenGL.GL")
     raw = importlib.import_module("OpenGL.raw.GL.VERSION.GL_4_3")
-    view = int(gl.glGenTextures(1))
+    view, (columns, rows) = int(gl.glGenTextures(1)), storage.size
+    internal = getattr(gl, storage.texels.internal)
     try:
-        raw.glTextureView(view, gl.GL_TEXTURE_2D, name, gl.GL_RGBA16F, 0, len(level_sizes(rows, columns)), 0, 1)
+        raw.glTextureView(view, gl.GL_TEXTURE_2D, name, internal, 0, len(level_sizes(rows, columns)), 0, 1)
     except gl.GLError:
         _delete_texture(view)
         return 0

@@ -12,7 +12,7 @@ from functools import partial
 
 import moderngl
 
-from render.assets.storage import Storage, allocate, can_allocate, can_view, made
+from render.assets.storage import HALVES, Storage, Texels, allocate, can_allocate, can_view, made
 from render.gpu.shared_context import SharedContext, share_current
 
 _NICENESS = 10
@@ -44,8 +44,8 @@ class StorageThread:
         """Whether the thread has its context."""
         return bool(self._entered)
 
-    def make(self, rows: int, columns: int) -> Storage:
-        storage = Storage(rows, columns)
+    def make(self, rows: int, columns: int, texels: Texels = HALVES) -> Storage:
+        storage = Storage(rows, columns, texels)
         self._jobs.put(partial(self._make, storage))
         return storage
 
@@ -76,7 +76,7 @@ class StorageThread:
         if self._is_closing:
             storage.settle(0, "the stage ends")
             return
-        result = made(storage.size, allocate, views=self._views)
+        result = made(storage, allocate, views=self._views)
         importlib.import_module("OpenGL.GL").glFinish()  # before that, no other context may use it
         storage.settle(*result)
 

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+
 SPARE_NS = 1_500_000
 """What is kept of the time that a frame leaves, since the next one begins when it is due."""
 STARVED_FRAMES = 2
 """So many frames without an upload, and one is made whatever time there is: a picture must come at last."""
+MOST_NS = 8_000_000
+"""No piece counts for more: one that took longer says who else had the processor, not what the next one takes."""
 _FIRST_GUESS_NS = 1_000_000
+_REMEMBERED = 16
 _FORGOTTEN = 1 / 32
 
 
 class UploadPace:
-    """Learns what a piece takes. A slow one is remembered for a while, since memory is slow when others use it."""
+    """Learns what a piece takes: as long as the second slowest of those lately.
+
+    Memory is slow for a while when others use it, so slow pieces are remembered; one alone was held up by something
+    that is over. What keeps pieces from being tried is forgotten from frame to frame, or a few slow ones would stop
+    uploads for seconds.
+    """
 
     def __init__(self) -> None:
+        self._taken_ns: deque[float] = deque((_FIRST_GUESS_NS, _FIRST_GUESS_NS), _REMEMBERED)
         self._slow_ns = float(_FIRST_GUESS_NS)
         self._without = 0
 
     def fits(self, left_ns: int) -> bool:
-        """Whether a piece can be uploaded in so much time before the next frame."""
-        return left_ns > SPARE_NS + 2.0 * self._slow_ns
+        """Whether a piece can be uploaded in so much time before the next frame. Ask no more in a frame where not."""
+        does = left_ns > SPARE_NS + 2.0 * self._slow_ns
+        if not does:
+            self._learn([(1.0 - _FORGOTTEN) * one for one in self._taken_ns])
+        return does
 
     def note_uploaded(self, taken_ns: int) -> None:
         """A piece took so long."""
         self._without = 0
-        self._slow_ns = max(float(taken_ns), (1.0 - _FORGOTTEN) * self._slow_ns)
+        self._learn((*self._taken_ns, min(taken_ns, MOST_NS)))
 
     def is_starved(self) -> bool:
         """Once a frame while a picture waits: whether frames have left no time for it for too long."""
         self._without += 1
         return self._without > STARVED_FRAMES
+
+    def _learn(self, taken_ns: Iterable[float]) -> None:
+        self._taken_ns = deque(taken_ns, _REMEMBERED)
+        self._slow_ns = sorted(self._taken_ns)[-2]

@@ -24,7 +24,7 @@ import numpy as np
 
 from render.media.made_plate import PlateSettings, make_test_plate
 from stage.bench.loop import free_ports
-from stage.bench.plates_loop import LoopCost, measure_loop
+from stage.bench.plates_loop import LoopCost, SeekWay, measure_loop, measure_seeks
 from stage.control.client import Client
 from stage.loading.demo import DEMO, demo_text
 from stage.run.events import ReadyEvent
@@ -35,6 +35,7 @@ _STILL = "still"
 _PICTURE = DEMO.parent / "worlds" / "valley.jpg"
 _SETTLE_S = 3.0
 _SOUGHT_S = 1.6
+_SEEKS = 12
 _LONG_GROUP = 250
 _HEAVY_FRAMES = 12
 _LOOP_S = 8.0
@@ -45,9 +46,9 @@ Progress = Callable[[str], None]
 
 class FilmTurns(Record):
     """Of one film, or a set: display slots in which it was late by cause, of so many `slots`; the slots missed or
-    skipped in each turn of it, and in the turn of the still picture before; and from a command to the frame that it
-    asks for, in ms, 0 where none was sought. The first seconds of each turn, in which a film is opened, do not count.
-    A seek counts all slots that are late in the 1.6 s after it: more than that is not told apart.
+    skipped in each turn of it, and in the turn of the still picture before; and from a command to the first slot that
+    shows its planned frame again, in ms, 0 where none was sought. The first seconds of each turn, in which a film is
+    opened, do not count.
     """
 
     slots: int
@@ -59,10 +60,13 @@ class FilmTurns(Record):
 
 
 class PlatesLive(Record):
-    """Of films by name, and what one of them costs the loop."""
+    """Of films by name, what one of them costs the loop, and how long films that are sent elsewhere are on their way
+    where nothing is drawn.
+    """
 
     films: dict[str, FilmTurns]
     loop: LoopCost
+    seeks: dict[str, SeekWay]
 
 
 class _Plays(NamedTuple):
@@ -105,12 +109,16 @@ def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progres
         progress("the loop's end of a film")
         loop = measure_loop(folder / "prores0.mov", round(_LOOP_S * _SLOTS_A_SECOND))
         stage = _Stage(folder, plays, stack)
+        seeks = {}
+        for film in ("prores", "set"):
+            progress(f"sending {film} elsewhere")
+            seeks[film] = measure_seeks(folder / f"{film}0.mov", _SEEKS)
         found = {}
         for film, one in plays.items():
             progress(f"playing {film}")
             found[film] = stage.turns(film, one, seconds, pairs)
             progress(f"{film}: {found[film]}")
-        return PlatesLive(films=found, loop=loop)
+        return PlatesLive(films=found, loop=loop, seeks=seeks)
 
 
 class _Stage:
@@ -178,16 +186,21 @@ class _Stage:
         return films[0]["late"] if films else {}
 
     def _sought_ms(self, plays: _Plays, number: int) -> float:
-        """From a command to its frame: so many slots showed another, and one more is the frame's own."""
+        """From a command to the first slot that is not late, as clients see it; at most `_SOUGHT_S` are waited for."""
         length_s = float(plays.settings.frames / plays.settings.rate)
         place_s = float(np.random.default_rng(number).uniform(0.0, length_s))
+        layer = self._client.status()["films"][0]["layer"]
+        begun_s = time.monotonic()
+        self._client.set(f"/layer/{layer}/position_s", round(place_s, 3))
         status = self._client.status()
-        begun_s, before = time.monotonic(), sum(self._late().values())
-        self._client.set(f"/layer/{status['films'][0]['layer']}/position_s", round(place_s, 3))
-        answered_ms = 1e3 * (time.monotonic() - begun_s)
+        while time.monotonic() - begun_s < _SOUGHT_S:
+            before, status = status, self._client.status()
+            late = [sum(one["films"][0]["late"].values()) for one in (before, status)]
+            if status["frame"] > before["frame"] and late[0] == late[1]:
+                break
+        sought_ms = 1e3 * (time.monotonic() - begun_s)
         time.sleep(_SOUGHT_S)
-        late = sum(self._late().values()) - before
-        return answered_ms + 1e3 * late / float(status["rate_hz"])
+        return sought_ms
 
 
 def _worlds(folder: Path, plays: dict[str, _Plays]) -> Iterator[str]:

@@ -42,5 +42,7 @@ def open_films(
         print_event(WantedEvent(name=NAME))
 
     by_ray = loaded.config.stage.draw == "auto"
+    renderer.plates.storages.make_beside()
+    stack.callback(renderer.plates.storages.close)
     walls = [reach for one in positions.values() if (reach := wall_reach(one)) is not None] if by_ray else []
     return PlatesEdge(Path(options.runtime), renderer.plates, film_of, stack, wake, walls=walls)

@@ -16,6 +16,7 @@ from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.reception import LateCause
 from stage.plates.uploads import Arriving
+from stage.plates.usual import Usual
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
@@ -24,8 +25,9 @@ from tracking.records import ConfigError, Scalar
 
 MOST_PIECES_A_FRAME = 24
 RESTARTED = "plates_restarted"
+_DRAWN = 3
+"""Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
 _NOTHING = Coming()
-_LEARNS = 0.3
 Ahead = tuple[FilmAhead, ...]
 
 
@@ -61,7 +63,8 @@ class PlatesEdge:
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
-        self._upload_s: dict[str, float] = {}
+        self._expected: list[str] = []
+        self._uploads: dict[str, Usual] = {}
         self.lateness = Lateness()
         """What was late, and why."""
 
@@ -131,6 +134,11 @@ class PlatesEdge:
             found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})
         return found
 
+    def in_memory(self, media: str) -> tuple[int, ...]:
+        """The frames of a film that lie in shared memory and are not on the GPU yet."""
+        reception = self._receiving.films.get(media)
+        return () if reception is None else tuple(reception.held)
+
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
         self._receiving.has_news = False
@@ -139,8 +147,11 @@ class PlatesEdge:
         films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
         self._receiving.take_films(dict(known))
-        self._upload_s = {media: took for media, took in self._upload_s.items() if media in self._receiving.films}
+        self._uploads = {media: took for media, took in self._uploads.items() if media in self._receiving.films}
         facts = {media: film.facts for media, film in known}
+        if list(facts) != self._expected:
+            self._expected = list(facts)
+            self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
         coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
         self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
@@ -152,7 +163,7 @@ class PlatesEdge:
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
         on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
-        upload_s = sum(self._upload_s.get(one.film.media, 0.0) for one in on_walls)
+        upload_s = sum(took.seconds for media, took in self._uploads.items() if media in self._frames)
         return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
 
     def _is_late(self) -> bool:
@@ -179,17 +190,25 @@ class PlatesEdge:
         return reception.why_late(frame, connected=self._receiving.connected)
 
     def _upload_piece(self) -> bool:
-        """Uploads a piece of what is needed soonest. False where nothing is to be uploaded."""
+        """Uploads a piece of what is needed soonest. False where nothing can be uploaded now."""
         arriving = self._arriving = self._arriving or self._begin()
-        if arriving is None:
+        if arriving is None or not arriving.is_ready:
+            return False
+        if arriving.failure:
+            self._refuse(arriving)
             return False
         arriving.step(self._pace)
         if arriving.is_done:
-            self._arriving, media = None, arriving.media
+            self._arriving, self._no_room, media = None, "", arriving.media
             self._receiving.give_back(arriving.held.back)
-            before = self._upload_s.get(media, 0.0)
-            self._upload_s[media] = before + _LEARNS * (time.monotonic() - arriving.began_s - before)
+            self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
         return True
+
+    def _refuse(self, arriving: Arriving) -> None:
+        """The driver has no memory for a frame."""
+        self._no_room, self._arriving = arriving.failure, None
+        self._textures.give_up(arriving.media, arriving.frame)
+        self._receiving.give_back(arriving.held.back)
 
     def _near(self, media: str) -> tuple[int, ...]:
         """Frames of a film that should be on the GPU."""
@@ -216,7 +235,6 @@ class PlatesEdge:
         except ConfigError as error:
             self._no_room = error.findings[0]
             return None
-        self._no_room = ""
         del reception.held[frame]
         reception.passed.clear()  # those before it are of no use any more
         return arriving

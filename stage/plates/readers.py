@@ -11,6 +11,8 @@ from tracking.records import JOB_FAILURES
 MOST_READERS = 2
 NEAR = 16
 """So many frames on, a reader goes there by itself; farther is a seek for any reader."""
+SOON = 4
+"""A reader is left where it is for one of so many of the frames that are wanted next: two places that alternate."""
 
 
 class ReadsFrames(Protocol):
@@ -39,8 +41,8 @@ class FilmReaders:
         self._readers: list[tuple[int, ReadsFrames]] = []
 
     def read(self, number: int, into: memoryview, wanted: Sequence[int] = (), first: int = 0) -> None:
-        """Fills the memory with a frame from level `first` on. Readers that come to another of the `wanted` frames next
-        are left there.
+        """Fills the memory with a frame from level `first` on. Readers that come soon to another of the frames that are
+        `wanted`, the next ones first, are left there.
 
         Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew.
         """
@@ -58,11 +60,15 @@ class FilmReaders:
             reader.close()
 
     def _reader_for(self, number: int, wanted: Sequence[int]) -> ReadsFrames:
-        """The one that is a little before the frame; else one that is nowhere near what is wanted, or a new one."""
+        """The one that is a little before the frame; else one that is nowhere near what is wanted soon, or a new one.
+
+        A film that is sent elsewhere is read on by the reader that it has: opening another would take longer.
+        """
         near = [index for index, (at, _) in enumerate(self._readers) if 0 < number - at <= NEAR]
         if near:
             return self._take(max(near, key=lambda index: self._readers[index][0]))
-        idle = [index for index, (at, _) in enumerate(self._readers) if not any(0 < one - at <= NEAR for one in wanted)]
+        soon = [one for one in wanted if one != number][:SOON]
+        idle = [index for index, (at, _) in enumerate(self._readers) if not any(0 < one - at <= NEAR for one in soon)]
         if not idle and len(self._readers) < MOST_READERS:
             try:
                 return self._open(self._film)

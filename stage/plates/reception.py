@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, Protocol
 
 from stage.plates.ring import ReadableFrames
+from stage.plates.usual import Usual
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
 from stage.show.frame.conditions import Cause
 
 LateCause = Literal["not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
-_LEARNS = 0.1
-"""A slow frame is remembered for a while: one that is expected too early is shown by nobody."""
 MOST_PASSED = 8
-MOST_LEAD_S = 0.3
-"""No frame counts for more: the first one has to wait until its film is open."""
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
 
@@ -37,8 +34,8 @@ class Reception:
 
     `failure` is why the film, or the frame that was tried last, cannot be read; `too_little` says, where there is no
     memory, how many MiB it needs and how many it could have. `wanted` are frames that are needed, the most urgent
-    first; `asked` is what the process knows of that. `decode_s` is what a frame took lately, `passed`
-    are frames that were wanted a moment ago: where nothing else is there, a late one is better than one still older.
+    first; `asked` is what the process knows of that. `passed` are frames that were wanted a moment ago: where nothing
+    else is there, a late one is better than one still older.
     """
 
     def __init__(self, film: Film) -> None:
@@ -48,7 +45,7 @@ class Reception:
         self.too_little: tuple[float, float] | None = None
         self.wanted: tuple[int, ...] = ()
         self.passed: list[int] = []
-        self.decode_s = 1e-3 * film.facts.decode_ms
+        self._read = Usual(1e-3 * film.facts.decode_ms)
         self._read_from = 0
         self.held: dict[int, Held] = {}
         self._number = -1
@@ -58,6 +55,11 @@ class Reception:
         self.asked: WantedFrames | None = None
         self.first = 0
         """The finest level that anybody looks at."""
+
+    @property
+    def decode_s(self) -> float:
+        """What frames take lately."""
+        return self._read.seconds
 
     def note_room(self, made: RoomMade, descriptor: int) -> None:
         """There is memory for it. Raises OSError or ValueError where it cannot be mapped."""
@@ -74,8 +76,7 @@ class Reception:
         if filled.room != self._number or self.room is None or filled.slot >= self.room.most:
             return False
         self._failed.discard(filled.frame)
-        took_s = min(1e-3 * filled.took_ms, MOST_LEAD_S)
-        self.decode_s = max(took_s, self.decode_s + _LEARNS * (took_s - self.decode_s))
+        self._read.note(1e-3 * filled.took_ms)
         self.failure = None if not self._failed else self.failure
         self._waits = filled.waited_ms > _SLOW_SHARE * filled.took_ms and self._is_slow(filled.took_ms)
         if filled.frame not in (*self.wanted, *self.passed) or filled.frame in self.held:

@@ -57,8 +57,18 @@ class Arriving:
         """Whether it is there."""
         return self._following is None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is storage for it, or none can be."""
+        return self._upload.is_ready
+
+    @property
+    def failure(self) -> str:
+        """Why there is no storage for it, once it `is_ready`."""
+        return self._upload.failure
+
     def step(self, pace: UploadPace) -> None:
-        """Uploads about `PIECE_BYTES`, in one piece or in many small ones."""
+        """Uploads about `PIECE_BYTES`, in one piece or in many small ones; to be called once it is ready."""
         begun_ns, written = time.perf_counter_ns(), 0
         while (piece := self._following) is not None and (not written or written + piece.bytes <= PIECE_BYTES):
             self._upload.write(piece.level, self.held.content[piece.first : piece.last], piece.top)

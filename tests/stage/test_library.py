@@ -117,9 +117,20 @@ def test_a_piece_waits_for_a_frame_that_leaves_twice_its_time_and_some_more_but_
         pace.note_uploaded(500_000)
     assert not pace.fits(SPARE_NS + 900_000)
     assert pace.fits(SPARE_NS + 1_100_000)
-    pace.note_uploaded(3_000_000)  # something else used the memory then
+    pace.note_uploaded(700_000_000)  # something else had the processor once
+    assert pace.fits(SPARE_NS + 1_100_000)
+    pace.note_uploaded(3_000_000)
+    pace.note_uploaded(3_000_000)  # something else uses the memory now
     assert not pace.fits(SPARE_NS + 5_000_000)
     assert [pace.is_starved() for _ in range(4)] == [False, False, True, True]
+
+
+def test_pieces_that_were_held_up_keep_no_piece_waiting_for_more_than_half_a_second():
+    pace = UploadPace()
+    for _ in range(16):
+        pace.note_uploaded(400_000_000)
+    frames = next(frame for frame in range(100) if pace.fits(SPARE_NS + 7_000_000))
+    assert 1 < frames <= 30
 
 
 def test_a_frame_that_leaves_time_uploads_more_and_one_that_does_not_leaves_the_picture_for_later(opened, tmp_path):

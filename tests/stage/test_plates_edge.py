@@ -182,3 +182,17 @@ def test_a_film_without_room_in_graphics_memory_is_told_and_the_loop_goes_on(wal
             stage.draw({"a": 0})
         stage.until({"b": 0})
         assert not stage.edge.conditions()
+
+
+def test_storage_of_a_film_is_made_beside_the_loop_before_its_first_frame_is_shown(walls, tmp_path):
+    stage = walls(film("a", facts=LARGE))
+    assert stage.textures.storages.make_beside()
+    stage.stack.callback(stage.textures.storages.close)
+    asked = []
+    made = stage.textures.storages.make
+    stage.textures.storages.make = lambda shape: asked.append(stage.number) or made(shape)
+    with plates_process(tmp_path):
+        for frame in range(12):
+            stage.until({"a": frame})
+    assert asked == [1] * len(asked)  # all in the first frame that wants the film; later ones use it again
+    assert len(asked) == GPU_AHEAD + 3

@@ -1,0 +1,102 @@
+"""The core's end of films with a plates process, driven slot by slot as a running stage does; nothing is drawn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from render.assets.plate_textures import PlateTextures
+from render.compose.footprint import wall_reach
+from render.gpu.context import create_headless_context
+from render.media.examine import examine_media
+from render.plan.frame import FramePlan, GradePlan, OuterPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.plate.record import PlatePart, PlatePlan
+from stage.loading.demo import DEMO
+from stage.loading.files import load_config
+from stage.loading.geometry import load_geometry
+from stage.plates.edge import PlatesEdge
+from stage.plates.wire import Film
+from stage.show.frame.outcome import FilmAhead, Outcome
+
+SLOTS_A_SECOND = 60
+_AHEAD = 32
+_MIB = "256"
+
+
+class Served(NamedTuple):
+    """A slot: whether its frame was there to be drawn, and processor time of the loop's thread, in seconds: asking,
+    following and counting, which is Python, and with that the uploads.
+    """
+
+    is_there: bool
+    python_s: float
+    all_s: float
+
+
+class EdgeAlone:
+    """One film over the walls of the demo. `facts` are what it is. `stack` ends everything."""
+
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self.facts = examine_media(path).facts
+        film = Film(media="film", path=str(path), facts=self.facts)
+        reaches = [wall_reach(one) for one in load_geometry(load_config(DEMO))[0].values()]
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        self.textures = PlateTextures(create_headless_context())
+        self.textures.storages.make_beside()
+        stack.callback(self.textures.storages.close)
+        walls = [reach for reach in reaches if reach is not None]
+        self.edge = PlatesEdge(Path(folder), self.textures, {"film": film}.get, stack, walls=walls)
+        command = [sys.executable, "-m", "stage.plates.service", "--runtime", folder, "--mib", _MIB]
+        service = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        stack.callback(service.wait)
+        stack.callback(service.terminate)
+        self._slot = 0
+        self._begun_s = time.monotonic()
+
+    def serve(self, number: int) -> Served:
+        """A slot in which frame `number` is planned, and those after it round the film. Returns when it is over."""
+        plan = plan_of(self._slot, number)
+        coming = tuple((number + step) % self.facts.frames for step in range(min(_AHEAD, self.facts.frames)))
+        ahead = (FilmAhead(media="film", file="film", frames=coming),)
+        begun_s = time.thread_time()
+        self.edge.follow(Outcome(frame=self._slot, plan=plan, plates_ahead=ahead))
+        followed_s = time.thread_time()
+        self.textures.next_plan()
+        self.textures.together((("film", number),))
+        drawn_s = time.thread_time()
+        is_there = ("film", number) in self.textures
+        self.edge.note_drawn(plan)
+        list(self.edge.reports())
+        noted_s = time.thread_time()
+        self._slot += 1
+        due_s = self._begun_s + self._slot / SLOTS_A_SECOND
+        self.edge.upload_in_slack(lambda: int(1e9 * (due_s - time.monotonic())))
+        python_s = followed_s - begun_s + noted_s - drawn_s
+        served = Served(is_there, python_s, followed_s - begun_s + time.thread_time() - drawn_s)
+        time.sleep(max(0.0, due_s - time.monotonic()))
+        self._begun_s += max(0.0, time.monotonic() - due_s)  # slots that the system took are not made up for
+        return served
+
+
+def plan_of(slot: int, number: int) -> FramePlan:
+    """A plan whose only layer shows one frame of a film."""
+    light = PlatePlan(parts=(PlatePart(media="film", frame=number),))
+    world = WorldPlan(key="film", layers=(LayerPlan(light=light),))
+    outer = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=256)
+    return FramePlan(
+        epoch=0,
+        frame=slot,
+        present_ns=0,
+        air=AirPlan(world=world),
+        outer=outer,
+        inners=(),
+        walls=(),
+        grade=GradePlan(),
+        blackout=False,
+    )

@@ -1,0 +1,54 @@
+"""Which reader of a film goes where, and what frames are expected to take: both decide how soon a film is seen elsewhere."""
+
+from plates_core import film
+
+from stage.plates.readers import FilmReaders
+from stage.plates.usual import MOST_S, Usual
+
+
+class Counted:
+    """Opens readers that note the frames that they read."""
+
+    def __init__(self):
+        self.read = []
+
+    def open(self, _film):
+        own = []
+        self.read.append(own)
+
+        class Reader:
+            def read(self, number, _into, _first=0):
+                own.append(number)
+
+            def close(self):
+                pass
+
+        return Reader()
+
+
+def frames_read(*jobs):
+    """What each reader reads, where each job is a frame and the frames that are wanted then."""
+    counted = Counted()
+    readers = FilmReaders(film("a"), counted.open)
+    for number, wanted in jobs:
+        readers.read(number, memoryview(bytearray(8)), wanted)
+    return counted.read
+
+
+def test_a_film_that_is_sent_elsewhere_and_plays_round_to_where_it_was_opens_no_other_reader():
+    round_the_loop = [*range(40, 48), *range(16)]
+    assert frames_read((5, range(5, 20)), (40, round_the_loop), (41, round_the_loop[1:])) == [[5, 40, 41]]
+
+
+def test_two_places_of_a_film_that_dissolves_into_its_beginning_have_a_reader_each():
+    jobs = [(90, 0), (0, 91), (91, 1), (1, 92), (92, 2)]
+    assert frames_read(*((one, (one, other, *range(3, 6))) for one, other in jobs)) == [[90, 91, 92], [0, 1]]
+
+
+def test_one_frame_that_was_held_up_says_nothing_of_the_next_and_three_do():
+    usual = Usual(0.01)
+    usual.note(5.0)
+    assert usual.seconds == 0.01
+    for _ in range(2):
+        usual.note(5.0)
+    assert usual.seconds == MOST_S
