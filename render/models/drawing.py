@@ -45,9 +45,12 @@ class ModelPass:
 
     def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> None:
         """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some."""
-        words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps or bool(model.lamps))
+        has_lamps = has_lamps or bool(model.lamps)
+        for is_dusk in (False, True):
+            words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps, is_dusk=is_dusk)
+            for part in model.parts:
+                part.array(self._programs.lit(part.variant, words))
         for part in model.parts:
-            part.array(self._programs.lit(part.variant, words))
             if has_shadows and not part.is_blended:
                 part.array(self._programs.depth(part.depth_variant))
 
@@ -70,7 +73,9 @@ class ModelPass:
         self._begin(target, (0, 0, *target.size))
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._bind_light(light, tier)
-        words = _light_words(tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps))
+        words = _light_words(
+            tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
+        )
         mask = self._arranged.seen(view)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
@@ -183,7 +188,7 @@ class ModelPass:
         part.array(program).render(instances=drawn)
 
 
-def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool) -> tuple[str, ...]:
+def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:
     """The variant of light. A loop over no lamps costs a fifth of a picture in software, so it has its own word."""
-    given = {"FULL": tier == "full", "SHADOWED": has_shadows, "LAMPS": has_lamps}
+    given = {"FULL": tier == "full", "SHADOWED": has_shadows, "LAMPS": has_lamps, "DUSK": is_dusk}
     return tuple(word for word, is_given in given.items() if is_given)

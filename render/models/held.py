@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +18,12 @@ from render.models.model import Model
 from render.models.pack import unpack
 from render.models.placing import PlacedModel, place_model, stage_from_model
 from render.models.pose import Posing
-from render.worlds.model.record import MODEL_SPACE, ModelPlan
+from render.models.street import street
+from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
 from tracking.records import ConfigError
 
 _ANISOTROPY = 8.0
+_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street}
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,7 @@ class HeldModels:
         self._context = context
         self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
         self._held: dict[str, _Held] = {}
+        self._built_in: dict[BuiltIn, _Held] = {}
         self._prepare = prepare
         self._arriving: dict[PictureKey, PackedUpload] = {}
 
@@ -56,7 +59,7 @@ class HeldModels:
     def bytes(self) -> int:
         """What they take, with those on their way."""
         arriving = sum(upload.shape.gpu_bytes for upload in self._arriving.values())
-        return sum(held.bytes for held in self._held.values()) + arriving
+        return sum(held.bytes for held in (*self._held.values(), *self._built_in.values())) + arriving
 
     def __contains__(self, key: PictureKey) -> bool:
         return key.colour_space == MODEL_SPACE and key.sha256 in self._held
@@ -98,10 +101,9 @@ class HeldModels:
 
         None where it is not on the GPU.
         """
-        held = self._held.pop(light.asset, None)
+        held = self._used(light)
         if held is None:
             return None
-        self._held[light.asset] = held  # used last, so the last to make room
         light = held.still(light)
         for known, turned, placed in held.placed:
             if known == light and turned == turn_deg:
@@ -109,6 +111,25 @@ class HeldModels:
         fresh = _placed(held, light, turn_deg)
         held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
         return light, fresh
+
+    def build(self, lights: Iterable[object]) -> None:
+        """Makes the built-in scenes of these lights that are not there yet: it takes longer than a frame."""
+        for scene in (light.scene for light in lights if isinstance(light, ModelPlan)):
+            if scene is msgspec.UNSET or scene in self._built_in:
+                continue
+            gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy)
+            self._prepare(gpu)
+            self._built_in[scene] = _Held(gpu, Posing(gpu.source), gpu.bytes)
+
+    def _used(self, light: ModelPlan) -> _Held | None:
+        """What a plan names; of files it is the last to make room from now on."""
+        if light.scene is not msgspec.UNSET:
+            self.build((light,))
+            return self._built_in[light.scene]
+        held = self._held.pop(light.asset, None)
+        if held is not None:
+            self._held[light.asset] = held
+        return held
 
     def _take(self, key: PictureKey) -> None:
         upload = self._arriving.pop(key, None)

@@ -69,6 +69,7 @@ def variant_of(material: Material, part: Part) -> tuple[str, ...]:
         "MASK": material.alpha_mode == "mask",
         "BLEND": material.alpha_mode == "blend",
         "DOUBLE_SIDED": material.is_double_sided and not material.is_unlit,
+        "SHINES_AT_DUSK": material.shines_at_dusk,
         "JOINTS": part.joints is not None,
         "JOINTS_8": part.joints is not None and part.joints.shape[1] > 4,
         "MORPHS": bool(part.morphs),

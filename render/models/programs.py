@@ -40,7 +40,9 @@ class ModelPrograms:
         self._programs: dict[tuple[str, Words, Words], moderngl.Program] = {}
 
     def lit(self, variant: Words, light: Words) -> moderngl.Program:
-        """What draws a variant of a material in a kind of light."""
+        """What draws a variant of a material in a kind of light; dusk is another one only for what shines then."""
+        if "SHINES_AT_DUSK" not in variant:
+            light = tuple(word for word in light if word != "DUSK")
         return self._found("model", variant, light)
 
     def depth(self, variant: Words) -> moderngl.Program:

@@ -92,14 +92,21 @@ float occlusion() {
 #endif
 }
 
+// What shines at dusk does so from a darkness of its own on, which its map has in alpha.
 vec3 own_light() {
-    vec3 own = emitted.rgb;
-#ifdef EMITTED_MAP
-    own = acescg(own * texture(emitted_map, EMITTED_PLACE).rgb);
-#else
-    own = acescg(own);
+#ifdef SHINES_AT_DUSK
+#ifndef DUSK
+    return vec3(0.0);
 #endif
-    return own;
+#endif
+    vec4 own = vec4(emitted.rgb, 0.25);
+#ifdef EMITTED_MAP
+    own = vec4(own.rgb, 1.0) * texture(emitted_map, EMITTED_PLACE);
+#endif
+#ifdef SHINES_AT_DUSK
+    own.rgb *= clamp(20.0 * (eye.w - own.a), 0.0, 1.0);
+#endif
+    return acescg(own.rgb);
 }
 
 vec3 light_around(Surface surface) {
