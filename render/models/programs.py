@@ -49,6 +49,10 @@ class ModelPrograms:
         """What draws depth alone."""
         return self._found("depth", variant, ())
 
+    def card(self) -> moderngl.Program:
+        """What draws distant figures of a crowd."""
+        return self._found("card", (), ())
+
     def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
         key = (name, variant, light)
         found = self._programs.get(key)
@@ -64,6 +68,6 @@ class ModelPrograms:
             member = program[member_name]
             if isinstance(member, moderngl.UniformBlock):
                 member.binding = SCENE_BINDING if member_name == "Scene" else MATERIAL_BINDING
-            elif isinstance(member, moderngl.Uniform):
+            elif isinstance(member, moderngl.Uniform) and member_name in _UNITS:
                 member.value = _UNITS[member_name]
         return program

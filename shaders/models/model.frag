@@ -11,7 +11,7 @@
 
 in vec3 near_place;
 in vec3 handed_normal;
-#ifdef VERTEX_COLOURS
+#if defined(VERTEX_COLOURS) || defined(CROWD)
 in vec4 handed_colour;
 #endif
 #ifdef NORMAL_MAP
@@ -53,7 +53,7 @@ out vec4 light;
 
 vec4 own_colour() {
     vec4 colour = base_colour;
-#ifdef VERTEX_COLOURS
+#if defined(VERTEX_COLOURS) || defined(CROWD)
     colour *= handed_colour;
 #endif
 #ifdef COLOUR_MAP
@@ -140,6 +140,9 @@ vec3 sun_on(Surface surface) {
 
 void main() {
     vec4 colour = own_colour();
+#ifdef BARE
+    light = vec4(colour.rgb, 0.5 + 0.5 * handed_colour.a); // for cards: see card.frag
+#else
 #ifdef MASK
     bool shows = colour.a >= emitted.w;
 #endif
@@ -160,4 +163,5 @@ void main() {
     }
 #endif
     light = vec4(sum * colour.a, colour.a);
+#endif
 }

@@ -40,6 +40,7 @@ WORLD_RULES = {
     "panorama_lacks_file": "missing, expected the panorama's picture file",
     "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",
     "model_lacks_file": 'missing, expected the scene\'s glTF file, or scene = "street" for the built-in one',
+    "crowd_lacks_area": "found a polygon without an area, expected three corners or more around one",
     "model_file_and_scene": "found a built-in scene beside a file, expected one of the two",
     "model_file_ending": "found {found!r}, expected a glTF 2.0 file that ends in {endings}",
     "plate_lacks_file": "missing, expected a film, a folder of numbered frames or a still, or [[...plates]] of a set",

@@ -128,6 +128,7 @@ WORLD_RULES = {
     "panorama_lacks_file": "缺少全景图片文件",
     "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",
     "model_lacks_file": '缺少三维场景的 glTF 文件，或内置场景 scene = "street"',
+    "crowd_lacks_area": "多边形没有面积，至少要有围成一块的三个角",
     "model_file_and_scene": "既有文件又有内置场景，只能有其一",
     "model_file_ending": "发现 {found!r}，应为 glTF 2.0 文件，以 {endings} 结尾",
     "plate_lacks_file": "缺少影片、编号帧的文件夹或静帧，或一组 [[...plates]]",

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from render.views.limits import Impossible, is_in_reach
+from render.views.limits import Impossible, inside, is_in_reach
+from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.model_values import SCALES, XM, YM, FloorM, ModelValues, Moves, Pace, Scale
 from render.worlds.shared.records import NO_DEPTHS, PictureFile, PictureKeys, PlacedLight
@@ -20,14 +21,15 @@ from tracking.records import Scalar, Vec3
 MODEL_ENDINGS = (".glb", ".gltf")
 MODEL_SPACE = "model"
 """What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
-BuiltIn = Literal["street"]
+BuiltIn = Literal["street", "people"]
 """The scenes that are made by code when they are first needed."""
 _FARTHEST_US = 10**16
 
 
 class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     """A 3D scene in a plan. `asset` is the SHA-256 of its file's bytes, "" where it is not ready: nothing is drawn.
-    `scene` is the name of one that is built in, and needs no file.
+    `scene` is the name of one that is built in, and needs no file. With `crowd` a file's model, or the built-in people,
+    stand there many times.
 
     Its origin is at `origin_m` on the stage, its ground as high as that; the turn of its layer is about it. `time_us`
     is how far its movement has come, in microseconds, which goes round. `movement` is the movement's name, UNSET for
@@ -40,6 +42,7 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     scale: float = 1.0
     movement: str | msgspec.UnsetType = msgspec.UNSET
     time_us: int = 0
+    crowd: CrowdPlan | msgspec.UnsetType = msgspec.UNSET
 
     def forms(self) -> tuple[ModelPlan, ...]:
         """None that depends on where it is placed: its pictures are looked up in one form."""
@@ -69,6 +72,8 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
             yield Impossible("scale", self.scale, f"{SCALES[0]:g} to {SCALES[1]:g}")
         if not 0 <= self.time_us <= _FARTHEST_US:
             yield Impossible("time_us", self.time_us, f"0 to {_FARTHEST_US}")
+        if self.crowd is not msgspec.UNSET:
+            yield from inside("crowd", self.crowd.impossible())
 
 
 class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
@@ -79,6 +84,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     """
 
     scene: BuiltIn | None = None
+    crowd: CrowdKeys | None = None
     movement: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     x_m: XM = 0.0
     y_m: YM = 0.0
@@ -97,6 +103,8 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         elif self.file is not None and not self.file.lower().endswith(MODEL_ENDINGS):
             values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(MODEL_ENDINGS)}
             yield BrokenRule(key="file", code="model_file_ending", values=values)
+        if self.crowd is not None:
+            yield from self.crowd.broken_rules()
         if self.depth is not None:
             yield BrokenRule(key="depth", code="depth_without_picture", values={"kind": "model"})
 
@@ -141,9 +149,14 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         cosine, sine = math.cos(math.radians(world_turn_deg)), math.sin(math.radians(world_turn_deg))
         origin_m = (cosine * values.x_m - sine * values.y_m, sine * values.x_m + cosine * values.y_m, values.floor_m)
         movement = msgspec.UNSET if self.movement is None else self.movement
-        scene = self.scene or msgspec.UNSET
         return ModelPlan(
-            asset=asset, scene=scene, origin_m=origin_m, scale=values.scale, movement=movement, time_us=time_us
+            asset=asset,
+            scene=self.scene or msgspec.UNSET,
+            crowd=msgspec.UNSET if self.crowd is None else self.crowd.plan(),
+            origin_m=origin_m,
+            scale=values.scale,
+            movement=movement,
+            time_us=time_us,
         )
 
 
