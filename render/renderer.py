@@ -174,9 +174,10 @@ class Renderer:
         `configured` are the lights of its worlds; their pictures need not be there. A few LEDs of each wall are drawn.
         `meanwhile` is called now and then.
         """
+        self.scenes.held.build(lights := tuple(configured))
         walls, self._walls = self._walls, self._thinned
         with standing_in(self._context, self._worlds, self.plates, self.scenes):
-            for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
+            for variant in warm_up_plans(plan, warm_up_layers(lights), by_raster=self._by_raster):
                 self.draw(variant)
                 if self.probes is not None and not variant.air.raw:
                     self.probes.warm_up(self._lit(variant))

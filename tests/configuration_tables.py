@@ -15,6 +15,7 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from render.worlds.model.crowd import CrowdKeys
 from render.worlds.plate.record import PlateFilm
 from stage.config.lights import DmxSection, StageLight
 from stage.config.records import (
@@ -52,6 +53,7 @@ CONFIG_RECORDS = {
     "cards": Card,
     "placement": Placement,
     "world": Layer,
+    "crowd": CrowdKeys,
     "plates": PlateFilm,
     "worlds": World,
     "place": PlaceSection,

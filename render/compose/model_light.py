@@ -17,6 +17,7 @@ from render.gpu.passes import Pass
 from render.models.around import LightAround
 from render.models.drawing import Tier
 from render.models.light import ModelLight
+from render.models.street import lit_share
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.air import SUN_RADIUS_RAD, transmittance
@@ -70,7 +71,14 @@ class AroundModels:
         ready = self._aired(others)
         gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
         towards, colour = _strongest(others)
-        light = ModelLight(gathered.target.texture, towards, colour, around=gathered.around, version=gathered.version)
+        light = ModelLight(
+            gathered.target.texture,
+            towards,
+            colour,
+            around=gathered.around,
+            version=gathered.version,
+            dusk=_dusk(others),
+        )
         return light, gathered.version
 
     def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
@@ -125,6 +133,12 @@ def _without_disc(layer: LayerPlan) -> LayerPlan:
 def _in_one_form(world: AiredWorld) -> AiredWorld:
     """The world with all layers in the one form that serves any, so that few shaders need to be built for this."""
     return world._replace(layers=tuple(layer._replace(mends=layer.mends or NO_MENDS) for layer in world.layers))
+
+
+def _dusk(world: WorldPlan) -> float:
+    """How dark it is for lamps that shine at dusk: by the sun of the world's sky, where it has one."""
+    rises = [layer.light.sky.sun[2] for layer in world.layers if isinstance(layer.light, SkyLight)]
+    return lit_share(rises[-1]) if rises else 0.0
 
 
 def _strongest(world: WorldPlan) -> tuple[Vec3, Vec3]:

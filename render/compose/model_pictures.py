@@ -23,9 +23,9 @@ from render.gpu.context import Target, draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier
 from render.models.gpu import GpuModel
-from render.models.held import HeldModels
+from render.models.held import HeldModels, PlacedScene
 from render.models.light import ModelLight
-from render.models.placing import PlacedModel, raster_view
+from render.models.placing import raster_view
 from render.models.shadows import CASCADE_RADII_M, SunShadows
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan, as_drawn, drawn_as, inner_view
@@ -46,12 +46,15 @@ _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,))
 
 
 class _Scene(NamedTuple):
-    """A layer that is a scene, the light it stands in, and all that its pictures follow from but their eye."""
+    """A layer that is a scene, the light it stands in, and all that its pictures follow from but their eye, and its
+    shadows.
+    """
 
     layer: LayerPlan
-    model: PlacedModel
+    placed: PlacedScene
     light: ModelLight
     key: tuple[object, ...]
+    casts: tuple[object, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +97,7 @@ class ModelPictures:
         self._context = context
         self.tier: Tier = _tier(context, quality)
         """What was chosen."""
-        self.held = HeldModels(context, self._prepare)
+        self.held = HeldModels(context, self._prepare, lambda crowd: self._pass.prepare_crowd(crowd, self.tier))
         """The models in graphics memory."""
         self._around = AroundModels(context, passes, self.tier)
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
@@ -189,14 +192,14 @@ class ModelPictures:
                 assert isinstance(layer.light, ModelPlan)
                 found = self.held.placed(layer.light, layer.turn_deg)
                 if found is not None:
-                    drawn, model = found
-                    yield _Scene(layer, model, light, (drawn, layer.turn_deg, lit_by))
+                    key = (found.light, layer.turn_deg, lit_by)
+                    yield _Scene(layer, found, light, key, (found.casts, layer.turn_deg, light.sun_towards))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
         if not any(scene.light.sun_irradiance):
             return scene
-        key = (*scene.key, eye_m)
+        key = (*scene.casts, eye_m)
         found = next((one for one in spare if one.key == key), None) or next(iter(spare), None)
         if found is None:
             side_px, radii_m = _SHADOWS[self.tier]
@@ -204,10 +207,10 @@ class ModelPictures:
             self._shadows.append(found)
             spare.append(found)
         if found.key != key:
-            self._pass.draw_shadows(found.shadows, (scene.model,), scene.light.sun_towards, eye_m)
+            self._pass.draw_shadows(found.shadows, scene.placed.models, scene.light.sun_towards, eye_m)
             found.key = key
         spare.remove(found)
-        return scene._replace(light=scene.light._replace(shadows=found.shadows), key=key)
+        return scene._replace(light=scene.light._replace(shadows=found.shadows), key=(*scene.key, eye_m))
 
     def _is_on_walls(self, plan: FramePlan) -> bool:
         """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
@@ -264,7 +267,9 @@ class ModelPictures:
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
         sampled = self._sampled.framebuffer(view.size_px)
-        self._pass.draw(sampled, raster_view(view), (scene.model,), scene.light, self.tier)
+        self._pass.draw(
+            sampled, raster_view(view), scene.placed.models, scene.light, self.tier, crowds=scene.placed.crowds
+        )
         self._sampled.take(framebuffer)
         self.draws += 1
 

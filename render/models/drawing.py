@@ -9,7 +9,9 @@ import moderngl
 import numpy as np
 
 from render.models.arranged import Arranged, Batch, Mask
+from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
+from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
 from render.models.placing import PlacedModel, RasterView
 from render.models.programs import (
@@ -42,14 +44,24 @@ class ModelPass:
         self._scene = SceneBlock(context)
         self._arranged = Arranged(context)
         self._cast = Arranged(context)
+        self._crowds = CrowdPass(context, self._programs, self._scene)
 
     def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> None:
         """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some."""
-        words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps or bool(model.lamps))
+        has_lamps = has_lamps or bool(model.lamps)
+        for is_dusk in (False, True):
+            words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps, is_dusk=is_dusk)
+            for part in model.parts:
+                part.array(self._programs.lit(part.variant, words))
         for part in model.parts:
-            part.array(self._programs.lit(part.variant, words))
             if has_shadows and not part.is_blended:
                 part.array(self._programs.depth(part.depth_variant))
+
+    def prepare_crowd(self, crowd: GpuCrowd, tier: Tier) -> None:
+        """Builds what a crowd is drawn with, and draws its cards, before it is shown."""
+        for has_shadows in (False, True):
+            self._crowds.prepare(crowd, _light_words(tier, has_shadows=has_shadows, has_lamps=False, is_dusk=False))
+        self._crowds.draw_cards_of(crowd)
 
     def draw(
         self,
@@ -58,8 +70,10 @@ class ModelPass:
         models: Sequence[PlacedModel],
         light: ModelLight,
         tier: Tier,
+        *,
+        crowds: Sequence[PlacedCrowd] = (),
     ) -> None:
-        """Covers `target` with what the view sees of the models, in one depth: ACEScg times alpha, and alpha.
+        """Covers `target` with what the view sees of models and crowds, in one depth: ACEScg times alpha, and alpha.
 
         Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
         """
@@ -70,10 +84,15 @@ class ModelPass:
         self._begin(target, (0, 0, *target.size))
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._bind_light(light, tier)
-        words = _light_words(tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps))
+        words = _light_words(
+            tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
+        )
         mask = self._arranged.seen(view)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
+        for crowd in crowds:
+            self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw")
+        self._forget_bound()
         self._draw_blended(mask, words, view, turns=turns)
         target.depth_mask = True
         self._end()
@@ -103,6 +122,9 @@ class ModelPass:
         target.use()
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._scene.use(SCENE_BINDING)
+        self._forget_bound()
+
+    def _forget_bound(self) -> None:
         self._bound: tuple[int, int] = (0, -1)
         self._front = ""
 
@@ -183,7 +205,7 @@ class ModelPass:
         part.array(program).render(instances=drawn)
 
 
-def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool) -> tuple[str, ...]:
+def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:
     """The variant of light. A loop over no lamps costs a fifth of a picture in software, so it has its own word."""
-    given = {"FULL": tier == "full", "SHADOWED": has_shadows, "LAMPS": has_lamps}
+    given = {"FULL": tier == "full", "SHADOWED": has_shadows, "LAMPS": has_lamps, "DUSK": is_dusk}
     return tuple(word for word, is_given in given.items() if is_given)

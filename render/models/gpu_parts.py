@@ -88,6 +88,15 @@ class GpuPart:
             self._arrays[program.glo] = found
         return found
 
+    def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
+        """What draws it as figures of a crowd, whose ways and looks are in `rows`."""
+        form = " ".join(f"{column.shape[1]}f" for _, column in self._columns)
+        content = [
+            (self._vertices, form, *(name for name, _ in self._columns)),
+            (rows, "4f 4f 4f/i", "way", "gait", "look"),
+        ]
+        return self._context.vertex_array(program, content, self._triangles, skip_errors=True)
+
     def release(self) -> None:
         """Frees its graphics memory."""
         for array in self._arrays.values():

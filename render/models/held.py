@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import moderngl
 import msgspec
@@ -13,15 +13,23 @@ from numpy.typing import NDArray
 
 from render.assets.pieces import PackedShape, PictureKey, Piece
 from render.gpu.context import draws_in_software
+from render.models.crowd import share_of_loop
+from render.models.figure import person
 from render.models.gpu import GpuModel, ModelUpload
+from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.model import Model
 from render.models.pack import unpack
-from render.models.placing import PlacedModel, place_model, stage_from_model
+from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
 from render.models.pose import Posing
-from render.worlds.model.record import MODEL_SPACE, ModelPlan
+from render.models.street import street
+from render.worlds.model.crowd import CrowdPlan
+from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
 from tracking.records import ConfigError
 
 _ANISOTROPY = 8.0
+_MOST_CROWDS = 4
+"""Of one model."""
+_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person}
 
 
 @dataclass(slots=True, eq=False)
@@ -32,31 +40,56 @@ class _Held:
     posing: Posing
     bytes: int
     placed: list[tuple[ModelPlan, float, PlacedModel]] = field(default_factory=list)
+    crowds: list[GpuCrowd] = field(default_factory=list)
 
     def still(self, light: ModelPlan) -> ModelPlan:
-        """The plan without its time where nothing moves: then it is the same in every frame."""
+        """The plan without its crowd, and without its time where nothing moves: then it is the same in every frame."""
         moves = _movement(self.gpu.source, light.movement) is not None
-        return light if moves else msgspec.structs.replace(light, time_us=0)
+        return msgspec.structs.replace(light, crowd=msgspec.UNSET, time_us=light.time_us if moves else 0)
+
+    def release(self) -> None:
+        """Frees its graphics memory."""
+        for crowd in self.crowds:
+            crowd.release()
+        self.gpu.release()
+
+
+class PlacedScene(NamedTuple):
+    """What a plan shows of a scene. `light` is the plan without what makes no difference, and `casts` what throws
+    shadows: all but the crowd.
+    """
+
+    light: ModelPlan
+    casts: ModelPlan
+    models: tuple[PlacedModel, ...]
+    crowds: tuple[PlacedCrowd, ...] = ()
 
 
 class HeldModels:
     """Models in graphics memory, ready to be placed. The one that was placed longest ago makes room first.
 
-    `prepare` is called with each before it is there.
+    `prepare` is called with each before it is there, `prepare_crowd` with each crowd.
     """
 
-    def __init__(self, context: moderngl.Context, prepare: Callable[[GpuModel], None]) -> None:
+    def __init__(
+        self,
+        context: moderngl.Context,
+        prepare: Callable[[GpuModel], None],
+        prepare_crowd: Callable[[GpuCrowd], None],
+    ) -> None:
         self._context = context
         self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
         self._held: dict[str, _Held] = {}
+        self._built_in: dict[BuiltIn, _Held] = {}
         self._prepare = prepare
+        self._prepare_crowd = prepare_crowd
         self._arriving: dict[PictureKey, PackedUpload] = {}
 
     @property
     def bytes(self) -> int:
         """What they take, with those on their way."""
         arriving = sum(upload.shape.gpu_bytes for upload in self._arriving.values())
-        return sum(held.bytes for held in self._held.values()) + arriving
+        return sum(held.bytes for held in (*self._held.values(), *self._built_in.values())) + arriving
 
     def __contains__(self, key: PictureKey) -> bool:
         return key.colour_space == MODEL_SPACE and key.sha256 in self._held
@@ -91,24 +124,65 @@ class HeldModels:
         """Frees a model, if it is there."""
         held = self._held.pop(key.sha256, None) if key.colour_space == MODEL_SPACE else None
         if held is not None:
-            held.gpu.release()
+            held.release()
 
-    def placed(self, light: ModelPlan, turn_deg: float) -> tuple[ModelPlan, PlacedModel] | None:
-        """A model as a plan has it, at its time, and that plan without what makes no difference.
-
-        None where it is not on the GPU.
-        """
-        held = self._held.pop(light.asset, None)
+    def placed(self, light: ModelPlan, turn_deg: float) -> PlacedScene | None:
+        """A scene as a plan has it, at its time. None where it is not on the GPU."""
+        held = self._used(light)
         if held is None:
             return None
-        self._held[light.asset] = held  # used last, so the last to make room
-        light = held.still(light)
+        if light.crowd is msgspec.UNSET:
+            alone = held.still(light)
+            return PlacedScene(alone, alone, (self._model(held, alone, turn_deg),))
+        if light.scene == "street":
+            alone = held.still(light)
+            people = self._used(msgspec.structs.replace(light, scene="people"))
+            assert people is not None
+            crowds = (self._crowd(people, light.crowd, light, turn_deg),)
+            return PlacedScene(light, alone, (self._model(held, alone, turn_deg),), crowds)
+        nothing = msgspec.structs.replace(light, asset="", crowd=msgspec.UNSET, time_us=0)
+        return PlacedScene(light, nothing, (), (self._crowd(held, light.crowd, light, turn_deg),))
+
+    @staticmethod
+    def _model(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
         for known, turned, placed in held.placed:
             if known == light and turned == turn_deg:
-                return light, placed
+                return placed
         fresh = _placed(held, light, turn_deg)
         held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
-        return light, fresh
+        return fresh
+
+    def _crowd(self, held: _Held, plan: CrowdPlan, light: ModelPlan, turn_deg: float) -> PlacedCrowd:
+        crowd = next((one for one in held.crowds if one.plan == plan), None)
+        if crowd is None:
+            crowd = GpuCrowd(self._context, held.gpu, plan)
+            self._prepare_crowd(crowd)
+            while len(held.crowds) >= _MOST_CROWDS:
+                held.crowds.pop(0).release()
+            held.crowds.append(crowd)
+        ground = stage_from_crowd(light.origin_m, turn_deg, light.scale, plan.floor_m)
+        return PlacedCrowd(crowd, ground, share_of_loop(light.time_us))
+
+    def build(self, lights: Iterable[object]) -> None:
+        """Makes the built-in scenes of these lights that are not there yet: it takes longer than a frame."""
+        named = [light for light in lights if isinstance(light, ModelPlan) and light.scene is not msgspec.UNSET]
+        people: list[BuiltIn] = ["people" for light in named if light.crowd is not msgspec.UNSET]
+        for scene in (*(light.scene for light in named), *people):
+            if scene is msgspec.UNSET or scene in self._built_in:
+                continue
+            gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy)
+            self._prepare(gpu)
+            self._built_in[scene] = _Held(gpu, Posing(gpu.source), gpu.bytes)
+
+    def _used(self, light: ModelPlan) -> _Held | None:
+        """What a plan names; of files it is the last to make room from now on."""
+        if light.scene is not msgspec.UNSET:
+            self.build((light,))
+            return self._built_in[light.scene]
+        held = self._held.pop(light.asset, None)
+        if held is not None:
+            self._held[light.asset] = held
+        return held
 
     def _take(self, key: PictureKey) -> None:
         upload = self._arriving.pop(key, None)

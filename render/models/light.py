@@ -36,7 +36,7 @@ class ModelLight(NamedTuple):
     `irradiance`: nine spherical harmonics of irradiance (9, 3) by rising degree and order, as `irradiance_harmonics`
     makes them, or a float texture of nine texels, for what a GPU has gathered; then `version` says when it was drawn
     anew. `sun_irradiance` is that of a surface that faces the sun, without a shadow. `around` is light for the full
-    tier, which the low one does without.
+    tier, which the low one does without. `dusk` is how dark it is for lamps that shine then, from 0 to 1.
     """
 
     irradiance: NDArray[np.float64] | moderngl.Texture
@@ -46,6 +46,7 @@ class ModelLight(NamedTuple):
     around: LightAround | None = None
     lamps: tuple[PlacedLamp, ...] = ()
     version: int = 0
+    dusk: float = 0.0
 
 
 def harmonics(directions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -69,7 +69,9 @@ def variant_of(material: Material, part: Part) -> tuple[str, ...]:
         "MASK": material.alpha_mode == "mask",
         "BLEND": material.alpha_mode == "blend",
         "DOUBLE_SIDED": material.is_double_sided and not material.is_unlit,
+        "SHINES_AT_DUSK": material.shines_at_dusk,
         "JOINTS": part.joints is not None,
+        "ONE_JOINT": part.weights is not None and bool((part.weights[:, 0] == 1.0).all()),
         "JOINTS_8": part.joints is not None and part.joints.shape[1] > 4,
         "MORPHS": bool(part.morphs),
     }
@@ -78,7 +80,7 @@ def variant_of(material: Material, part: Part) -> tuple[str, ...]:
 
 def depth_variant(variant: tuple[str, ...]) -> tuple[str, ...]:
     """The variant that draws the same part where only its depth matters."""
-    kept = {"JOINTS", "JOINTS_8", "MORPHS"}
+    kept = {"JOINTS", "ONE_JOINT", "JOINTS_8", "MORPHS"}
     if "MASK" in variant:
         kept |= {"MASK", "COLOUR_MAP", "VERTEX_COLOURS"}
     return tuple(name for name in variant if name in kept)

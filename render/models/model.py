@@ -41,7 +41,10 @@ class Map(NamedTuple):
 
 
 class Material(NamedTuple):
-    """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it."""
+    """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it.
+
+    `shines_at_dusk` is of what is made by code: what is emitted is, where its map's alpha says that it is dark enough.
+    """
 
     name: str = ""
     colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
@@ -59,6 +62,7 @@ class Material(NamedTuple):
     normal_map: Map | None = None
     occlusion_map: Map | None = None
     emitted_map: Map | None = None
+    shines_at_dusk: bool = False
 
 
 class Morph(NamedTuple):

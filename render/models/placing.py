@@ -77,6 +77,13 @@ def stage_from_model(
     return np.asarray(placed @ _STAGE_FROM_GLTF)
 
 
+def stage_from_crowd(origin_m: Vec3, turn_deg: float, scale: float, floor_m: float) -> Transform:
+    """Takes a crowd's ground, with its axes as the stage's, to the stage: the ground `floor_m` above the scene's."""
+    found = stage_from_model(origin_m, turn_deg, scale) @ np.linalg.inv(_STAGE_FROM_GLTF)
+    found[:3, 3] += found[:3, 2] * floor_m
+    return np.asarray(found)
+
+
 def place_model(
     model: GpuModel,
     world_from_model: Transform,

@@ -40,12 +40,18 @@ class ModelPrograms:
         self._programs: dict[tuple[str, Words, Words], moderngl.Program] = {}
 
     def lit(self, variant: Words, light: Words) -> moderngl.Program:
-        """What draws a variant of a material in a kind of light."""
+        """What draws a variant of a material in a kind of light; dusk is another one only for what shines then."""
+        if "SHINES_AT_DUSK" not in variant:
+            light = tuple(word for word in light if word != "DUSK")
         return self._found("model", variant, light)
 
     def depth(self, variant: Words) -> moderngl.Program:
         """What draws depth alone."""
         return self._found("depth", variant, ())
+
+    def card(self) -> moderngl.Program:
+        """What draws distant figures of a crowd."""
+        return self._found("card", (), ())
 
     def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
         key = (name, variant, light)
@@ -62,6 +68,6 @@ class ModelPrograms:
             member = program[member_name]
             if isinstance(member, moderngl.UniformBlock):
                 member.binding = SCENE_BINDING if member_name == "Scene" else MATERIAL_BINDING
-            elif isinstance(member, moderngl.Uniform):
+            elif isinstance(member, moderngl.Uniform) and member_name in _UNITS:
                 member.value = _UNITS[member_name]
         return program

@@ -50,6 +50,7 @@ class SceneBlock:
         if not from_texture:
             values["irradiance"][:, :3] = light.irradiance
         _set_lamps(values, view, lamps)
+        values["eye"][3] = light.dusk
         values["sun_towards"][:3] = light.sun_towards
         values["sun_light"][:3] = light.sun_irradiance
         values["sun_light"][3] = 0.0 if light.around is None else light.around.levels

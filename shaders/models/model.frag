@@ -11,7 +11,7 @@
 
 in vec3 near_place;
 in vec3 handed_normal;
-#ifdef VERTEX_COLOURS
+#if defined(VERTEX_COLOURS) || defined(CROWD)
 in vec4 handed_colour;
 #endif
 #ifdef NORMAL_MAP
@@ -53,7 +53,7 @@ out vec4 light;
 
 vec4 own_colour() {
     vec4 colour = base_colour;
-#ifdef VERTEX_COLOURS
+#if defined(VERTEX_COLOURS) || defined(CROWD)
     colour *= handed_colour;
 #endif
 #ifdef COLOUR_MAP
@@ -92,14 +92,21 @@ float occlusion() {
 #endif
 }
 
+// What shines at dusk does so from a darkness of its own on, which its map has in alpha.
 vec3 own_light() {
-    vec3 own = emitted.rgb;
-#ifdef EMITTED_MAP
-    own = acescg(own * texture(emitted_map, EMITTED_PLACE).rgb);
-#else
-    own = acescg(own);
+#ifdef SHINES_AT_DUSK
+#ifndef DUSK
+    return vec3(0.0);
 #endif
-    return own;
+#endif
+    vec4 own = vec4(emitted.rgb, 0.25);
+#ifdef EMITTED_MAP
+    own = vec4(own.rgb, 1.0) * texture(emitted_map, EMITTED_PLACE);
+#endif
+#ifdef SHINES_AT_DUSK
+    own.rgb *= clamp(20.0 * (eye.w - own.a), 0.0, 1.0);
+#endif
+    return acescg(own.rgb);
 }
 
 vec3 light_around(Surface surface) {
@@ -133,6 +140,9 @@ vec3 sun_on(Surface surface) {
 
 void main() {
     vec4 colour = own_colour();
+#ifdef BARE
+    light = vec4(colour.rgb, 0.5 + 0.5 * handed_colour.a); // for cards: see card.frag
+#else
 #ifdef MASK
     bool shows = colour.a >= emitted.w;
 #endif
@@ -153,4 +163,5 @@ void main() {
     }
 #endif
     light = vec4(sum * colour.a, colour.a);
+#endif
 }

@@ -15,7 +15,7 @@ in vec4 vertex_colour;
 
 out vec3 near_place;
 out vec3 handed_normal;
-#ifdef VERTEX_COLOURS
+#if defined(VERTEX_COLOURS) || defined(CROWD)
 out vec4 handed_colour;
 #endif
 #ifdef NORMAL_MAP
@@ -42,7 +42,13 @@ void main() {
     Bent bent = bent_vertex(position, normal, tangent.xyz);
     near_place = bent.place - eye.xyz;
     handed_normal = bent.normal;
+#ifdef CROWD
 #ifdef VERTEX_COLOURS
+    handed_colour = vec4(tinted(vertex_colour), vertex_colour.a);
+#else
+    handed_colour = vec4(tinted(vec4(1.0)), 1.0);
+#endif
+#elif defined(VERTEX_COLOURS)
     handed_colour = vertex_colour;
 #endif
 #ifdef NORMAL_MAP

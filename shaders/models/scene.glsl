@@ -9,7 +9,7 @@ layout(std140) uniform Scene {
     vec4 irradiance[9]; // spherical harmonics by rising degree and order
     vec4 lamps[3 * MOST_LAMPS]; // place and 1 / range; light and the cone's slope; where it shines and the cone's offset
     vec4 acescg_from_rec709[3]; // columns
-    vec4 eye;
+    vec4 eye; // w: how dark it is for lamps that shine at dusk
     vec4 sun_towards; // w: side of a shadow's texel as a share of its cascade
     vec4 sun_light; // on a surface that faces it; w: levels of the prefiltered light
     ivec4 counts; // lamps, cascades

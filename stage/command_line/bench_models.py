@@ -13,12 +13,17 @@ from stage.command_line.options import JsonOption
 def models(
     *,
     count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames of each.")] = 100,
+    crowds: Annotated[bool, typer.Option("--crowds", help="Crowds of 100 and of 10,000 figures instead.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Time 200 textured boxes as a model beside a bare program, in turns, in ms; every picture is read back.
 
     Example: stage bench models --frames 20
     """
-    from stage.bench.models import measure_models  # noqa: PLC0415 - each benchmark imports only what it measures
+    from stage.bench.crowds import measure_crowds  # noqa: PLC0415 - each benchmark imports only what it measures
+    from stage.bench.models import measure_models  # noqa: PLC0415
 
-    print_figures(measure_models(count), as_json=as_json)
+    if crowds:
+        print_figures(measure_crowds(count), as_json=as_json)
+    else:
+        print_figures(measure_models(count), as_json=as_json)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from render.views.limits import Impossible, is_in_reach
+from render.views.limits import Impossible, inside, is_in_reach
+from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.model_values import SCALES, XM, YM, FloorM, ModelValues, Moves, Pace, Scale
 from render.worlds.shared.records import NO_DEPTHS, PictureFile, PictureKeys, PlacedLight
@@ -20,11 +21,15 @@ from tracking.records import Scalar, Vec3
 MODEL_ENDINGS = (".glb", ".gltf")
 MODEL_SPACE = "model"
 """What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
+BuiltIn = Literal["street", "people"]
+"""The scenes that are made by code when they are first needed."""
 _FARTHEST_US = 10**16
 
 
 class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     """A 3D scene in a plan. `asset` is the SHA-256 of its file's bytes, "" where it is not ready: nothing is drawn.
+    `scene` is the name of one that is built in, and needs no file. With `crowd` a file's model, or the built-in people,
+    stand there many times.
 
     Its origin is at `origin_m` on the stage, its ground as high as that; the turn of its layer is about it. `time_us`
     is how far its movement has come, in microseconds, which goes round. `movement` is the movement's name, UNSET for
@@ -32,10 +37,12 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     """
 
     asset: str = ""
+    scene: BuiltIn | msgspec.UnsetType = msgspec.UNSET
     origin_m: Vec3 = (0.0, 0.0, 0.0)
     scale: float = 1.0
     movement: str | msgspec.UnsetType = msgspec.UNSET
     time_us: int = 0
+    crowd: CrowdPlan | msgspec.UnsetType = msgspec.UNSET
 
     def forms(self) -> tuple[ModelPlan, ...]:
         """None that depends on where it is placed: its pictures are looked up in one form."""
@@ -55,7 +62,7 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
 
     def is_ready(self) -> bool:
         """Whether everything that the drawing needs is there."""
-        return bool(self.asset)
+        return bool(self.asset or self.scene)
 
     def impossible(self) -> Iterator[Impossible]:
         """What cannot be drawn of this scene."""
@@ -65,15 +72,19 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
             yield Impossible("scale", self.scale, f"{SCALES[0]:g} to {SCALES[1]:g}")
         if not 0 <= self.time_us <= _FARTHEST_US:
             yield Impossible("time_us", self.time_us, f"0 to {_FARTHEST_US}")
+        if self.crowd is not msgspec.UNSET:
+            yield from inside("crowd", self.crowd.impossible())
 
 
 class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
-    """A 3D scene in a configuration, of a glTF 2.0 file. It needs `file`.
+    """A 3D scene in a configuration, of a glTF 2.0 file, or a built-in one. It needs `file` or `scene`.
 
     `movement` names the animation that runs, "" for none; without it, the file's first one does. The other keys start
     its settable values. Of a picture's placement only the turn counts.
     """
 
+    scene: BuiltIn | None = None
+    crowd: CrowdKeys | None = None
     movement: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     x_m: XM = 0.0
     y_m: YM = 0.0
@@ -85,11 +96,15 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
         yield from super().broken_rules()
-        if self.file is None:
+        if self.file is None and self.scene is None:
             yield BrokenRule(key="file", code="model_lacks_file")
-        elif not self.file.lower().endswith(MODEL_ENDINGS):
+        elif self.file is not None and self.scene is not None:
+            yield BrokenRule(key="scene", code="model_file_and_scene")
+        elif self.file is not None and not self.file.lower().endswith(MODEL_ENDINGS):
             values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(MODEL_ENDINGS)}
             yield BrokenRule(key="file", code="model_file_ending", values=values)
+        if self.crowd is not None:
+            yield from self.crowd.broken_rules()
         if self.depth is not None:
             yield BrokenRule(key="depth", code="depth_without_picture", values={"kind": "model"})
 
@@ -99,8 +114,12 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         return False
 
     def picture(self) -> PictureFile | None:
-        """The file that has to be read and put on the GPU before the layer can be drawn."""
-        return None if self.file is None else PictureFile(file=self.file, colour_space=MODEL_SPACE)
+        """The file that has to be read and put on the GPU before the layer can be drawn; None of what is built in."""
+        return (
+            None
+            if self.file is None or self.scene is not None
+            else PictureFile(file=self.file, colour_space=MODEL_SPACE)
+        )
 
     def depth_map(self) -> PictureFile | None:
         """None: a scene has its own depth."""
@@ -130,7 +149,15 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         cosine, sine = math.cos(math.radians(world_turn_deg)), math.sin(math.radians(world_turn_deg))
         origin_m = (cosine * values.x_m - sine * values.y_m, sine * values.x_m + cosine * values.y_m, values.floor_m)
         movement = msgspec.UNSET if self.movement is None else self.movement
-        return ModelPlan(asset=asset, origin_m=origin_m, scale=values.scale, movement=movement, time_us=time_us)
+        return ModelPlan(
+            asset=asset,
+            scene=self.scene or msgspec.UNSET,
+            crowd=msgspec.UNSET if self.crowd is None else self.crowd.plan(),
+            origin_m=origin_m,
+            scale=values.scale,
+            movement=movement,
+            time_us=time_us,
+        )
 
 
 def is_model_path(path: str) -> bool:

@@ -1,0 +1,142 @@
+"""Where the figures of a crowd are, and how they go: numbers that a shader makes places of, at any time.
+
+Each figure goes to and fro on a stretch of its own, a whole number of times in `LOOP_S`, and with a whole number of
+steps. So where all are is a function of one share of that time, which holds single precision for days.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.models.model import Floats
+from render.worlds.model.crowd import CrowdPlan
+
+LOOP_S = 600
+ROW_FLOATS = 12
+LONGEST_WALK_M = 24.0
+_SHORTEST_M = 0.5
+_CELLS = 48
+"""The crowd is drawn by groups of those near each other, about as many whatever their number."""
+Wide = NDArray[np.float64]
+
+
+class Group(NamedTuple):
+    """Figures from `start` to before `stop` of all, within a ball of `radius` (without their own size) at all times."""
+
+    start: int
+    stop: int
+    middle: tuple[float, float]
+    radius: float
+
+
+class Figures(NamedTuple):
+    """`rows`: (n, 12): where its way begins and its direction; length, times in `LOOP_S`, share at the start, cycles of
+    the movement; size and tint. Metres to the right and ahead on the crowd's ground.
+    """
+
+    rows: Floats
+    groups: tuple[Group, ...]
+
+
+def figures_of(crowd: CrowdPlan, cycle_s: float, stride_m: float) -> Figures:
+    """The figures of a crowd whose movement takes `cycle_s` and, walking, goes on by `stride_m`."""
+    rng = np.random.default_rng(crowd.seed)
+    area = np.array(crowd.area_m, np.float64)
+    places = _places(rng, area, crowd.count)
+    count = len(places)
+    off = np.radians(rng.uniform(-1.0, 1.0, count) * crowd.turn_deg)
+    heading = math.radians(crowd.flow_deg) + (0.15 * off if crowd.walks else off)
+    ways = np.stack([-np.sin(heading), np.cos(heading)], axis=1)
+    rows = np.zeros((count, ROW_FLOATS), np.float32)
+    sizes = 1.0 + rng.uniform(-1.0, 1.0, count) * crowd.size_spread
+    if crowd.walks:
+        before, after = _room(places, ways, area)
+        begins = places - before[:, None] * ways
+        length = before + after
+        speed = crowd.speed_m_s * rng.uniform(0.8, 1.2, count)
+        times = np.maximum(np.round(LOOP_S * speed / np.maximum(2.0 * length, _SHORTEST_M)), 1.0)
+        steps = np.maximum(np.round(2.0 * length / (stride_m * sizes)), 1.0)
+        rows[:, :8] = np.column_stack([begins, ways, length, times, rng.random(count), steps])
+    else:
+        length = np.zeros(count)
+        times = np.maximum(np.round(LOOP_S / cycle_s * rng.uniform(0.85, 1.15, count)), 1.0)
+        begins = places
+        rows[:, :8] = np.column_stack([places, ways, length, times, rng.random(count), np.ones(count)])
+    rows[:, 8] = sizes
+    shades = np.exp2(3.0 * crowd.tint_spread * rng.uniform(-1.0, 0.6, (count, 1)))
+    rows[:, 9:] = shades * (1.0 + 0.7 * crowd.tint_spread * rng.uniform(-1.0, 1.0, (count, 3)))
+    return _grouped(rows, begins, begins + length[:, None] * ways)
+
+
+def _places(rng: np.random.Generator, area: Wide, count: int) -> Wide:
+    """Places inside a polygon, evenly."""
+    low, high = area.min(axis=0), area.max(axis=0)
+    found: list[Wide] = []
+    missing = count
+    for _ in range(200):
+        if missing <= 0:
+            break
+        tried = rng.uniform(low, high, (max(64, 2 * missing), 2))
+        inside = tried[_is_inside(tried, area)][:missing]
+        found.append(inside)
+        missing -= len(inside)
+    return np.concatenate(found) if found else np.zeros((0, 2))
+
+
+def _is_inside(places: Wide, area: Wide) -> NDArray[np.bool_]:
+    """Even-odd rule."""
+    inside = np.zeros(len(places), dtype=bool)
+    for a, b in zip(area, np.roll(area, -1, axis=0), strict=True):
+        if a[1] != b[1]:
+            across = (places[:, 1] < a[1]) != (places[:, 1] < b[1])
+            inside ^= across & (places[:, 0] < a[0] + (places[:, 1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
+    return inside
+
+
+def _room(places: Wide, ways: Wide, area: Wide) -> tuple[Wide, Wide]:
+    """How far each figure can go back and on until it meets an edge, or is half of the longest way off."""
+    before = np.full(len(places), 0.5 * LONGEST_WALK_M)
+    after = before.copy()
+    for a, b in zip(area, np.roll(area, -1, axis=0), strict=True):
+        edge, to = b - a, a - places
+        across = ways[:, 0] * edge[1] - ways[:, 1] * edge[0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            along = (to[:, 0] * edge[1] - to[:, 1] * edge[0]) / across
+            share = (to[:, 0] * ways[:, 1] - to[:, 1] * ways[:, 0]) / across
+        meets = (across != 0.0) & (share >= 0.0) & (share <= 1.0)
+        after = np.where(meets & (along >= 0.0), np.minimum(after, along), after)
+        before = np.where(meets & (along <= 0.0), np.minimum(before, -along), before)
+    return before, after
+
+
+def _grouped(rows: Floats, begins: Wide, ends: Wide) -> Figures:
+    if not len(rows):
+        return Figures(rows, ())
+    middles = 0.5 * (begins + ends)
+    low = middles.min(axis=0)
+    size = np.maximum(middles.max(axis=0) - low, 1e-6)
+    side = max(math.sqrt(float(size[0] * size[1]) / _CELLS), float(size.max()) / _CELLS)
+    columns = max(1, math.ceil(float(size[0]) / side))
+    cell = np.minimum((middles - low) // side, 1e4).astype(int)
+    order = np.argsort(cell[:, 1] * columns + cell[:, 0], kind="stable")
+    number = (cell[:, 1] * columns + cell[:, 0])[order]
+    edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(rows)]
+    begins, ends = begins[order], ends[order]
+    groups = []
+    for start, stop in itertools.pairwise(edges):
+        corners = np.concatenate([begins[start:stop], ends[start:stop]])
+        middle = 0.5 * (corners.min(axis=0) + corners.max(axis=0))
+        radius = float(np.linalg.norm(corners - middle, axis=1).max())
+        groups.append(Group(start, stop, (float(middle[0]), float(middle[1])), radius))
+    return Figures(rows[order], tuple(groups))
+
+
+def share_of_loop(time_us: int) -> float:
+    """Where a crowd is in its loop, 0 to 1, of a time in whole microseconds."""
+    whole = LOOP_S * 1_000_000
+    return (time_us % whole) / whole

@@ -1,0 +1,96 @@
+"""Draws crowds: near figures as they are, bent by the poses of their moment, and those far away as cards."""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+
+from render.models.gpu_crowd import CARD_MOMENTS, CARD_WAYS, NOBODY, POSES, GpuCrowd, PlacedCrowd, card_view, card_views
+from render.models.placing import RasterView, Transform
+from render.models.programs import BENDS_UNIT, SCENE_BINDING, ModelPrograms, Words
+from render.models.scene_block import SceneBlock
+
+_COLOUR_UNIT = 0
+_ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)], np.float32)
+"""One figure that stands at the origin and looks along +Y, whose cycle is the moment."""
+
+
+class CrowdPass:
+    """Draws crowds into what is bound, with the programs and the scene of whoever draws the rest."""
+
+    def __init__(self, context: moderngl.Context, programs: ModelPrograms, scene: SceneBlock) -> None:
+        self._context = context
+        self._programs = programs
+        self._scene = scene
+
+    def prepare(self, crowd: GpuCrowd, words: Words) -> None:
+        """Builds what a crowd is drawn with in a kind of light, before it is shown."""
+        for number, posed in enumerate(crowd.posed):
+            program = self._programs.lit((*posed.part.variant, "CROWD"), words)
+            for group in range(len(crowd.figures.groups)):
+                crowd.array(program, number, group)
+        card = self._programs.card()
+        for group in range(len(crowd.figures.groups)):
+            crowd.card_array(card, group)
+
+    def draw_cards_of(self, crowd: GpuCrowd) -> None:
+        """Draws the pictures of the figure that cards show, of its own colours from all around."""
+        framebuffer = crowd.cards_target
+        framebuffer.use()
+        framebuffer.clear(*NOBODY, depth=1.0)
+        self._scene.write_view(card_view(crowd.card_m))
+        self._scene.use(SCENE_BINDING)
+        self._context.enable_only(moderngl.DEPTH_TEST)
+        rows = self._context.buffer(_ONE.tobytes())
+        for number, posed in enumerate(crowd.posed):
+            program = self._programs.lit((*posed.part.variant, "CROWD", "BARE"), ())
+            array = posed.part.crowd_array(program, rows)
+            for viewport, turned, moment in card_views():
+                framebuffer.viewport = viewport
+                self._set(program, crowd, number, turned, moment)
+                array.render(instances=1)
+            array.release()
+        self._context.enable_only(moderngl.NOTHING)
+        rows.release()
+        crowd.cards.build_mipmaps()
+        crowd.cards.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+
+    def draw(self, placed: PlacedCrowd, view: RasterView, words: Words, *, front: str) -> None:
+        """Draws what a view sees of a crowd."""
+        crowd = placed.crowd
+        near, far = crowd.seen(view, placed.stage_from_crowd)
+        context = self._context
+        context.front_face = front
+        for number, posed in enumerate(crowd.posed if near else ()):
+            context.enable_only(moderngl.DEPTH_TEST | (0 if posed.part.is_double_sided else moderngl.CULL_FACE))
+            program = self._programs.lit((*posed.part.variant, "CROWD"), words)
+            self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
+            for group in near:
+                crowd.array(program, number, group).render(instances=crowd.count(group))
+        if far:
+            self._draw_cards(placed, far)
+        context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+
+    def _draw_cards(self, placed: PlacedCrowd, groups: list[int]) -> None:
+        crowd, program = placed.crowd, self._programs.card()
+        self._context.enable_only(moderngl.DEPTH_TEST)
+        crowd.cards.use(_COLOUR_UNIT)
+        _write(program, placed.stage_from_crowd, placed.moment)
+        program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
+        program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]
+        for group in groups:
+            crowd.card_array(program, group).render(instances=crowd.count(group))
+
+    def _set(
+        self, program: moderngl.Program, crowd: GpuCrowd, number: int, stage_from_crowd: Transform, moment: float
+    ) -> None:
+        posed = crowd.posed[number]
+        crowd.model.bind(posed.part.material)
+        crowd.poses.use(BENDS_UNIT)
+        _write(program, stage_from_crowd, moment)
+        program["posed"].value = (posed.first, posed.bones, POSES)  # type: ignore[union-attr]
+
+
+def _write(program: moderngl.Program, stage_from_crowd: Transform, moment: float) -> None:
+    program["stage_from_crowd"].write(np.asarray(stage_from_crowd.T, np.float32).tobytes())  # type: ignore[union-attr]
+    program["moment"].value = moment  # type: ignore[union-attr]

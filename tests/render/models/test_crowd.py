@@ -1,0 +1,133 @@
+"""Crowds: where figures are at any time, and that they are drawn there, near as they are and far away as cards."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from render.models.crowd import LOOP_S, figures_of, share_of_loop
+from render.renderer import Renderer
+from render.worlds.model.crowd import CrowdKeys, CrowdPlan
+from render.worlds.model.record import ModelLayer, ModelPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from tests.render.sample_plans import frame_plan, plane_positions, plane_wall
+
+WALL = plane_wall(size=(160, 90))
+SQUARE = ((-10.0, 5.0), (10.0, 5.0), (10.0, 40.0), (-10.0, 40.0))
+HOOK = ((-6.0, 3.0), (-4.0, 3.0), (-4.0, 90.0), (4.0, 90.0), (4.0, 3.0), (6.0, 3.0), (6.0, 92.0), (-6.0, 92.0))
+
+
+def places(figures, moment):
+    """Where all figures are, as the shader has it: (n, 2)."""
+    rows = figures.rows.astype(float)
+    gone = 2.0 * rows[:, 4] * np.mod(rows[:, 6] + rows[:, 5] * moment, 1.0)
+    along = np.where(gone < rows[:, 4], gone, 2.0 * rows[:, 4] - gone)
+    return rows[:, :2] + along[:, None] * rows[:, 2:4]
+
+
+def crowd(**changes):
+    return CrowdPlan(**{"count": 200, "area_m": SQUARE, **changes})
+
+
+@pytest.mark.parametrize("walks", [True, False])
+@pytest.mark.parametrize("area", [SQUARE, SQUARE[::-1]])
+def test_every_figure_stays_in_its_area_at_all_times(walks, area):
+    figures = figures_of(crowd(walks=walks, area_m=area), 1.1, 1.4)
+    for moment in np.linspace(0.0, 1.0, 23):
+        here = places(figures, moment)
+        assert (here >= np.min(area, axis=0) - 1e-3).all()
+        assert (here <= np.max(area, axis=0) + 1e-3).all()
+
+
+def test_figures_stay_out_of_what_an_area_leaves_open():
+    figures = figures_of(crowd(area_m=HOOK), 1.1, 1.4)
+    for moment in np.linspace(0.0, 1.0, 23):
+        x, y = places(figures, moment).T
+        assert not ((np.abs(x) < 4.0 - 1e-3) & (y < 90.0 - 1e-3)).any()
+
+
+def test_figures_walk_at_their_speed_and_those_that_stand_do_not():
+    share = 0.01
+    for walks, expected in ((True, 1.3), (False, 0.0)):
+        figures = figures_of(crowd(walks=walks), 1.1, 1.4)
+        far = np.linalg.norm(places(figures, share) - places(figures, 0.0), axis=1) / (share * LOOP_S / 100.0)
+        assert np.median(far) == pytest.approx(0.0 if not walks else np.median(far))
+        assert (np.median(far) > 0.0) == walks
+        speeds = 2.0 * figures.rows[:, 4] * figures.rows[:, 5] / LOOP_S
+        assert np.median(speeds) == pytest.approx(expected, abs=0.2)
+
+
+@given(st.integers(0, 2**31 - 1), st.integers(0, 300))
+def test_one_seed_gives_one_crowd_of_so_many_in_a_bounded_number_of_groups(seed, count):
+    one, other = (figures_of(crowd(seed=seed, count=count), 1.1, 1.4) for _ in range(2))
+    assert (one.rows == other.rows).all()
+    assert len(one.rows) == count
+    assert [group.start for group in one.groups] == [0, *(group.stop for group in one.groups)][: len(one.groups)]
+    assert len(one.groups) <= 100
+
+
+def test_ten_thousand_are_in_as_few_groups_as_a_hundred():
+    few, many = (len(figures_of(crowd(count=count), 1.1, 1.4).groups) for count in (100, 10_000))
+    assert many <= 1.7 * few
+
+
+def test_a_group_holds_its_figures_at_all_times():
+    figures = figures_of(crowd(), 1.1, 1.4)
+    for moment in (0.0, 0.31, 0.77):
+        here = places(figures, moment)
+        for group in figures.groups:
+            off = np.linalg.norm(here[group.start : group.stop] - np.array(group.middle), axis=1)
+            assert off.max() <= group.radius + 1e-3
+
+
+def test_a_crowd_is_where_it_was_after_each_loop_however_long_it_runs():
+    assert share_of_loop(LOOP_S * 1_000_000 * 1000 + 250_000) == share_of_loop(250_000)
+
+
+def test_an_area_without_an_area_is_refused():
+    line = ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0))
+    (rule,) = ModelLayer(scene="people", crowd=CrowdKeys(count=3, area_m=line)).broken_rules()
+    assert (rule.key, rule.code) == ("crowd.area_m", "crowd_lacks_area")
+    assert [one.field for one in ModelPlan(scene="people", crowd=CrowdPlan(count=3, area_m=line)).impossible()] == [
+        "crowd.area_m"
+    ]
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"count": 10_001, "area_m": SQUARE}, CrowdKeys)
+
+
+@pytest.fixture
+def shown(context):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+
+    def light(plan, time_us=0):
+        layer = LayerPlan(light=ModelPlan(scene="people", crowd=plan, time_us=time_us))
+        renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=(layer,)))))
+        return renderer.read_wall_linear(WALL.name)
+
+    return light
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(("near_m", "far_m"), [(9.0, 12.0), (60.0, 66.0)], ids=["figures", "cards"])
+def test_a_standing_figure_is_drawn_where_it_stands_as_high_as_it_is(shown, near_m, far_m):
+    area = ((-0.2, near_m), (0.2, near_m), (0.2, far_m), (-0.2, far_m))
+    plan = crowd(count=1, area_m=area, walks=False, size_spread=0.0, turn_deg=0.0)
+    covered = shown(plan).max(axis=2) > 0.0
+    positions = plane_positions(WALL)
+    away = float(figures_of(plan, 1.1, 1.4).rows[0, 1])
+    eye_y, eye_z = 0.0, 1.5
+    heights = positions[covered][:, 2]
+    ahead = positions[0, 0, 1] - eye_y
+    top, foot = (eye_z + (height - eye_z) * ahead / (away - eye_y) for height in (1.76, 0.0))
+    pitch = float(np.linalg.norm(positions[1, 0] - positions[0, 0]))
+    assert heights.max() == pytest.approx(top, abs=1.6 * pitch)
+    assert heights.min() == pytest.approx(foot, abs=1.6 * pitch)
+
+
+@pytest.mark.gl
+def test_a_crowd_walks_on_with_its_time(shown):
+    plan = crowd(count=60)
+    first, same, later = shown(plan), shown(plan), shown(plan, time_us=2_000_000)
+    assert (first == same).all()
+    assert np.abs(later - first).max() > 0.01
