@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from document_tables import ROOT
+import pytest
+from document_tables import DOCUMENTS, ROOT
 
 from stage.control.client import Client, ControlError
 
@@ -22,7 +23,25 @@ PORTS = (40000, 55555, 7700, 7780)
 PORTS_OF_SERVERS = (15000, 32000)
 SLOWEST_BLOCK_S = 100
 PROGRAM = f'"{sys.executable}" -m stage'
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
 RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
+
+
+def blocks(language: str, how: str) -> list:
+    """Every fenced block of a kind, as test parameters named by document and line."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for match in BLOCK.finditer(text):
+            if (match["language"], match["how"].strip()) == (language, how):
+                line = text[: match.start()].count("\n") + 1
+                name = f"{document.name}:{line}"
+                found.append(
+                    pytest.param(re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE), id=name)
+                )
+    return found
 
 
 def quarter(resolution: re.Match) -> str:
