@@ -14,15 +14,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from document_tables import ROOT
+import pytest
+from document_tables import DOCUMENTS, ROOT
 
 from stage.control.client import Client, ControlError
 
 PORTS = (40000, 55555, 7700, 7780)
 PORTS_OF_SERVERS = (15000, 32000)
 SLOWEST_BLOCK_S = 100
+LONGEST_START_S = 90
 PROGRAM = f'"{sys.executable}" -m stage'
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
 RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
+
+
+def blocks(language: str, how: str) -> list:
+    """Every fenced block of a kind, as test parameters named by document and line."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for match in BLOCK.finditer(text):
+            if (match["language"], match["how"].strip()) == (language, how):
+                line = text[: match.start()].count("\n") + 1
+                name = f"{document.name}:{line}"
+                found.append(
+                    pytest.param(re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE), id=name)
+                )
+    return found
 
 
 def quarter(resolution: re.Match) -> str:
@@ -137,7 +157,7 @@ def running_stage(folder: Path, taken: set[int], config: str, program: str) -> I
 
 
 def wait_for_tracker(reader: Reader, stage: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONGEST_START_S
     while time.monotonic() < deadline and stage.poll() is None:
         try:
             with Client(reader.control, timeout_s=0.5) as client:
@@ -149,7 +169,7 @@ def wait_for_tracker(reader: Reader, stage: subprocess.Popen) -> None:
 
 
 def wait_for_panel(reader: Reader) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONGEST_START_S
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(reader.translated("http://127.0.0.1:7780/api/v1/status"), timeout=5.0):

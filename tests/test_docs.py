@@ -1,14 +1,12 @@
 """The documents say what is true: their commands run, their tables are the program's, their links lead somewhere."""
 
 import re
-import shutil
 import sys
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 import pytest
-from document_reader import Reader, running_stage
+from document_reader import BLOCK, Reader, blocks
 from document_tables import DOCUMENTS, MARKED, ROOT, leaf_commands, renewed
 
 from stage.cli import COMMANDS
@@ -19,32 +17,13 @@ from stage.config.records import StageConfig
 from stage.loading.files import read_preset
 from tests.building import stage_text
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, kept_meanings
-from tests.warm_program import warm_program
 
-BLOCK = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
-)
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 FORBIDDEN = re.compile(
     r"/work\b|/root\b|/home/\w|pypi\.org|files\.pythonhosted|github\.com|localhost:\d|issues? #?\d|shared/(design|reference|data)",
     re.IGNORECASE,
 )
 SIDE_BY_SIDE = 3
-
-
-def blocks(language: str, how: str) -> list:
-    """Every fenced block of a kind, as test parameters named by document and line."""
-    found = []
-    for document in DOCUMENTS:
-        text = document.read_text()
-        for match in BLOCK.finditer(text):
-            if (match["language"], match["how"].strip()) == (language, how):
-                line = text[: match.start()].count("\n") + 1
-                name = f"{document.name}:{line}"
-                found.append(
-                    pytest.param(re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE), id=name)
-                )
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -69,27 +48,6 @@ def begun(request, tmp_path_factory, taken_ports):
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory):
-    """The program for commands beside a running stage, loaded once: there are some two hundred of them."""
-    with warm_program(tmp_path_factory.mktemp("warm"), ROOT) as program:
-        yield program
-
-
-@pytest.fixture(scope="module")
-def live_reader(tmp_path_factory, taken_ports, warm):
-    """A reader who has a stage of `sim_arc.toml` running, followed by its tracker."""
-    with running_stage(tmp_path_factory.mktemp("live"), taken_ports, "sim_arc", warm) as reader:
-        yield reader
-
-
-@pytest.fixture
-def library_reader(tmp_path, taken_ports, warm):
-    """A reader who has a stage with a library running."""
-    with running_stage(tmp_path, taken_ports, "sim_pictures", warm) as reader:
-        yield reader
-
-
 @pytest.mark.gl
 @pytest.mark.parametrize("text", blocks("sh", ""))
 def test_documented_commands_do_what_they_say(text, begun):
@@ -105,66 +63,9 @@ def test_documented_examinations_end_with_a_finding_at_most(text, reader):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.gl
-@pytest.mark.parametrize("text", blocks("sh", "live"))
-def test_documented_commands_reach_a_running_stage(text, live_reader):
-    if "curl" in text and shutil.which("curl") is None:
-        pytest.skip("there is no curl here")
-    done = live_reader.shell(text)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.gl
-@pytest.mark.timeout(300)
-def test_the_way_from_a_stick_to_the_wall_can_be_gone(library_reader):
-    """The blocks are steps: each begins where the one before has ended. A person waits until a picture has been read."""
-    for step in blocks("sh", "library"):
-        (text,) = step.values
-        asks_the_stage = all(line.startswith("./run stage control") for line in text.splitlines())
-        deadline = time.monotonic() + (60.0 if asks_the_stage else 0.0)
-        while (done := library_reader.shell(text)).returncode and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert done.returncode == 0, f"{step.id}\n{text}\n{done.stdout}{done.stderr}"
-
-
-@pytest.fixture(scope="module")
-def day_reader(tmp_path_factory, taken_ports, warm):
-    """A reader who has the demo's stage running, with its sky."""
-    with running_stage(tmp_path_factory.mktemp("day"), taken_ports, "sim_demo", warm) as reader:
-        yield reader
-
-
-@pytest.mark.gl
-@pytest.mark.parametrize("text", blocks("sh", "day"))
-def test_documented_commands_take_a_director_through_a_day(text, day_reader):
-    done = day_reader.shell(text)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def lights_reader(tmp_path_factory, taken_ports, warm):
-    """A reader who has the stage with three lights running."""
-    with running_stage(tmp_path_factory.mktemp("lights"), taken_ports, "sim_lights", warm) as reader:
-        yield reader
-
-
-@pytest.mark.gl
-@pytest.mark.parametrize("text", blocks("sh", "lights"))
-def test_documented_commands_work_on_stage_lights(text, lights_reader):
-    done = lights_reader.shell(text)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.mark.parametrize("text", blocks("python", ""))
 def test_documented_programs_run(text, reader):
     done = reader.do([sys.executable, "-c", reader.translated(text)])
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.gl
-@pytest.mark.parametrize("text", blocks("python", "live"))
-def test_documented_clients_reach_a_running_stage(text, live_reader):
-    done = live_reader.do([sys.executable, "-c", live_reader.translated(text)])
     assert done.returncode == 0, done.stderr
 
 
