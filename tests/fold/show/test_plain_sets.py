@@ -50,6 +50,8 @@ def test_commands_are_answered_alike_and_leave_the_same_whether_plain_sets_are_s
             short.advance(passed)
             long.advance(passed)
         frame += gap
+        for controls in (short, long):
+            controls.controls.begin(frame)
         answering = Answering(short.hands, short.memory, frame, short.controls.rate, 0)
         answering.carry_out(tuple(commands))
         assert answering.answers == [long.apply(each, frame) for each in commands]
