@@ -25,9 +25,10 @@ _ANSWER: msgspec.json.Decoder[FromDecoder] = msgspec.json.Decoder(FromDecoder)
 
 
 class DecoderProcess:
-    """A decoder that keeps pictures in `folder`. It is started anew where it has died or had to be ended.
+    """A decoder that keeps pictures in `folder`.
 
-    `job` is what it works on, None where it waits for work.
+    It is started for its first job, so that a stage without pictures is spared the half second and the memory, and anew
+    for the first one after it has died or had to be ended. `job` is what it works on, None where it waits for work.
     """
 
     def __init__(self, folder: Path, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -35,28 +36,23 @@ class DecoderProcess:
         self._clock_s = clock_s
         self._heard_s = clock_s()
         self.job: ToDecoder | None = None
-        self._start()
+        self._running: _Running | None = None
 
     @property
-    def descriptor(self) -> int:
-        """Becomes readable when there are answers."""
-        return self._out.fileno()
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
+    def descriptor(self) -> int | None:
+        """Becomes readable when there are answers; None while none runs."""
+        return None if self._running is None else self._running.out.fileno()
 
     def begin(self, job: ToDecoder) -> None:
         """Gives it a job. One that has died is noticed by `has_failed`."""
         self.job, self._heard_s = job, self._clock_s()
-        assert self._process.stdin is not None
+        self._running = self._running or _Running(self._command)
         with contextlib.suppress(OSError):
-            os.write(self._process.stdin.fileno(), msgspec.json.encode(job) + b"\n")
+            os.write(self._running.jobs.fileno(), msgspec.json.encode(job) + b"\n")
 
     def answers(self) -> Iterator[FromDecoder]:
         """What it has said since the last call; the last answer of a job ends it. Never waits."""
-        for line in self._lines.read():
+        for line in () if self._running is None else self._running.lines.read():
             try:
                 answer = _ANSWER.decode(line)
             except UNDECODABLE:
@@ -69,32 +65,41 @@ class DecoderProcess:
             yield answer
 
     def has_failed(self) -> bool:
-        """Whether it has died, or hangs."""
+        """Whether it has died, or hangs. One that does not run yet has not."""
+        if self._running is None:
+            return False
         silent_s = self._clock_s() - self._heard_s
         most_s = FILM_ENDS_S if self.job is not None and self.job.picture.is_film else JOB_ENDS_S
-        return self._process.poll() is not None or (self.job is not None and silent_s > most_s)
+        return self._running.process.poll() is not None or (self.job is not None and silent_s > most_s)
 
     def renew(self) -> None:
-        """Ends it with its job, whatever it does, and starts another."""
+        """Ends it with its job, whatever it does; the next job starts another."""
         self.end()
         self.job = None
-        self._start()
 
     def end(self) -> None:
         """Kills it. One that waits for a dead disk cannot be waited for: it goes when the disk lets it."""
-        self._process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        if self._running is not None:
+            self._running.end()
+            self._running = None
 
-    def _start(self) -> None:
-        self._heard_s = self._clock_s()
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        os.set_blocking(self._process.stdin.fileno(), False)
-        self._out: IO[bytes] = self._process.stdout
-        self._lines = ChildLines(self._out)
+
+class _Running:
+    """One process, with the ends of its pipes."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.jobs: IO[bytes] = self.process.stdin
+        self.out: IO[bytes] = self.process.stdout
+        self.lines = ChildLines(self.out)
+        os.set_blocking(self.jobs.fileno(), False)
+
+    def end(self) -> None:
+        self.process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1.0)
+        for pipe in (self.jobs, self.out):
+            with contextlib.suppress(OSError):
+                pipe.close()

@@ -58,11 +58,12 @@ class LoaderPipes:
         self._out = connected(self._context, zmq.PUSH, answers, most_bytes=MESSAGE_BYTES_MAX)
         self._decoder = msgspec.msgpack.Decoder(Wanted)
 
-    def wait(self, seconds: float, descriptor: int) -> None:
-        """Returns when the core has sent something, when `descriptor` can be read, or after `seconds`."""
+    def wait(self, seconds: float, descriptor: int | None) -> None:
+        """Returns when the core has sent something, when `descriptor`, if any, can be read, or after `seconds`."""
         poller = zmq.Poller()
         poller.register(self._in, zmq.POLLIN)
-        poller.register(descriptor, zmq.POLLIN)
+        if descriptor is not None:
+            poller.register(descriptor, zmq.POLLIN)
         poller.poll(round(seconds * 1000))
 
     def receive(self) -> Iterator[Wanted]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,12 @@ PACKAGES = ("stage", "render", "calibration", "tracking")
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+@cache
 def build_digest() -> str:
-    """SHA-256 (16 hexadecimal digits) over the program's own Python sources and the names of their interpreters."""
+    """SHA-256 (16 hexadecimal digits) over the program's own Python sources and the names of their interpreters.
+
+    Read once: a program goes on with the sources that it has loaded.
+    """
     digest = hashlib.sha256(
         f"{platform.python_implementation()} {platform.python_version()} {msgspec.__version__}".encode()
     )

@@ -33,9 +33,9 @@ class LoaderProcess:
         program += ["--wishes", self.endpoints[0], "--answers", self.endpoints[1], "--folder", str(self.folder)]
         self.process = subprocess.Popen([*self._before, *program], cwd=ROOT, stdout=subprocess.DEVNULL)
 
-    def decoder(self) -> int:
-        """The process id of its decoder."""
-        return next(iter(wait_for(lambda: children_of(self.process.pid))))
+    def decoder(self, after: int = 0) -> int:
+        """The process id of its decoder, of the next one where `after` is that of one that was killed."""
+        return next(iter(wait_for(lambda: children_of(self.process.pid).keys() - {after})))
 
     def close(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -78,11 +78,11 @@ def verified(path: Path, *more: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("topic", ["/inputs", "/plan", "/outcome", "/snapshot"])
-@pytest.mark.parametrize("seed", range(3))
-def test_any_flipped_bit_is_found_and_reported_in_whole_json(take: Path, tmp_path: Path, topic: str, seed: int) -> None:
-    at_random = random.Random(f"{topic} {seed}")
+@pytest.mark.parametrize("bits", [20, pytest.param(2000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+def test_any_flipped_bit_is_found_and_reported_in_whole_json(take: Path, tmp_path: Path, topic: str, bits: int) -> None:
+    at_random = random.Random(f"{topic} {bits}")
     count = len(SNAPSHOTS) if topic == "/snapshot" else LAST - FIRST
-    for _ in range(25):
+    for _ in range(bits):
         number, at, bit = at_random.randrange(count), at_random.random(), at_random.randrange(8)
         copy = with_message(take, tmp_path / "spoilt.mcap", topic, number, flipped(at, bit))
         code, report = verified(copy)
@@ -90,10 +90,11 @@ def test_any_flipped_bit_is_found_and_reported_in_whole_json(take: Path, tmp_pat
         assert (code, bool(found)) == (1, True), (number, at, bit, report)
 
 
-def test_any_flipped_bit_of_the_file_itself_ends_in_words(take: Path, tmp_path: Path) -> None:
-    at_random = random.Random(7)
+@pytest.mark.parametrize("bits", [40, pytest.param(2000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+def test_any_flipped_bit_of_the_file_itself_ends_in_words(take: Path, tmp_path: Path, bits: int) -> None:
+    at_random = random.Random(bits)
     content, spoilt = take.read_bytes(), tmp_path / "spoilt.mcap"
-    for _ in range(100):
+    for _ in range(bits):
         changed = bytearray(content)
         changed[at_random.randrange(len(changed))] ^= 1 << at_random.randrange(8)
         spoilt.write_bytes(changed)
