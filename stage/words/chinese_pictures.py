@@ -41,6 +41,7 @@ MISSING = {
     ),
     "take_asset_not_kept": "{file} 没有存到镜次旁边：{found}；请保持文件不变，或腾出空间",
     "take_asset_replaced": "{file} 已被替换，自己的副本也不在了：镜次的画面无法照原样重绘；它的数据完整",
+    "world_newer_unreadable": "场景 {world} 保持原样：它的新版本无法显示：{why}",
     "world_unreadable": "场景 {world} 无法显示：{why}",
     "picture_edge_in_frame": ("摄影机 {camera} 看到场景 {world} {side} 边缘之外 {by_deg:g} 度：请转动或加宽图片"),
     "plate_late": "影片 {file}：有帧没有按时显示，至今 {count} 帧：{why}",

@@ -157,6 +157,7 @@ MISSING = {
     "take_asset_replaced": (
         "{file} was replaced and its own copy is gone: the take cannot be drawn again as it was; its numbers are whole"
     ),
+    "world_newer_unreadable": "world {world} stays as it was: its newer version cannot be shown: {why}",
     "world_unreadable": "world {world} cannot be shown: {why}",
     "picture_edge_in_frame": (
         "camera {camera} sees {by_deg:g} deg beyond the {side} edge of world {world}: turn or widen the picture"

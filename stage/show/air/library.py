@@ -166,6 +166,9 @@ def _describe_waiting(shelf: Shelf, *, follow: bool) -> None:
 def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
     """Another name for the same file: its world keeps its key, its values and its pictures."""
     air, library = shelf.air, shelf.air.library
+    if taken.describes(found.file, found.stem, found.suffix):  # there is a world of that picture already
+        _forget(shelf, taken, found.was)
+        return
     known = library.files.pop(found.was)
     if not known.key:  # configured worlds name their files, and this is none of theirs any more
         return
@@ -262,8 +265,6 @@ def _call_anew(shelf: Shelf, taken: TakenNames, file: str, *, alone: bool) -> No
 def ask_for_world(shelf: Shelf, name: str) -> None:
     """Somebody asks for the world that is called `name`: it stands ready from now on, if it is the library's."""
     library = shelf.air.library
-    if not library.files:
-        return
     for file, listed in library.files.items():
         if listed.name == name and listed.key and listed.cause is None:
             listed.asked = shelf.frame

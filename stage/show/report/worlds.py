@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stage.show.air.newer import newer_failure
 from stage.show.air.state import AirState, failure_of, is_ready
 from stage.show.report.tracker_health import Fault
 
@@ -15,9 +16,9 @@ def _films_fail(air: AirState) -> bool:
 
 
 def world_faults(air: AirState) -> Iterator[Fault]:
-    """A fault for each world that could not be read, an alarm where it is on air and black; and for each that is gone.
+    """A fault for each world that could not be read, whose newer content could not be, or that is there no longer.
 
-    What is on the GPU stays on air, whatever became of its file.
+    One that is on air and black is an alarm. What is on the GPU stays on air, whatever became of its file.
     """
     shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
     library = air.library
@@ -28,6 +29,12 @@ def world_faults(air: AirState) -> Iterator[Fault]:
             black = key in shown and not is_ready(air, key)
             values = {**cause.values, "world": world.name, "why": cause.code}
             yield Fault("world_unreadable", "alarm" if black else "warning", values)
+    newer_failed = any(asset.failed is not None for asset in air.newer.values())
+    for key, world in air.worlds.items() if newer_failed else ():
+        cause = newer_failure(air, key)
+        if cause is not None:
+            values = {**cause.values, "world": world.name, "why": cause.code}
+            yield Fault("world_newer_unreadable", "warning", values)
     if library.missing is not None:
         yield Fault("library_missing", "warning", library.missing.values)
     if library.refused:

@@ -109,6 +109,23 @@ def test_a_world_of_pictures_that_are_known_already_stands_where_they_do(on_air)
     assert [layer.projection for layer in plan.air.world.layers] == ["flat"] * (2 if on_air else 1)
 
 
+@pytest.mark.parametrize("on_air", [False, True])
+def test_a_picture_that_is_renamed_away_from_its_world_and_back_is_no_other_world(on_air):
+    show = listed(file("dusk.png"), described("dusk", "dusk.png"))
+    key = key_of(show, "dusk")
+    step(show, 20, set_to(f"/layer/{key}/opacity", 0.5), observations=[on_gpu("dusk.png")])
+    step(show, 21, observations=[listing(file("night.png", was="library/dusk.png"))])
+    assert sorted(names(show)) == ["dusk", "night"]
+    if on_air:
+        step(show, 22, set_to(ACTIVE, "night"), observations=[on_gpu("night.png")])
+    step(show, 23, observations=[listing(file("dusk.png", was="library/night.png"))])
+    if on_air:  # it stays until it is left
+        assert step(show, 24).air.on_air == "night"
+        step(show, 25, set_to(ACTIVE, "dusk"))
+    idle(show, 26)
+    assert (names(show), key_of(show, "dusk"), value_of(show, f"/layer/{key}/opacity")) == (("dusk",), key, 0.5)
+
+
 def test_a_composition_that_goes_takes_nothing_from_a_picture_that_its_own_file_describes():
     show = listed(file("plate.png"), described("plate", "plate.png"), described("scene", "plate.png"))
     key = key_of(show, "scene")

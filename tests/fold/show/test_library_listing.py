@@ -136,9 +136,13 @@ def test_new_content_that_is_the_same_or_cannot_be_read_changes_nothing_on_the_w
     assert standing_of(show.state.air, key) == "ready"
     step(show, 112, observations=[listing(file("dusk.png", version="3"))])
     broken = AssetFailed(file="library/dusk.png", cause=Cause(code="asset_refused"), version="3")
-    shown = step(show, 113, set_to(ACTIVE, "dusk"), observations=[broken]).plan.air.assets()
+    outcome = step(show, 113, set_to(ACTIVE, "dusk"), observations=[broken])
+    shown = outcome.plan.air.assets()
     assert shown == (("ab" * 32, ""),)
+    (told,) = [one for one in outcome.health if one.code == "world_newer_unreadable"]
+    assert (told.values["world"], told.values["file"]) == ("dusk", "library/dusk.png")
     assert step(show, 114).plan.air.assets() == shown
+    assert "world_newer_unreadable" not in codes(step(show, 115, set_to(ACTIVE, "valley")))
 
 
 def test_a_world_off_air_takes_new_content_at_once():
