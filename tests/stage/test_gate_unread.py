@@ -11,12 +11,12 @@ from small_stage import SmallStage, connected, send, step_until
 
 from stage.gate.frames import encode_command
 from stage.gate.keys import KeyFolder
-from stage.gate.limits import MIB
+from stage.gate.peer import ENOUGH_UNREAD_BYTES
 from stage.gate.shared import UnreadInAll
 from stage.gate.unread import Unread
 
 PIECES = 20_000
-ANSWERS = 200
+ANSWERS = 110
 
 
 def test_many_short_pieces_count_as_much_as_they_take():
@@ -57,7 +57,7 @@ def test_what_libzmq_holds_for_a_client_with_a_key_counts_until_it_is_read(small
     with connected(small, RCVHWM=1, RCVBUF=4096, **words) as peer:
         for number in range(ANSWERS):
             send(peer, type="describe", id=str(number), path="")
-        step_until(small, lambda: unread.size > MIB)
+        step_until(small, lambda: unread.size > 2 * ENOUGH_UNREAD_BYTES)
         left = list(range(ANSWERS))
         while left:
             left.remove(int(msgpack.unpackb(step_until(small, lambda: peer.poll(0) and peer.recv()))["id"]))

@@ -12,6 +12,7 @@ from stage.show.cues.cue_values import checked_value, lacks_of
 from stage.show.cues.play import CuePlay
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import CueRequest
+from stage.show.looks.shelf import folded
 from stage.values.cues import (
     A_WHOLE,
     MOST_BYTES,
@@ -103,6 +104,17 @@ def renumber(hands: Hands, request: CueRequest) -> Effect:
     if to != number and cue_at(cues, to) is not None:
         return Effect(refusal=_taken(to))
     return _renumbered(hands, {number: to}, to)
+
+
+def follow_look(cues: CueList, was: str, name: str) -> None:
+    """Cues that name a look by what it `was` called name it by its new name."""
+    alike = folded(was)
+    if any(cue.look and folded(cue.look) == alike for cue in cues.cues):
+        changed = [
+            msgspec.structs.replace(cue, look=name) if cue.look and folded(cue.look) == alike else cue
+            for cue in cues.cues
+        ]
+        _replace(cues, changed)
 
 
 def _new_number(cues: list[Cue], fields: CueFields, after: int) -> int | Refusal:

@@ -9,6 +9,7 @@ import msgspec
 from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
+from stage.show.commands.cue_editing import follow_look
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.set_values import call_world, kept_targets, set_checked
 from stage.show.frame.outcome import LookOutcome
@@ -175,7 +176,7 @@ def _update(hands: Hands, command: Command) -> Effect:
 
 
 def _rename(hands: Hands, command: Command) -> Effect:
-    """Gives a look another name; a look of a take is one made by hand from then on."""
+    """Gives a look another name; a look of a take is one made by hand from then on. Cues that mean it follow."""
     request = _asked(command)
     called = _own(hands, request, "rename")
     if isinstance(called, Refusal):
@@ -183,7 +184,12 @@ def _rename(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.to, beside=called)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
+    meant = look_called(hands.looks, called.name)
     rename_look(hands.looks, called, name)
+    if isinstance(meant, CalledLook) and meant.kind == called.kind:
+        follow_look(hands.cues, called.name, name)
+        if hands.controls.state.look == called.name:
+            hands.controls.state.look = name
     return Effect(value=name, look=LookOutcome(count=called.kept.look.count))
 
 

@@ -12,7 +12,7 @@ from stage.show.cues.cue_list import cue_at, cues_after, number_after
 from stage.show.frame.inputs import CuesRead
 from stage.show.frame.requests import LookRequest
 from stage.values.cues import LARGEST_NUMBER, Cue, CueFields, with_values
-from tests.building import UNNAMED, codes, inputs_at, set_to, step
+from tests.building import UNNAMED, codes, inputs_at, set_to, start_take, step, stop_take
 from tests.fold.show.air_stage import ACTIVE, stage_of_worlds
 from tests.fold.show.cue_stage import EXPOSURE, TINT, cue, exposure, fields, numbers, pointer, refused, show_with
 from tests.fold.show.library_events import file, listing
@@ -80,6 +80,32 @@ def test_cues_are_deleted_one_by_one_and_in_a_range_and_replaced():
     assert numbers(show) == [1.0, 4.0]
     step(show, 4, cue("add", replace=True, cues=(fields(7, ONE),)))
     assert numbers(show) == [7.0]
+
+
+def look(action, name, **more):
+    return LookRequest(id=UNNAMED, action=action, name=name, **more)
+
+
+def test_cues_follow_a_look_that_is_given_another_name():
+    show = show_with(CueFields(look="NIGHT"), CueFields(look="day"), plain(), CueFields(look="night"))
+    step(show, 2, look("save", "night"), look("save", "day"))
+    edition = show.state.cues.edition
+    step(show, 3, look("rename", "Night", to="deep night"))
+    assert [one.look for one in show.state.cues.cues] == ["deep night", "day", "", "deep night"]
+    assert show.state.cues.edition == edition + 1
+    step(show, 4, cue("go"))
+    assert pointer(show) == 1.0
+    step(show, 5, look("rename", "day", to="noon"), look("rename", "noon", to="Noon"))
+    assert show.state.cues.cues[1].look == "Noon"
+
+
+def test_cues_keep_to_their_look_when_one_of_a_take_with_its_name_is_kept():
+    show = show_with(CueFields(look="day"), CueFields(look="Tk 1"))
+    step(show, 2, look("save", "day"), start_take("day"))
+    show.step(inputs_at(3, stop_take()))
+    step(show, 4, start_take("Tk 1"))
+    step(show, 5, look("rename", "day", to="lunch", takes=True), look("rename", "Tk 1", to="kept", takes=True))
+    assert [one.look for one in show.state.cues.cues] == ["day", "kept"]
 
 
 def test_renumbering_leaves_the_pointer_at_its_cue():
