@@ -23,6 +23,12 @@ export function pictureLayer(world) {
   return found.sort().at(-1) || "";
 }
 
+/** The keys of a world's layers that are 3D scenes, by the layers that are called after it. */
+export function sceneLayers(world) {
+  const own = new RegExp(`^/layer/(${world.key}(?:-\\d+)?)/floor_m$`);
+  return [...parameters.value.keys()].map((path) => own.exec(path)).filter(Boolean).map(([, key]) => key);
+}
+
 export function layerPath(layer, what) {
   return `/layer/${layer}/${what}`;
 }
