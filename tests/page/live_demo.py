@@ -19,7 +19,13 @@ name = "旧仓库 Hall 3"
 
 [[worlds.layers]]
 kind = "coordinates"
+
+[[worlds.layers]]
+kind = "model"
+name = "Boxes"
+file = "{boxes}"
 """
+BOXES = Path(__file__).parents[2] / "hw_configs" / "worlds" / "boxes.glb"
 
 
 def demo_on(port: int) -> str:
@@ -27,7 +33,7 @@ def demo_on(port: int) -> str:
     text = demo_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
     if not SHOTS:
         text = text.replace("[1024, 320]", "[384, 120]").replace("inner_px = [960, 540]", "inner_px = [320, 180]")
-    return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{SECOND_WORLD}'
+    return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{SECOND_WORLD.format(boxes=BOXES)}'
 
 
 @contextmanager

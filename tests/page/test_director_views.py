@@ -110,6 +110,13 @@ def test_chinese_and_dark_and_the_phones_other_end(tablet):
     phone.shot("director-phone-scrolled")
 
 
+def test_cards_on_a_phone_are_for_keyboards_too(tablet):
+    made = opened(tablet, SMALLEST_PHONE)
+    made.page.evaluate("import('/page/scripts/director/view.js').then(({ view }) => { view.value = 'cards'; })")
+    made.page.wait_for_selector(".card-list")
+    judge(made)
+
+
 def test_cards_and_the_film_alone(tablet):
     made = opened(tablet, TABLET)
     made.page.tap(".pill")
