@@ -20,7 +20,7 @@ class Hand:
 
 
 def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
-    world = next(one for one in demo.client.worlds() if len(one["layers"]) == 2)
+    world = next(one for one in demo.client.worlds() if one["name"] == "Boxes")
     layer = world["layers"][1]
 
     def now(what):
@@ -30,7 +30,7 @@ def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
     page = made.open("/")
     made.is_live_with(f"[data-world='{world['key']}']")
     page.evaluate(OPEN, f"scene {world['key']}")
-    page.wait_for_selector(".scene-plan .plan-wall")
+    page.wait_for_selector(".scene-arrow")
     assert made.faults() == []
     made.shot("sheet-scene-1194")
     hand, (x, y) = Hand(page), middle_of(page, ".scene-plan")
