@@ -168,7 +168,8 @@ class WorldStatus(Evolving):
     of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
     cannot be, `cause` the same as a code with values; `findings` are what was mended in them or could be. `gpu_mib` is
     the graphics memory that it takes, `thumbnail` the path of a small JPEG of it, None where there is none. The crew
-    declares `source`, `ai_made` and `licence`.
+    declares `source`, `ai_made` and `licence`. `layers` are the keys of its layers, the farthest first; none where it
+    is only offered by name.
     """
 
     name: str
@@ -186,6 +187,7 @@ class WorldStatus(Evolving):
     ai_made: bool | None = None
     licence: str = ""
     films: tuple[FilmStatus, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 class LibraryWorld(Evolving):

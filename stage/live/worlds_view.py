@@ -21,6 +21,7 @@ from stage.show.air.shelf import shelved_world, world_of
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
 from stage.show.frame.inputs import Cause
+from stage.show.looks.capture import layer_keys
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.words.sentences import sentence
@@ -93,6 +94,7 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
         ai_made=world.ai_made,
         licence=world.licence,
         films=films_of_world(air, world),
+        layers=layer_keys(world),
     )
 
 

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent / "page"
 PAGES = {"/": "director", "/operator": "operator", "/pair": "pair"}
 """The pages by their address."""
 SHEETS = {
-    "director": ("styles/director.css", "styles/placing.css", "styles/films.css"),
+    "director": ("styles/director.css", "styles/placing.css", "styles/films.css", "styles/lists.css"),
     "operator": ("styles/operator.css", "styles/operator_pages.css", "vendor/uPlot.min.css"),
     "pair": ("styles/pair.css",),
 }

@@ -23,6 +23,7 @@ from stage.panel.app import web_app
 from stage.panel.arrivals import Arrivals
 from stage.panel.callers import Callers
 from stage.panel.crew import Crew
+from stage.panel.file_readings import FileReadings
 from stage.panel.gallery import Gallery
 from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
@@ -91,7 +92,8 @@ class WebPanel:
         thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))
         pages = (PageFiles(), thumbnails, self._page, PanicPage(title, self._live, self._callers))
         sockets = (self._sockets, self._picture_sockets)
-        own = (api, SunRequests(self._live), WordRequests(), self._library, facts or StageFacts(None, None))
+        asked = (SunRequests(self._live), WordRequests(), facts or StageFacts(None, None))
+        own = (api, *asked, self._library, FileReadings())
         served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)

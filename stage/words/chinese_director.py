@@ -113,7 +113,7 @@ DIRECTOR = {
     "page.next_cue": "下一个 Cue",
     "page.no_cues": "还没有 Cue",
     "page.no_more_cues": "已是最后一个",
-    "page.no_cues_note": "Cue 由预设组成：用 stage control cue add，或放入演出文件夹的 Cue 文件。",
+    "page.no_cues_note": "可以由预设新建，也可以从文件载入。",
     "page.cue_values": "{count} 个数值",
     "page.cue_held": "已暂停",
     "page.cue_waits": "{left:.0f} 秒后开始",

@@ -115,7 +115,7 @@ DIRECTOR = {
     "page.next_cue": "Next cue",
     "page.no_cues": "No cues yet",
     "page.no_more_cues": "That was the last",
-    "page.no_cues_note": "Cues are made from looks: stage control cue add, or a cue file in the show's folder.",
+    "page.no_cues_note": "Make one of a look, or take them from a file.",
     "page.cue_values": "{count} values",
     "page.cue_held": "Held",
     "page.cue_waits": "Begins in {left:.0f} s",

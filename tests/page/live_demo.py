@@ -1,4 +1,4 @@
-"""The demo's stage, small enough to be drawn in software beside a browser: two worlds, cues, and a camera that moves."""
+"""The demo's stage, small enough to be drawn in software beside a browser: worlds, cues, and a camera that moves."""
 
 from __future__ import annotations
 
@@ -13,22 +13,34 @@ from stage.loading.demo import demo_text
 
 SHOTS = os.environ.get("OPENSTAGE_SHOTS")
 """The folder that pictures of every view are written to, where one is named."""
-SECOND_WORLD = """
+FURTHER_WORLDS = """
 [[worlds]]
 name = "旧仓库 Hall 3"
 
 [[worlds.layers]]
 kind = "coordinates"
+
+[[worlds]]
+name = "Boxes"
+
+[[worlds.layers]]
+kind = "sky"
+
+[[worlds.layers]]
+kind = "model"
+name = "Boxes on a street"
+file = "{boxes}"
 """
+BOXES = Path(__file__).parents[2] / "hw_configs" / "worlds" / "boxes.glb"
 
 
 def demo_on(port: int) -> str:
-    """The demo's configuration for a tracker on `port`, at the page's hour, with a second world."""
+    """The demo's configuration for a tracker on `port`, at the page's hour, with further worlds."""
     text = demo_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
     if not SHOTS:
         text = text.replace("[1024, 320]", "[384, 120]").replace("inner_px = [960, 540]", "inner_px = [320, 180]")
         text = text.replace("frame_rate_hz = 60", "frame_rate_hz = 30")
-    return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{SECOND_WORLD}'
+    return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{FURTHER_WORLDS.format(boxes=BOXES)}'
 
 
 @contextmanager

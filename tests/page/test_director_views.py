@@ -7,7 +7,23 @@ from tablets import PHONE, SIZES, TABLET, UPRIGHT
 SMALLEST_PX = 55.5
 SMALLEST_PHONE = (375, 812)
 FIRST_PAINT_MS = 1000
-SHEETS = ("menu", "tint", "clouds", "sun", "hour", "cues", "lens", "take", "fade", "save_look", "undo", "lights")
+SHEETS = (
+    "menu",
+    "tint",
+    "clouds",
+    "sun",
+    "hour",
+    "cues",
+    "lens",
+    "take",
+    "fade",
+    "looks",
+    "look Dusk",
+    "cue 14",
+    "new_cue",
+    "undo",
+    "lights",
+)
 TOO_SMALL = """(least) => [...document.querySelectorAll('button, [role=slider], input, select, summary, a')].filter((one) => {
     if (one.closest('.sun-drawing') || one.closest('.card-shape') || !one.checkVisibility()) return false;
     const box = one.getBoundingClientRect();
@@ -94,6 +110,13 @@ def test_chinese_and_dark_and_the_phones_other_end(tablet):
     phone.shot("director-phone-scrolled")
 
 
+def test_cards_on_a_phone_are_for_keyboards_too(tablet):
+    made = opened(tablet, SMALLEST_PHONE)
+    made.page.evaluate("import('/page/scripts/director/view.js').then(({ view }) => { view.value = 'cards'; })")
+    made.page.wait_for_selector(".card-list")
+    judge(made)
+
+
 def test_cards_and_the_film_alone(tablet):
     made = opened(tablet, TABLET)
     made.page.tap(".pill")
@@ -118,9 +141,9 @@ def test_sheets_hold_and_close(tablet, size):
         assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], name
         assert made.page.evaluate(OVERFLOW) <= 0, name
         assert made.page.evaluate(CUT_NAMES) == [], name
-        if name in ("menu", "sun", "cues"):
+        if name in ("menu", "sun", "cues", "looks", "cue 14"):
             assert made.faults() == [], name
-            made.shot(f"sheet-{name}-{size[0]}")
+            made.shot(f"sheet-{name.replace(' ', '-')}-{size[0]}")
         made.page.keyboard.press("Escape")
         made.page.wait_for_selector("dialog[open]", state="detached")
 

@@ -63,6 +63,21 @@ def test_a_web_process_that_ends_is_followed_when_it_is_back(page, demo):
     page.wait_for_selector("body[data-link=live]", timeout=60_000)
 
 
+def test_a_page_of_which_a_part_did_not_arrive_begins_again_by_itself(tablet):
+    made, refused = tablet(TABLET), []
+
+    def refuse_once(route):
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        return route.abort("connectionreset")
+
+    made.page.route("**/scripts/link/facts.js", refuse_once)
+    made.page.goto(made.origin, wait_until="commit")
+    made.page.wait_for_selector("body[data-link='live']")
+    assert refused
+
+
 def test_a_locked_screen_takes_no_touch_until_it_is_held(page, demo):
     finger = Finger(page)
     before = demo.client.status()["cues"]["pointer"]

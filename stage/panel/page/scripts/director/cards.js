@@ -34,7 +34,7 @@ export function Cards() {
   };
   return html`<main class="cards-view">
     <h1 class="off-screen">${t("page.light_cards")}</h1>
-    <div class="wall-pan"><${Walls} over=${(wall) => html`<${CardsOnWall} wall=${wall} chosen=${chosen} choose=${setWanted} />`} /></div>
+    <div class="wall-pan" tabindex="0" role="group" aria-label=${t("page.walls")}><${Walls} over=${(wall) => html`<${CardsOnWall} wall=${wall} chosen=${chosen} choose=${setWanted} />`} /></div>
     <${Film} />
     <section class="card-list" aria-label=${t("page.light_cards")}>
       <header class="status"><div class="who"><b>${t("page.light_cards")}</b><${LinkState} /></div>

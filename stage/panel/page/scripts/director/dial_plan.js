@@ -6,13 +6,19 @@ import { camera, cameraFacts } from "./view.js";
 const WITHIN = 44;
 const SEES = 30;
 
+/** How long a metre of the stage is in these drawings. */
+export function planScale(facts) {
+  if (!facts) return 1;
+  const eye = facts.plan.outer_eye_m;
+  const points = facts.walls.flatMap((wall) => wall.outline.map((one) => one.lower_m));
+  return WITHIN / Math.max(1, ...points.map((point) => Math.hypot(point[0] - eye[0], point[1] - eye[1])));
+}
+
 /** `facts` has the walls' outlines, `status` where the cameras are. Drawn with the front up and the outer eye in the middle. */
 export function PlanInDial({ facts, status }) {
   if (!facts) return null;
-  const points = facts.walls.flatMap((wall) => wall.outline.map((one) => one.lower_m));
-  const eye = facts.plan.outer_eye_m;
-  const reach = Math.max(1, ...points.map((point) => Math.hypot(point[0] - eye[0], point[1] - eye[1])));
-  const at = (point) => [((point[0] - eye[0]) / reach) * WITHIN, (-(point[1] - eye[1]) / reach) * WITHIN];
+  const [eye, scale] = [facts.plan.outer_eye_m, planScale(facts)];
+  const at = (point) => [(point[0] - eye[0]) * scale, -(point[1] - eye[1]) * scale];
   return html`<g aria-hidden="true">
     ${facts.walls.map((wall) => html`<path key=${wall.name} class="plan-wall" d=${`M${wall.outline.map((one) => at(one.lower_m).map((part) => part.toFixed(1)).join(" ")).join("L")}`} />`)}
     ${Object.entries(status ? status.cameras : {}).map(([name, one]) => one.position_m && html`<${CameraMark} key=${name} name=${name} at=${at(one.position_m)} pose=${one} />`)}

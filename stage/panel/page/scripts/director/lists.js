@@ -20,6 +20,7 @@ export function followLists() {
     ticks += 1;
     if (isMoving() || ticks % SELDOM === 0) askWorlds();
     if (ticks % SELDOM === 2) askLooks();
+    if (ticks % SELDOM === 4) askCues();
   }, TICK_MS);
   effect(() => {
     if (live.value) untracked(askAll);
@@ -56,11 +57,24 @@ export async function askWorlds() {
 }
 
 export async function askLooks() {
-  const answer = await command({ type: "look", action: "list" });
-  if (answer.type === "ok" && JSON.stringify(answer.looks) !== JSON.stringify(looks.peek())) looks.value = answer.looks;
+  const found = await asked({ type: "look", action: "list" }, "looks");
+  if (found && JSON.stringify(found) !== JSON.stringify(looks.peek())) looks.value = found;
 }
 
-async function askCues() {
-  const answer = await command({ type: "cue", action: "list" });
-  if (answer.type === "ok") cues.value = answer.cues;
+export async function askCues() {
+  const found = await asked({ type: "cue", action: "list" }, "cues");
+  if (found && JSON.stringify(found) !== JSON.stringify(cues.peek())) cues.value = found;
+}
+
+/** All of a list, which the stage gives in several answers where it is long; null where it gave none. */
+export async function asked(fields, what) {
+  const found = [];
+  for (let total = 1; found.length < total;) {
+    const answer = await command({ ...fields, first: found.length });
+    if (answer.type !== "ok") return null;
+    if (!answer[what].length) break;
+    found.push(...answer[what]);
+    total = answer.total;
+  }
+  return found;
 }

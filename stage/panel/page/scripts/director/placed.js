@@ -13,14 +13,19 @@ export function openPlacing(key) {
   scrollTo(0, 0);
 }
 
-const OF_PICTURES = /\b(panorama|plate)\b/;
-
-/** The key of a world's nearest layer that is a picture; "" where there is none that is called after it. */
+/** The key of a world's nearest layer that is a picture; "" where there is none. */
 export function pictureLayer(world) {
-  if (!OF_PICTURES.test(world.kind)) return "";
-  const own = new RegExp(`^/layer/(${world.key}(?:-\\d+)?)/projection$`);
-  const found = [...parameters.value.keys()].map((path) => own.exec(path)).filter(Boolean).map(([, key]) => key);
-  return found.sort().at(-1) || "";
+  return layersWith(world, "projection").at(-1) || "";
+}
+
+/** The keys of a world's layers that are 3D scenes. */
+export function sceneLayers(world) {
+  return layersWith(world, "floor_m");
+}
+
+/** The layers of a world that have a value of that name, the farthest first. */
+function layersWith({ layers }, what) {
+  return layers.filter((layer) => parameters.value.has(layerPath(layer, what)));
 }
 
 export function layerPath(layer, what) {

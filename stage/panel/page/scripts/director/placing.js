@@ -39,7 +39,7 @@ export function Placing() {
   const onAir = Boolean(air) && (air.coming ? air.coming === world.name : air.on_air === world.name);
   return html`<main class="placing-view">
     <h1 class="off-screen">${t("page.place_of", { world: world.name })}</h1>
-    <div class="wall-pan" ...${inSight}><${Walls} over=${(wall) => html`<${PlacingOnWall} wall=${wall} layer=${layer} aspect=${aspect} name=${world.name} onAir=${onAir} />`} /></div>
+    <div class="wall-pan" tabindex="0" role="group" aria-label=${t("page.walls")} ...${inSight}><${Walls} over=${(wall) => html`<${PlacingOnWall} wall=${wall} layer=${layer} aspect=${aspect} name=${world.name} onAir=${onAir} />`} /></div>
     <section class="placing-picture" aria-label=${t("page.picture")}>
       <header class="status"><${Thumbnail} world=${world} layer=${layer} told=${setAspect} />
         <div class="who"><b class="cut"><bdi>${world.name}</bdi></b><small class="stands">${stands(world, onAir)}</small><${LinkState} /></div><${Done} /></header>

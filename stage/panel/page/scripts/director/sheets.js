@@ -13,12 +13,16 @@ import { Sheet } from "../parts/sheet.js";
 import { tell, toast } from "../parts/toast.js";
 import { t, told } from "../words.js";
 import { AllValues } from "./all_values.js";
+import { CueSheet, NewCue } from "./cue_sheet.js";
+import { CuesSheet } from "./cues_sheet.js";
 import { SunDrawing, typedHour } from "./dial.js";
 import { FilmSheet } from "./films.js";
 import { LightsSheet } from "./lights.js";
-import { askLooks, worlds } from "./lists.js";
+import { LookSheet, LooksSheet } from "./looks_sheet.js";
+import { worlds } from "./lists.js";
 import { FADES, inSeconds } from "./shelf.js";
-import { CuesSheet, TakeSheet } from "./sheets_takes.js";
+import { SceneSheet } from "./scene_sheet.js";
+import { TakeSheet } from "./take_sheet.js";
 import { UndoSheet } from "./undo.js";
 import { ValueControl } from "./value_control.js";
 import { camera, fadeSeconds, setFade, sheet } from "./view.js";
@@ -44,10 +48,14 @@ const SHEETS = {
   take: { title: "page.next_take", body: TakeSheet },
   undo: { title: "page.undo", body: UndoSheet },
   cues: { title: "page.cues", body: CuesSheet },
+  cue: { title: "page.cue", body: CueSheet },
+  new_cue: { title: "page.new_cue", body: NewCue },
   film: { title: "page.plate", body: FilmSheet, wide: true },
+  scene: { title: "page.scene", body: SceneSheet, wide: true },
   lights: { title: "page.stage_lights", body: LightsSheet, wide: true },
   lens: { title: "page.lens", body: LensSheet },
-  save_look: { title: "page.save_look", body: SaveLook },
+  looks: { title: "page.looks", body: LooksSheet },
+  look: { title: "page.look", body: LookSheet },
   findings: { title: "page.findings", body: Findings },
   values: { title: "page.all_values", body: AllValues, wide: true },
 };
@@ -98,20 +106,6 @@ function LensSheet() {
     ${!isOperator.value && html`<small class="note">${t("page.operators_hand")}</small>`}</div>`;
 }
 
-function SaveLook({ close }) {
-  const [name, setName] = useState("");
-  const save = async (event) => {
-    event.preventDefault();
-    const answer = await command({ type: "look", action: "save", name });
-    if (!tell(answer, name)) return;
-    askLooks();
-    close();
-  };
-  return html`<form class="sheet-form" onSubmit=${save}><label><span class="name">${t("page.look_name")}</span>
-    <input value=${name} maxlength="64" autocomplete="off" onInput=${(event) => setName(event.target.value)} /></label>
-    <button class="key-wide" disabled=${!name.trim() || !live.value}>${t("page.save_look")}</button></form>`;
-}
-
 /** What was found in a world, and what mends it. */
 function Findings({ of }) {
   const world = worlds.value.find((one) => one.key === of);
@@ -128,7 +122,7 @@ function mended(answer) {
 
 function Menu() {
   const open = (name) => () => (sheet.value = name);
-  const doors = [["cues", "page.cues", "go"], ["save_look", "page.save_look", "plus"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "picture"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
+  const doors = [["cues", "page.cues", "go"], ["looks", "page.looks", "picture"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "moon"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
   return html`<div class="menu-doors">${doors.map(([name, words, icon]) => html`<button key=${name} class="key-wide" onClick=${open(name)}><${Icon} name=${icon} size=${20} />${t(words)}</button>`)}</div>
     ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small class="note">${t("page.heading_note")}</small>`}
     <${Settings} /><a class="word" href="/operator">${t("page.operators_board")}</a>`;

@@ -22,13 +22,13 @@ export function Looks() {
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
       holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
-      <button class="tile-more" disabled=${!live.value || !isDirector.value} onClick=${() => (sheet.value = "save_look")}><${Icon} name="plus" /><span>${t("page.save_look")}</span></button>
+      <button class="tile-more" disabled=${!live.value || !isDirector.value} onClick=${() => (sheet.value = "looks")}><${Icon} name="plus" /><span>${t("page.save_look")}</span></button>
     </div>
   </section>`;
 }
 
 /** A shipped look is called in the language of the page; one that people made, as they called it. */
-function lookName({ kind, name }) {
+export function lookName({ kind, name }) {
   const key = `page.look.${name.toLowerCase().replace(/ /g, "-")}`;
   return kind === "shipped" && hasWords(key) ? t(key) : name;
 }
@@ -47,8 +47,6 @@ export function FadeKey({ className = "fade" }) {
 export function inSeconds(seconds) {
   return seconds === 0 ? t("page.cut_at_once") : t("page.seconds", { seconds: Math.round(seconds * 10) / 10 });
 }
-
-
 
 export function Worlds() {
   const air = status.value && status.value.world;

@@ -10,9 +10,9 @@ import { tell, toast } from "../parts/toast.js";
 import { listed, sentence, t } from "../words.js";
 import { cues } from "./lists.js";
 import { inSeconds } from "./shelf.js";
-import { takeName } from "./sheets_takes.js";
+import { takeName } from "./take_sheet.js";
 import { undo } from "./undo.js";
-import { sheet } from "./view.js";
+import { cueNumber, sheet } from "./view.js";
 
 export function Transport() {
   return html`<footer class="transport" aria-label=${t("page.transport")}>
@@ -86,10 +86,6 @@ export function Freeze() {
 
 export function Black() {
   return html`<${HoldKey} icon="black" name=${t("page.black")} on=${value("/output/blackout").value === true} data-parameter="/output/blackout" disabled=${!isDirector.value} confirmed=${() => safeHand("/output/blackout")} />`;
-}
-
-function cueNumber(number) {
-  return String(Math.round(number * 1000) / 1000);
 }
 
 /** What GO would do; while a cue plays, that one with its time left. */

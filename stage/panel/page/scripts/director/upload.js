@@ -8,7 +8,8 @@ import { Tile } from "../parts/tile.js";
 import { toast } from "../parts/toast.js";
 import { refusal, t } from "../words.js";
 import { askWorlds, worlds } from "./lists.js";
-import { openPlacing, pictureLayer } from "./placed.js";
+import { openPlacing, pictureLayer, sceneLayers } from "./placed.js";
+import { sheet } from "./view.js";
 
 const KINDS = ".png,.jpg,.jpeg,.exr,.hdr,.webp,.avif,.toml,image/*";
 const LISTED_WITHIN_MS = 30_000;
@@ -107,10 +108,13 @@ function dismiss(one) {
   forget(one.id);
 }
 
-/** The key on a world's tile that opens where its picture is. */
+/** The key on a world's tile that opens where its scene stands, or where its picture is. */
 export function PlaceKey({ world, shown }) {
-  if (!shown || !isDirector.value || !pictureLayer(world)) return null;
-  return html`<button class="place-key" aria-label=${t("page.place_of", { world: world.name })} onClick=${() => openPlacing(world.key)}><${Icon} name="place" size=${18} /></button>`;
+  if (!shown || !isDirector.value) return null;
+  const isScene = sceneLayers(world).length > 0;
+  if (!isScene && !pictureLayer(world)) return null;
+  const open = () => (isScene ? (sheet.value = `scene ${world.key}`) : openPlacing(world.key));
+  return html`<button class="place-key" aria-label=${t("page.place_of", { world: world.name })} onClick=${open}><${Icon} name="place" size=${18} /></button>`;
 }
 
 /** Takes files that are dropped anywhere on the page. */

@@ -56,3 +56,8 @@ export function setFade(seconds) {
   fadeSeconds.value = seconds;
   localStorage.setItem("fade_s", String(seconds));
 }
+
+/** A cue's number as people write it: 1.1. */
+export function cueNumber(number) {
+  return String(Math.round(number * 1000) / 1000);
+}

@@ -19,7 +19,7 @@ export function Health() {
   const found = [...now.health_codes].sort((a, b) => a.acknowledged - b.acknowledged || RANK[a.severity] - RANK[b.severity]);
   const needed = found.filter((one) => !one.acknowledged && one.severity !== "note").length;
   return html`<section class="health" aria-label=${t("page.board.health")}>
-    <h1 role="status" data-needed=${needed}>${headline(needed)}</h1>
+    <h1 data-needed=${needed}><span role="status">${headline(needed)}</span></h1>
     ${found.slice(0, MOST_SHOWN).map((one) => html`<${Finding} key=${keyOf(one)} found=${one} now=${now} />`)}
     ${found.length > MOST_SHOWN && html`<p class="more">${t("page.board.more_findings", { count: found.length - MOST_SHOWN })}</p>`}
     ${now.in_force.map((one) => html`<${InForce} key=${one.path} one=${one} />`)}

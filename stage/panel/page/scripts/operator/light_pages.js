@@ -10,7 +10,7 @@ import { listed, sentence, t } from "../words.js";
 import { asked } from "./changes.js";
 import { Control } from "./control.js";
 import { figure } from "./figures.js";
-import { HeldButton } from "./held.js";
+import { HeldButton } from "../parts/held_button.js";
 import { Columns, Named, chosenName } from "./layout.js";
 import { Plan } from "./plan.js";
 

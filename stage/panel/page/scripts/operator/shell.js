@@ -56,7 +56,7 @@ export function Shell() {
   const View = VIEWS[view];
   return html`<${Header} view=${view} />
     ${!isOperator.value && me.value.role !== "viewer" ? html`<p class="role-note">${t("page.board.may_look", { role: t(`page.${me.value.role}`) })}</p>` : null}
-    <div class="view ${view}" key=${view}><${View} chosen=${chosen} /></div>
+    <div class="view ${view}" key=${view} role=${view === "board" ? undefined : "main"}><${View} chosen=${chosen} /></div>
     <${Toasts} /><${ScreenLock} />`;
 }
 

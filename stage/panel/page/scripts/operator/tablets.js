@@ -11,7 +11,7 @@ import { nameOf } from "../parts/amounts.js";
 import { listed, refusal, t } from "../words.js";
 import { fetched, useAsked } from "../link/facts.js";
 import { span } from "./figures.js";
-import { HeldButton } from "./held.js";
+import { HeldButton } from "../parts/held_button.js";
 
 const EVERY_MS = 3000;
 const FEW = 3;

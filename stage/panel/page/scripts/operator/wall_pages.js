@@ -6,7 +6,7 @@ import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { changed } from "./changes.js";
 import { Control } from "./control.js";
-import { HeldButton } from "./held.js";
+import { HeldButton } from "../parts/held_button.js";
 import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { WallPicture } from "./wall_picture.js";

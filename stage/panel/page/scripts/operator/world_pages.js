@@ -8,7 +8,7 @@ import { t, told } from "../words.js";
 import { asked, changed } from "./changes.js";
 import { useAsked } from "../link/facts.js";
 import { figure } from "./figures.js";
-import { HeldButton } from "./held.js";
+import { HeldButton } from "../parts/held_button.js";
 import { Columns } from "./layout.js";
 
 const EVERY_MS = 1000;

@@ -2,6 +2,10 @@
 import { hasWords, t } from "../words.js";
 
 const MINUS = "−";
+/** A factor that may be so far apart is moved in tenths about one, whatever its ends. */
+const FAR_APART = 1000;
+/** What may stand so far away on both sides is moved by hand within the stage all the same. */
+const FAR_M = 100;
 
 /** How a parameter is written and moved: what is shown of one unit of it, with how many decimals, in which steps. */
 export function writing(declared) {
@@ -11,6 +15,8 @@ export function writing(declared) {
   if (unit === "stops") return { form: "signed", unit, shown: 1, decimals: 1, step: 0.1, minor: 0.2, major: 1, wide: 3.8 };
   if (unit === "s" && minimum === 0) return { form: "plain", unit, shown: 1, decimals: 1, step: 0.1, minor: 0.2, major: 1, wide: 5 };
   if (unit === "K") return { form: "plain", unit, shown: 1, decimals: 0, step: 50, minor: 100, major: 500, wide: 2300 };
+  if (unit === "m" && minimum <= -FAR_M && maximum <= FAR_APART) return { form: "signed", unit, shown: 1, decimals: 2, step: 0.1, minor: 0.2, major: 1, wide: 4.5 };
+  if (unit === "" && minimum > 0 && maximum / minimum >= FAR_APART) return { form: "plain", unit, shown: 1, decimals: 2, step: 0.05, minor: 0.1, major: 0.5, wide: 2.2 };
   const span = Math.min(maximum - minimum, 400) || 1;
   const major = rounded(span / 10);
   const decimals = Math.max(0, Math.min(3, 1 - Math.floor(Math.log10(major))));
