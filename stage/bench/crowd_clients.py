@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import struct
 import sys
 import time
@@ -82,8 +83,11 @@ class _Viewer:
 
 
 async def _set(address: str, rate_per_s: float, until_s: float) -> int:
-    """Sets a value so often, many under way at once. Returns how many were answered."""
-    answered, sent, begun_s = 0, 0, time.monotonic()
+    """Sets a value so often, many under way at once. Returns how many were answered.
+
+    It has a session of its own, as each tablet has: so the show keeps its answers and changes apart from the others'.
+    """
+    answered, sent, begun_s, session = 0, 0, time.monotonic(), f"crowd-{secrets.token_hex(8)}"
     async with connect(f"{address}/api/v1/ws") as socket:
 
         async def read() -> None:
@@ -95,9 +99,8 @@ async def _set(address: str, rate_per_s: float, until_s: float) -> int:
         while (now_s := time.monotonic()) < until_s:
             due = int((now_s - begun_s) * rate_per_s)
             while sent < due:
-                await socket.send(
-                    json.dumps({"type": "set", "id": sent, "path": EXPOSURE, "value": (sent % 100) / 100.0})
-                )
+                request = {"type": "set", "id": sent, "session": session, "path": EXPOSURE}
+                await socket.send(json.dumps({**request, "value": (sent % 100) / 100.0}))
                 sent += 1
             await asyncio.sleep(0.01)
         reading.cancel()
