@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from stage.fixture_files.assumptions import FixtureError
 from stage.fixtures.records import MOST_CHANNELS
+from tracking.records import JOB_FAILURES
 
 DESCRIPTION = "description.xml"
 MOST_DESCRIPTION_BYTES = 16 << 20
@@ -23,6 +23,9 @@ MOST_ELEMENTS = 200_000
 MOST_DEPTH = 64
 MOST_ATTRIBUTE = 20_000
 MOST_BREAKS = 16
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FAILURES: tuple[type[Exception], ...] = (zipfile.BadZipFile, *JOB_FAILURES)
+"""An archive with wrong numbers fails in many ways."""
 _BOUNDED = {"Offset": MOST_CHANNELS, "DMXOffset": 1 << 25, "DMXBreak": MOST_BREAKS}
 """Attributes that a reader takes for the length of a list, and the largest number that each may have."""
 
@@ -30,22 +33,32 @@ _BOUNDED = {"Offset": MOST_CHANNELS, "DMXOffset": 1 << 25, "DMXBreak": MOST_BREA
 def description_of(content: bytes) -> str:
     """The text of `description.xml`. Raises FixtureError."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            if len(names) > MOST_FILES:
-                raise FixtureError("", f"found {len(names)} files in it, expected at most {MOST_FILES}")
-            for name in names:
-                if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-                    raise FixtureError(name[:80], "leads out of the archive, expected a path inside: do not use it")
-            if names.count(DESCRIPTION) != 1:
-                raise FixtureError(DESCRIPTION, f"found {names.count(DESCRIPTION)} times, expected once")
-            with archive.open(DESCRIPTION) as described:
-                text = described.read(MOST_DESCRIPTION_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+        text = _described(content)
+    except FixtureError:
+        raise
+    except _FAILURES as error:
         raise FixtureError("", f"is not a GDTF archive (zip): {error}; fetch the file again") from error
     if len(text) > MOST_DESCRIPTION_BYTES:
         raise FixtureError(DESCRIPTION, f"is larger than {MOST_DESCRIPTION_BYTES >> 20} MiB, expected less")
     return _decoded(text)
+
+
+def _described(content: bytes) -> bytes:
+    """As much of the description as there may be, and a byte more."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        if len(names) > MOST_FILES:
+            raise FixtureError("", f"found {len(names)} files in it, expected at most {MOST_FILES}")
+        for name in names:
+            if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
+                raise FixtureError(name[:80], "leads out of the archive, expected a path inside: do not use it")
+        if names.count(DESCRIPTION) != 1:
+            raise FixtureError(DESCRIPTION, f"found {names.count(DESCRIPTION)} times, expected once")
+        packed = archive.getinfo(DESCRIPTION).compress_type
+        if packed not in _PACKINGS:  # others reserve as much memory as the file says
+            raise FixtureError(DESCRIPTION, f"is packed by method {packed}, expected stored or deflated (0 or 8)")
+        with archive.open(DESCRIPTION) as described:
+            return described.read(MOST_DESCRIPTION_BYTES + 1)
 
 
 def _decoded(text: bytes) -> str:

@@ -9,10 +9,11 @@ from stage.dmx.universes import MOST_SLOTS
 
 REPEATS = 3
 """Unchanged levels are sent so many times more (E1.31-2018, 6.6.1)."""
-KEEP_ALIVE_NS = 70_000_000
+KEEP_ALIVE_NS = 60_000_000
 """Then once in so long: E1.31 wants one in 1000 ms at least, Art-Net in 4 s.
 
-With a tick more it stays below a tenth of a second, so that no universe has been silent for longer when a core dies.
+With a tick more, which is 41.7 ms at most, it stays well below a tenth of a second: so no universe has been silent for
+longer when a core dies.
 """
 WATCHED_NS = 20_000_000
 """While no core speaks, nobody may wonder whether the stage still sends."""

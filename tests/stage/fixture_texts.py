@@ -44,10 +44,10 @@ PAR = """<?xml version="1.0" encoding="UTF-8"?>
 """A fixture of two pixels with an emitter of known spectrum, and one that only a channel names."""
 
 
-def gdtf(description=PAR, **others):
+def gdtf(description=PAR, packing=zipfile.ZIP_DEFLATED, **others):
     """A GDTF file with this description, and with other files by name."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", packing) as archive:
         archive.writestr("description.xml", description)
         for name, text in others.items():
             archive.writestr(name, text)

@@ -3,6 +3,7 @@
 import copy
 import os
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
         (b"", "zip"),
         (b"PK\x03\x04 and no more", "zip"),
         (gdtf()[:400], "zip"),
+        (gdtf(packing=zipfile.ZIP_LZMA), "packed by method 14"),
+        (gdtf(packing=zipfile.ZIP_BZIP2), "packed by method 12"),
         (gdtf(PAR.replace(HEAD, HEAD + ENTITIES)), "entities"),
         (gdtf(PAR.replace(HEAD, HEAD + OUTSIDE)), "entities"),
         (gdtf(PAR, **{"../../etc/cron.d/x": "boo"}), "leads out of the archive"),
@@ -174,3 +177,16 @@ def test_damaged_file_is_read_or_refused_and_nothing_else(read):
                 assert str(error)
             else:
                 assert profile.modes
+
+
+def test_archive_with_any_byte_changed_is_read_or_refused_and_nothing_else(read):
+    dice = random.Random(3)
+    good = gdtf()
+    directory = good.index(b"PK\x01\x02")
+    for at in [*range(directory, len(good)), *(dice.randrange(directory) for _ in range(60))]:
+        bad = bytearray(good)
+        bad[at] ^= dice.randrange(1, 256)
+        try:
+            assert read(bytes(bad)).modes
+        except FixtureError as error:
+            assert str(error)

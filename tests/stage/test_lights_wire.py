@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import struct
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from wire_peers import SECOND, plan_of, rig_of
 
 from stage.lights.look_file import LookFile
 from stage.lights.settings import WireSettings
+from stage.lights.ticks import Ticks
 from stage.lights.universes import Universe
 from stage.lights.ways import Way
 from stage.lights.wire import LightsWire
@@ -114,6 +116,20 @@ def test_unchanged_levels_are_sent_three_times_more_and_then_kept_alive(stage):
     gaps = [(later - earlier) / 44 for earlier, later in itertools.pairwise(times[3:])]
     assert gaps
     assert all(0.05 <= gap <= 0.1 for gap in gaps)
+
+
+@pytest.mark.parametrize("rate", [Fraction(24_000, 1001), 24, 25, 30, 50, 60])
+def test_what_stands_is_sent_well_within_a_tenth_of_a_second_at_every_rate(rate):
+    period_ns, universe = Ticks(Fraction(rate)).period_ns, Universe(1)
+    sent = [now_ns for now_ns in range(0, SECOND, period_ns) if _is_sent(universe, now_ns)]
+    assert max(later - earlier for earlier, later in itertools.pairwise(sent)) < 0.09 * SECOND
+
+
+def _is_sent(universe, now_ns):
+    due = universe.is_due(now_ns, watched=False)
+    if due:
+        universe.note_sent(now_ns, changed=False)
+    return due
 
 
 def test_all_that_changed_leaves_in_one_tick_and_the_rest_waits(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -74,15 +75,15 @@ class LightsMixer:
         share[self._driven] /= self._mixed.brightness
         self._put_light(values, drives, level, np.minimum(share, 1.0))
         universes = self._slots.fill(values, tuple(int(number) for number in patch))
+        return Mixed(universes, self._clipped(level, share, values, missed), partial(self._given, values, xy))
+
+    def _given(self, values: Numbers, xy: Numbers) -> tuple[float, ...]:
+        """What all cells give of these values, which were asked for these chromaticities."""
         given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
         self._own.given(values, given)
         given[self._driven] = self._given_by_emitters(values[self._driven], given[self._driven])
         given[self._undimmed, 2] = 1.0
-        return Mixed(
-            universes=universes,
-            clipped=self._clipped(level, share, given, missed),
-            given=tuple(given.ravel().tolist()),
-        )
+        return tuple(given.ravel().tolist())
 
     def _slewed(self, xy: Numbers, lit: npt.NDArray[np.bool_]) -> Numbers:
         """The chromaticities of this tick, on the way from those of the last one."""
@@ -127,11 +128,13 @@ class LightsMixer:
         xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
         return np.column_stack((xy, self._mixed.levels(xyz)))
 
-    def _clipped(self, level: Numbers, share: Numbers, given: Numbers, missed: Numbers) -> tuple[int, ...]:
+    def _clipped(self, level: Numbers, share: Numbers, values: Numbers, missed: Numbers) -> tuple[int, ...]:
         """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
         distance = missed
         if self._driven.size < self._count:
-            off = seen_from_xy(given[:, :2]) - seen_from_xy(self._xy)
+            given = self._xy.copy()
+            self._own.given(values, given)
+            off = seen_from_xy(given) - seen_from_xy(self._xy)
             distance = np.hypot(off[:, 0], off[:, 1])
             distance[self._driven] = missed
         wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._has_colour & (distance > NOTICED))

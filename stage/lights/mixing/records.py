@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from stage.fixtures.records import FixtureProfile
@@ -26,9 +27,14 @@ class MixedLight(NamedTuple):
 class Mixed(NamedTuple):
     """All slots of every universe that is patched (512 each), cells that cannot do what was asked, what they really do.
 
-    `given` holds x, y and level of each cell, one after the other, after rounding to the channels' bits.
+    What they do is only worked out by who asks for it: that costs a third of mixing, and is told four times a second.
     """
 
     universes: dict[int, bytes]
     clipped: tuple[int, ...]
-    given: tuple[float, ...]
+    works_out: Callable[[], tuple[float, ...]]
+
+    @property
+    def given(self) -> tuple[float, ...]:
+        """x, y and level of each cell, one after the other, after rounding to the channels' bits."""
+        return self.works_out()
