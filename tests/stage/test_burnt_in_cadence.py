@@ -6,7 +6,6 @@ import pytest
 from film_walls import Walls
 
 from tests.building import set_to
-
 from tests.render.media.reading import made
 
 pytestmark = pytest.mark.gl
