@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, Protocol
 
 from stage.plates.ring import ReadableFrames
-from stage.plates.usual import Usual
+from stage.plates.wanted import Usual
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
 from stage.show.frame.conditions import Cause
 

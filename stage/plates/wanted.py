@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ GPU_AHEAD = 4
 """Frames of a film that are on the GPU before they are shown, those that are shown included."""
 GPU_WAITING = 2
 """Frames that stand there for a cue or a world that is to come: it passes at the word."""
+MOST_LEAD_S = 0.3
+"""No frame counts for more: the first one has to wait until its film is open."""
+_REMEMBERED = 5
 Shown = tuple[tuple[str, int], ...]
 """Identity and frame of each film that one layer shows."""
 
@@ -44,6 +48,23 @@ class Lead(NamedTuple):
 
     read_s: float = 0.0
     upload_s: float = 0.0
+
+
+class Usual:
+    """The median of the last few times, of which the first is a guess.
+
+    One frame that was held up says nothing of the next ones: expected to take as long, those of the next quarter of a
+    second would be passed over wherever a film is sent. Frames that all are slow are known after three.
+    """
+
+    def __init__(self, guess_s: float = 0.0) -> None:
+        self._taken_s = deque((min(guess_s, MOST_LEAD_S),) * _REMEMBERED, _REMEMBERED)
+        self.seconds = self._taken_s[0]
+
+    def note(self, took_s: float) -> None:
+        """A frame took so long."""
+        self._taken_s.append(min(took_s, MOST_LEAD_S))
+        self.seconds = sorted(self._taken_s)[_REMEMBERED // 2]
 
 
 class Coming(NamedTuple):

@@ -3,7 +3,7 @@
 from plates_core import film
 
 from stage.plates.readers import FilmReaders
-from stage.plates.usual import MOST_S, Usual
+from stage.plates.wanted import MOST_LEAD_S, Usual
 
 
 class Counted:
@@ -51,4 +51,4 @@ def test_one_frame_that_was_held_up_says_nothing_of_the_next_and_three_do():
     assert usual.seconds == 0.01
     for _ in range(2):
         usual.note(5.0)
-    assert usual.seconds == MOST_S
+    assert usual.seconds == MOST_LEAD_S
