@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 import moderngl
 
-from render.assets.plate_stand_ins import StandInPlates
 from render.assets.plate_textures import PlateTextures
 from render.compose.model_pictures import ModelPictures
 from render.gpu.context import stand_in_picture
 from render.worlds.drawings import WorldDrawings
+from render.worlds.plate.frames import PlateColours, PlateFrame, Wanted
+from render.worlds.plate.record import STAND_INS, PlatePart
+from render.worlds.shared.media import MediaFacts, frame_bytes
 
 
 @contextmanager
@@ -28,3 +30,27 @@ def standing_in(
         worlds.texture_of, worlds.plates = before
         scenes.stands_in = False
         stand_in.release()
+
+
+class StandInPlates:
+    """Small black frames for those that a show will have: every frame of the films that `PlatePlan.forms` names.
+    `films` has the curves.
+    """
+
+    def __init__(self, films: PlateTextures) -> None:
+        self._films = PlateTextures(films.context, colours=films.film_colours)
+        for name, facts in STAND_INS.items():
+            self._films.load(name, 0, facts, bytes(frame_bytes(facts)))
+
+    def together(self, wanted: Wanted) -> tuple[PlateFrame, ...] | None:
+        """Their frames."""
+        frames = [self.use(media, number) for media, number in wanted]
+        return tuple(frame for frame in frames if frame is not None)
+
+    def use(self, media: str, _number: int) -> PlateFrame | None:
+        """Their only frame, whatever its number is."""
+        return self._films.use(media if media in STAND_INS else next(iter(STAND_INS)), 0)
+
+    def colours(self, part: PlatePart, facts: MediaFacts) -> PlateColours | None:
+        """As the films have them."""
+        return self._films.colours(part, facts)

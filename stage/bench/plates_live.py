@@ -108,12 +108,11 @@ def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progres
                 make_test_plate(folder / f"{film}{number}.mov", settings)
         progress("the loop's end of a film")
         loop = measure_loop(folder / "prores0.mov", round(_LOOP_S * _SLOTS_A_SECOND))
-        stage = _Stage(folder, plays, stack)
         seeks = {}
         for film in ("prores", "set"):
             progress(f"sending {film} elsewhere")
             seeks[film] = measure_seeks(folder / f"{film}0.mov", _SEEKS)
-        found = {}
+        stage, found = _Stage(folder, plays, stack), {}
         for film, one in plays.items():
             progress(f"playing {film}")
             found[film] = stage.turns(film, one, seconds, pairs)

@@ -16,8 +16,7 @@ from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.reception import LateCause
 from stage.plates.uploads import Arriving
-from stage.plates.usual import Usual
-from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome

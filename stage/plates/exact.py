@@ -13,8 +13,7 @@ from render.renderer import Renderer
 from render.worlds.shared.media import frame_bytes
 from stage.config.findings import Findings
 from stage.loading.files import LoadedConfig
-from stage.plates.media_files import open_film
-from stage.plates.readers import CannotOpenError, FilmReaders
+from stage.plates.readers import CannotOpenError, FilmReaders, open_film
 from stage.plates.wanted import layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.plates import MediaReady

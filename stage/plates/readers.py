@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
+from render.media.faults import MediaError
+from render.media.reader import MediaReader
 from stage.plates.wire import Film
+from stage.show.frame.conditions import Cause
 from tracking.records import JOB_FAILURES
 
 MOST_READERS = 2
@@ -78,3 +82,13 @@ class FilmReaders:
 
     def _take(self, index: int) -> ReadsFrames:
         return self._readers.pop(index)[1]
+
+
+def open_film(film: Film) -> ReadsFrames:
+    """A reader of a film. Raises MediaError."""
+    return MediaReader(Path(film.path), film.facts)
+
+
+def cause_of(error: BaseException) -> Cause | None:
+    """What an error of the media room says; None for any other."""
+    return Cause(code=error.code, values=error.values) if isinstance(error, MediaError) else None

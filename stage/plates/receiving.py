@@ -55,8 +55,8 @@ class Receiving:
         """What is needed of each film; that of films `on_walls` before that of others."""
         self._on_walls = on_walls
         for media, reception in self.films.items():
-            frames, read_from, *_ = coming.get(media, _NOTHING)
-            reception.first = coming.get(media, _NOTHING).first
+            frames, read_from, *_ = now = coming.get(media, _NOTHING)
+            reception.first, reception.stride = now.first, now.stride
             self._back += reception.want(frames, read_from, self._there)
 
     def give_back(self, back: SlotBack) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, Protocol
 
 from stage.plates.ring import ReadableFrames
-from stage.plates.usual import Usual
+from stage.plates.wanted import Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
 from stage.show.frame.conditions import Cause
 
@@ -55,6 +55,8 @@ class Reception:
         self.asked: WantedFrames | None = None
         self.first = 0
         """The finest level that anybody looks at."""
+        self.stride = 1
+        """One in so many of the next frames is read before those between."""
 
     @property
     def decode_s(self) -> float:
@@ -113,7 +115,7 @@ class Reception:
     def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
         """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
         missing = tuple(frame for frame in self._to_read(there) if frame not in self.held)
-        after = later + (self.wanted.index(missing[0]) if missing else 0)
+        after = later + (self._read_from + self._in_order().index(missing[0]) if missing else 0)
         return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
 
     def why_late(self, frame: int, *, connected: bool) -> LateCause:
@@ -129,7 +131,11 @@ class Reception:
     def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""
         media = self.film.media
-        return [frame for frame in self.wanted[self._read_from :] if (media, frame) not in there][: self._slots]
+        return [frame for frame in self._in_order() if (media, frame) not in there][: self._slots]
+
+    def _in_order(self) -> tuple[int, ...]:
+        """What is worth reading, the first one first."""
+        return in_reading_order(self.wanted[self._read_from :], self.stride)
 
     def _is_slow(self, took_ms: float) -> bool:
         numerator, denominator = self.film.facts.rate

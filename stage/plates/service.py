@@ -18,8 +18,7 @@ from pathlib import Path
 
 from stage.plates.films import Films
 from stage.plates.link import SOCKET, ToCore
-from stage.plates.media_files import cause_of, open_film
-from stage.plates.readers import OpenFilm
+from stage.plates.readers import OpenFilm, cause_of, open_film
 from stage.plates.workers import CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import die_with_parent, work_in_background

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from render.plan.frame import FramePlan
@@ -16,6 +17,10 @@ GPU_AHEAD = 4
 """Frames of a film that are on the GPU before they are shown, those that are shown included."""
 GPU_WAITING = 2
 """Frames that stand there for a cue or a world that is to come: it passes at the word."""
+MOST_LEAD_S = 0.3
+"""No frame counts for more: the first one has to wait until its film is open."""
+_REMEMBERED = 5
+_STRIDES_FIRST = 4
 Shown = tuple[tuple[str, int], ...]
 """Identity and frame of each film that one layer shows."""
 
@@ -46,10 +51,27 @@ class Lead(NamedTuple):
     upload_s: float = 0.0
 
 
+class Usual:
+    """The median of the last few times, of which the first is a guess.
+
+    One frame that was held up says nothing of the next ones: expected to take as long, those of the next quarter of a
+    second would be passed over wherever a film is sent. Frames that all are slow are known after three.
+    """
+
+    def __init__(self, guess_s: float = 0.0) -> None:
+        self._taken_s = deque((min(guess_s, MOST_LEAD_S),) * _REMEMBERED, _REMEMBERED)
+        self.seconds = self._taken_s[0]
+
+    def note(self, took_s: float) -> None:
+        """A frame took so long."""
+        self._taken_s.append(min(took_s, MOST_LEAD_S))
+        self.seconds = sorted(self._taken_s)[_REMEMBERED // 2]
+
+
 class Coming(NamedTuple):
     """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
     those worth reading. The first `near` should be on the GPU; `kept` stay there if they are. Nobody looks at levels
-    finer than `first`.
+    finer than `first`. Where a frame takes as long as some are shown, one in `stride` is read first.
     """
 
     frames: tuple[int, ...] = ()
@@ -57,6 +79,7 @@ class Coming(NamedTuple):
     near: int = 0
     kept: frozenset[int] = frozenset()
     first: int = 0
+    stride: int = 1
 
 
 def coming_frames(
@@ -90,7 +113,21 @@ def _coming(
     in_time = first[upload_from:]
     near = list(dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING])))
     frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
-    return Coming(frames, max(0, read_from - upload_from), len(near), frozenset((*first[:upload_from], *near)))
+    kept = frozenset((*first[:upload_from], *near))
+    stride = 1 + round(lead.read_s * facts.rate[0] / facts.rate[1])
+    return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride)
+
+
+def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
+    """Frames that are due one after the other, in the order in which they are best read: of the next ones those first
+    whose number is a multiple of the stride.
+
+    Films of a set change together. Where none of them can be read as fast as it plays, each would be read wherever it
+    is when its turn comes, and no frame would ever be there of all of them.
+    """
+    soon, later = frames[: _STRIDES_FIRST * stride], frames[_STRIDES_FIRST * stride :]
+    first = [frame for frame in soon if frame % stride == 0]
+    return (*first, *(frame for frame in soon if frame % stride), *later)
 
 
 def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> int:

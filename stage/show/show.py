@@ -69,8 +69,7 @@ from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
 from stage.show.plates.ahead import films_ahead
-from stage.show.plates.faults import plate_faults
-from stage.show.plates.late import note_shown
+from stage.show.plates.faults import note_shown, plate_faults
 from stage.show.plates.planned import plate_plans
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of

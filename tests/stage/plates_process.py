@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from stage.plates.media_files import cause_of
+from stage.plates.readers import cause_of
 from stage.plates.service import main
 from stage.plates.wire import Film
 from stage.show.frame.inputs import Cause

@@ -2,68 +2,15 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
+from film_walls import Walls
 
-from calibration.rasters.positions import wall_positions
-from render.media.burnt_numbers import read_burnt_number
-from render.media.examine import examine_media
-from render.renderer import Renderer
-from render.worlds.plate.record import PlatePlan
-from stage.plates.exact import ExactFrames
-from stage.plates.wire import Film
-from stage.show.frame.plates import MediaReady
-from tests.building import inputs_at as asked_at
-from tests.building import set_to, stage, table, wall
+from tests.building import set_to
 from tests.render.media.reading import made
 
 pytestmark = pytest.mark.gl
 RATES = (Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50), Fraction(60))
 WALLS = (24, 50, 60)
-COLUMNS, ROWS = 128, 72
-HEIGHT_M, AHEAD_M = 1.8, 1.6
-PLANE = {
-    "kind": "plane",
-    "lower_left_m": [-1.6, AHEAD_M, 0.6],
-    "lower_right_m": [1.6, AHEAD_M, 0.6],
-    "upper_left_m": [-1.6, AHEAD_M, 0.6 + HEIGHT_M],
-}
-"""A wall that a flat film of 90 degrees fills, seen from its middle."""
-EYE = [0.0, 0.0, 0.6 + 0.5 * HEIGHT_M]
-
-
-class Walls:
-    """A show whose only wall shows a film straight on, without a clock: every slot waits for its frame."""
-
-    def __init__(self, context, path, slots_a_second, **keys):
-        self.rate, self.context = slots_a_second, context
-        examined = examine_media(path)
-        layer = {"kind": "plate", "key": "film", "file": "film.mov", "projection": "flat", "width_deg": 90.0, **keys}
-        world = table("[[worlds]]", name="street") + table("[[worlds.layers]]", **layer)
-        built = stage(
-            wall(resolution_px=[COLUMNS, ROWS], shape=PLANE), world, frame_rate_hz=slots_a_second, outer_eye_m=EYE
-        )
-        self.show = built.show()
-        (one,) = built.config.walls
-        self.name = one.name
-        self.renderer = Renderer(context, (one,), {one.name: wall_positions(one, None)})
-        film = Film(media=examined.identity, path=str(path), facts=examined.facts)
-        self.exact = ExactFrames(self.renderer, lambda _identity, _frame: film)
-        self.ready = MediaReady(file="film.mov", identity=examined.identity, facts=examined.facts)
-
-    def slot(self, number, *requests):
-        """The planned frame of a slot, and the number that is on the wall in it."""
-        inputs = asked_at(number, *requests, observations=[self.ready] if number == 0 else [])
-        outcome = self.show.step(inputs)
-        light = outcome.plan.air.world.layers[0].light
-        assert isinstance(light, PlatePlan)
-        if not light.is_ready():
-            return None
-        self.exact.load(outcome.plan)
-        self.renderer.draw(outcome.plan)
-        return light.parts[0].frame, read_burnt_number(
-            np.maximum(self.renderer.read_wall_linear(self.name), 0.0) ** 0.5
-        )
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +51,7 @@ def test_seeks_and_a_loop_show_the_planned_frame(context, films):
     walls = Walls(context, films[Fraction(25)], 60, in_s=0.2, out_s=0.8)
     seen = [walls.slot(0), walls.slot(1)]
     for number in range(2, 60):
-        seek = [set_to("/layer/film/position_s", 0.04 * (5 + number * 7 % 15))] if number % 3 == 0 else []
+        seek = [set_to("/layer/street_film/position_s", 0.04 * (5 + number * 7 % 15))] if number % 3 == 0 else []
         seen.append(walls.slot(number, *seek))
     seen += [walls.slot(number) for number in range(60, 110)]  # round the loop once and more
     walls.exact.close()

@@ -3,7 +3,7 @@
 from plates_core import film
 
 from stage.plates.readers import FilmReaders
-from stage.plates.usual import MOST_S, Usual
+from stage.plates.wanted import MOST_LEAD_S, Usual, in_reading_order
 
 
 class Counted:
@@ -51,4 +51,10 @@ def test_one_frame_that_was_held_up_says_nothing_of_the_next_and_three_do():
     assert usual.seconds == 0.01
     for _ in range(2):
         usual.note(5.0)
-    assert usual.seconds == MOST_S
+    assert usual.seconds == MOST_LEAD_S
+
+
+def test_of_the_next_frames_those_are_read_first_that_every_film_of_a_set_reads():
+    assert in_reading_order(range(7, 13), 1) == tuple(range(7, 13))
+    assert in_reading_order(range(7, 18), 2) == (8, 10, 12, 14, 7, 9, 11, 13, 15, 16, 17)
+    assert in_reading_order((), 3) == ()

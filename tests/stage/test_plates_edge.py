@@ -125,6 +125,21 @@ def test_films_of_a_set_change_in_the_same_frame_or_none_does(walls, tmp_path):
         assert stage.late.total() > 0
 
 
+def test_films_of_a_set_that_are_read_slower_than_they_play_still_change_now_and_then(walls, tmp_path):
+    stage = walls(film("a", "slow=0.11"), film("b", "slow=0.14"))
+    with plates_process(tmp_path):
+        stage.until({"a": 0, "b": 0})
+        begun_s, seen = time.monotonic(), set()
+        while time.monotonic() - begun_s < 3.0:
+            frame = int((time.monotonic() - begun_s) * 25)
+            ahead = tuple(FilmAhead(media=media, file=media, frames=tuple(range(frame, frame + 24))) for media in "ab")
+            drawn = stage.draw({"a": frame, "b": frame}, ahead=ahead)
+            assert drawn["a"] == drawn["b"]
+            seen.add(drawn["a"])
+            time.sleep(0.004)
+    assert len(seen) >= 7  # each for itself, they meet in three to six
+
+
 def test_what_is_ahead_is_on_the_gpu_before_it_is_shown(walls, tmp_path):
     stage = walls(film("a"), film("b"))
     with plates_process(tmp_path):

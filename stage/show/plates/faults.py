@@ -1,4 +1,4 @@
-"""What is wrong with films that play: late frames, and time code that is not there. Pure."""
+"""What is wrong with films that play: late frames, which change no plan, and time code that is not there. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,36 @@ from fractions import Fraction
 from render.worlds.plate.record import PlateLayer
 from stage.show.air.film_state import facts_of
 from stage.show.air.state import AirState
-from stage.show.plates.late import CAUSES
+from stage.show.frame.plates import PlatesShown
 from stage.show.plates.planned import worlds_on_air
-from stage.show.plates.state import PlatesState, timecode_at
+from stage.show.plates.state import LateFilm, PlatesState, timecode_at
 from stage.show.report.tracker_health import Fault
 
+MOST_FILMS = 64
+CAUSES = {
+    "not_decoded": "plate_not_decoded",
+    "not_uploaded": "plate_not_uploaded",
+    "disk": "plate_disk",
+    "decoder_lost": "plate_decoder_lost",
+    "failed": "plate_failed",
+    "other": "plate_other",
+}
+"""Why a frame is not there (`PlateShown`), and the code of its sentence."""
+OTHER = "other"
 _LATE_SHOWN_S = 5
+
+
+def note_shown(plates: PlatesState, observation: PlatesShown) -> None:
+    """Counts what was not the planned frame."""
+    for one in observation.shown:
+        if one.shown == one.planned:
+            continue
+        while one.media not in plates.late and len(plates.late) >= MOST_FILMS:
+            del plates.late[next(iter(plates.late))]
+        late = plates.late.setdefault(one.media, LateFilm())
+        cause = one.cause if one.cause in CAUSES else OTHER
+        late.counts[cause] = late.counts.get(cause, 0) + 1
+        late.slot, late.cause = max(late.slot, observation.frame), cause
 
 
 def plate_faults(plates: PlatesState, air: AirState, slot: int, slots_a_second: Fraction) -> Iterator[Fault]:
