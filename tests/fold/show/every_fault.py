@@ -11,6 +11,7 @@ import msgspec
 from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
+from render.worlds.model.crowd import CrowdKeys
 from render.worlds.model.record import ModelLayer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.plate.record import PlateFilm, PlateLayer
@@ -53,6 +54,7 @@ FIXED = {"focal_length_mm": 35.0, "overscan": "fixed", "overscan_deg": 1.0}
 PLAIN = stage(tracker("t"), camera("A", tracker="t", **FIXED))
 BUDGETED = stage(tracker("t"), camera("A", tracker="t", **FIXED), latency_budget_ms=20.0)
 FOLDING = stage(camera("A", lens="lens.json"), lenses={"A": {"nodes": [{"focal_length_mm": 50.0, "radial": [-6e-4]}]}})
+NO_AREA_M = ((0.0, 0.0), (1.0, 0.0), (2.0, 0.0))
 
 
 def codes_in(outcome: Outcome) -> Iterator[Coded]:
@@ -222,6 +224,8 @@ def worlds() -> Iterator[Coded]:
         new_world("a depth of text", PanoramaLayer(file="a.exr", depth="a.txt")),
         new_world("no scene", ModelLayer()),
         new_world("a picture", ModelLayer(file="a.png")),
+        new_world("two scenes", ModelLayer(file="a.glb", scene="street")),
+        new_world("nowhere", ModelLayer(scene="street", crowd=CrowdKeys(count=1, area_m=NO_AREA_M))),
         new_world("no film", PlateLayer()),
         new_world("of two kinds", PlateLayer(file="a.mov", plates=(PlateFilm(file="b.mov"),))),
         new_world("of no kind", PlateLayer(file="a.pdf")),
