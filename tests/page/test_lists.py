@@ -32,6 +32,8 @@ BY_ITSELF = {
     "batch",
 }
 """What pages ask without a key of that name: what they show, and what a finger on a value sends."""
+ONCE_THERE = {"worlds": "[data-request='worlds fix']", "lights": "[data-request=light], .lamp-row"}
+"""What a view shows once the stage has answered it."""
 NEVER = {"get", "snapshot", "status", "undo forget"}
 """What comes to a page as a stream; and what it asks when it has changed something for its own view alone."""
 
@@ -71,13 +73,17 @@ def test_whatever_may_be_asked_of_the_stage_has_its_control(tablet, demo):
     for name in ("looks", "look Ours", "cues", "cue 14", "new_cue", "undo", "menu", "lights"):
         show(director.page, name)
         director.page.wait_for_timeout(300)
+        if name == "lights":
+            director.page.locator(".lamp-head").first.click()
+            director.page.wait_for_selector("[data-request=light]")
         found |= set(director.page.evaluate(SHOWN))
     demo.client.look_delete("Ours")
     board.open("/operator")
     for view in VIEWS:
         board.page.evaluate(f"location.hash = '#{view}'")
-        board.page.wait_for_selector(f".view.{view} > *")
+        board.page.wait_for_selector(ONCE_THERE.get(view, f".view.{view} > *"))
         found |= set(board.page.evaluate(SHOWN))
+    found |= {"cue resume"} if "cue hold" in found else set()  # one key, by what is in force
     whole = {request.partition(" ")[0] for request in found if " " not in request}
     wanted = {
         " ".join(filter(None, (name_of(one.request), getattr(one, "action", ""))))
