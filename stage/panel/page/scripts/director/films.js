@@ -53,7 +53,7 @@ function FilmControls({ film }) {
       <button class="key-wide" data-parameter=${path("out_s")} disabled=${mayNot || !isOnAir} onClick=${() => set({ [path("out_s")]: here })}>${t("page.film_out_here")}</button>
       <button class="key-wide" disabled=${mayNot} onClick=${() => set({ [path("in_s")]: 0, [path("out_s")]: 0 })}>${t("page.film_whole")}</button>
     </div>
-    ${late.length > 0 && html`<ul class="film-late" role="status">${late.map(([cause, count]) => html`<li key=${cause} class="reason"><${Icon} name="warn" size=${20} /><span>${t("page.film_late", { count })}${hasWords(`plate_${cause}`) && html`<br /><small>${t(`plate_${cause}`)}</small>`}</span></li>`)}</ul>`}
+    ${late.length > 0 && html`<div role="status"><ul class="film-late">${late.map(([cause, count]) => html`<li key=${cause} class="reason"><${Icon} name="warn" size=${20} /><span>${t("page.film_late", { count })}${hasWords(`plate_${cause}`) && html`<br /><small>${t(`plate_${cause}`)}</small>`}</span></li>`)}</ul></div>`}
     <div class="controls">${["end", "speed", "loop_frames", "offset_s"].map((what) => html`<${ValueControl} key=${what} path=${path(what)} />`)}</div>
   </section>`;
 }

@@ -106,10 +106,13 @@ function LensSheet() {
     ${!isOperator.value && html`<small class="note">${t("page.operators_hand")}</small>`}</div>`;
 }
 
-/** What was found in a world, and what mends it. */
+/** What was found in a world, or in all of them where none is named, and what mends it. */
 function Findings({ of }) {
-  const world = worlds.value.find((one) => one.key === of);
-  if (!world) return null;
+  const found = worlds.value.filter((one) => (of ? one.key === of : one.findings.length > 0 || one.reason));
+  return found.length === 0 ? html`<p class="none">${t("page.none")}</p>` : found.map((world) => html`<${FoundIn} key=${world.key} world=${world} />`);
+}
+
+function FoundIn({ world }) {
   const fix = (code) => command({ type: "worlds", action: "fix", name: world.name, ...(code ? { code } : {}) }).then((answer) => tell(answer, world.name) && mended(answer));
   return html`<h3><bdi>${world.name}</bdi></h3>${world.reason && html`<p class="reason"><${Icon} name="warn" /><span>${told({ ...world.cause, text: world.reason })}</span></p>`}
     <ul class="rows">${world.findings.map((one) => html`<li key=${one.code} class="row"><span class="what">${told(one)}</span>
@@ -122,7 +125,7 @@ function mended(answer) {
 
 function Menu() {
   const open = (name) => () => (sheet.value = name);
-  const doors = [["cues", "page.cues", "go"], ["looks", "page.looks", "picture"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "moon"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
+  const doors = [["cues", "page.cues", "go"], ["looks", "page.looks", "picture"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "moon"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["findings", "page.findings", "info"], ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
   return html`<div class="menu-doors">${doors.map(([name, words, icon]) => html`<button key=${name} class="key-wide" onClick=${open(name)}><${Icon} name=${icon} size=${20} />${t(words)}</button>`)}</div>
     ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small class="note">${t("page.heading_note")}</small>`}
     <${Settings} /><a class="word" href="/operator">${t("page.operators_board")}</a>`;

@@ -64,11 +64,18 @@ function WorldTile({ world, air, holds }) {
   const state = world.state === "failed" ? t("page.world.failed") : isComing ? t("page.world.dissolving", { share: air.share })
     : world.state === "loading" ? t("page.world.loading", { progress: world.progress }) : isWaiting ? t("page.world.waiting")
       : world.on_air ? t("page.world.on_air") : t(`page.world.${world.state}`);
+  const found = world.findings.length + (world.reason ? 1 : 0);
+  const mark = world.reason ? "warn" : "info";
+  // A key as large as a finger covers a tile: only one that a touch would not put on air has it. The menu opens all findings.
+  const covers = chosen || world.state === "failed";
   return html`<${Tile} name=${world.name} state=${state} chosen=${chosen} failed=${world.state === "failed"} data-world=${world.key}
     progress=${world.state === "loading" ? world.progress : null} share=${isComing ? air.share : null}
     picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${holds} disabled=${!live.value || !isDirector.value}
     choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
-    more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${world.findings.length + (world.reason ? 1 : 0) > 0 && html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${world.reason ? "warn" : "info"} size=${18} /></button>`}`} />`;
+    badge=${found > 0 && html`<span class="off-screen">${t("page.findings")}</span>`}
+    more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${found > 0 && (covers
+    ? html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${mark} size=${18} /></button>`
+    : html`<span class="findings-key mark"><${Icon} name=${mark} size=${18} /></span>`)}`} />`;
 }
 
 /** A value that has a door of its own: its name and what it is now. */
