@@ -43,6 +43,8 @@ Quality = Literal["auto", "low", "full"]
 _KIND = "f2"
 """Half floats: they have 11 bits at every brightness, and cost half."""
 
+_LOW_OUTER_PX = 512
+"""Sides of the faces around the outer eye in the low tier at most: about half as fine as the LEDs of a wall."""
 _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,)), "full": (2048, CASCADE_RADII_M)}
 """Sides of the pictures of shadows, and how far from the outer eye they reach, in metres."""
 
@@ -102,6 +104,7 @@ class ModelPictures:
         self._walls = walls
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
         self._by_raster = by_raster
+        self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
         self._sampled = Sampled(context, _KIND, is_mended=self.tier == "low")
         self._pictures: list[_Picture] = []
@@ -247,7 +250,7 @@ class ModelPictures:
 
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
-        size = 1 if eye_m is None else face_px
+        size = 1 if eye_m is None else min(face_px, self._most_outer_px)
         faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
         wanted = {face: self._outside(scene, face) for face in sorted(faces)}
         keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]

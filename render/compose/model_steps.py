@@ -16,11 +16,11 @@ from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from tracking.records import Vec3
 
-_SUN_STEP = 1.0 / 256.0
-"""Radians: a quarter of a degree, in which the sun goes on by a minute of real time."""
+_SUN_STEP = 1.0 / 128.0
+"""Radians: half a degree, the width of the sun, by which it goes on in two minutes."""
 _DRIFT_STEP_M = 40.0
-_OUTER_STEP_US = 100_000
-"""Outside of cameras' views a scene goes on ten times a second; its pictures do so in turn."""
+_OUTER_STEP_US = 200_000
+"""Outside of cameras' views a scene goes on five times a second; its pictures do so in turn."""
 _TURNS = 6
 
 

@@ -24,16 +24,16 @@ def moving(time_us):
 
 
 @given(st.integers(0, 10**12), st.integers(0, 9))
-def test_an_outer_picture_is_a_tenth_of_a_second_old_at_most(time_us, number):
+def test_an_outer_picture_is_a_fifth_of_a_second_old_at_most(time_us, number):
     shown = stepped_outside(moving(time_us), number).time_us
-    assert 0 <= time_us - shown < 100_000
+    assert 0 <= time_us - shown < 200_000
 
 
 def test_outer_pictures_are_drawn_in_turn_and_not_all_in_one_frame():
     times = [[stepped_outside(moving(frame * FRAME_US), face).time_us for face in range(6)] for frame in range(60, 120)]
     drawn = [sum(map(int.__ne__, now, before)) for before, now in itertools.pairwise(times)]
-    assert max(drawn) <= 2
-    assert sum(drawn) == pytest.approx(6 * 10, abs=6)
+    assert max(drawn) <= 1
+    assert sum(drawn) == pytest.approx(6 * 5, abs=6)
 
 
 def test_a_scene_that_stands_is_the_same_for_all():
@@ -42,7 +42,7 @@ def test_a_scene_that_stands_is_the_same_for_all():
 
 
 @given(st.floats(-180.0, 180.0), st.floats(-89.0, 89.0))
-def test_a_stepped_sun_is_less_than_half_a_degree_off(azimuth, elevation):
+def test_a_stepped_sun_is_less_than_its_own_width_off(azimuth, elevation):
     level = math.cos(math.radians(elevation))
     sun = (
         level * math.sin(math.radians(azimuth)),
@@ -50,7 +50,7 @@ def test_a_stepped_sun_is_less_than_half_a_degree_off(azimuth, elevation):
         math.sin(math.radians(elevation)),
     )
     stepped = stepped_sky(SkyPlan(sun=sun, stars_from_stage=(1.0, 0.0, 0.0, 0.0)))
-    assert np.degrees(np.linalg.norm(np.subtract(stepped.sun, sun))) < 0.5
+    assert np.degrees(np.linalg.norm(np.subtract(stepped.sun, sun))) < 0.55
     assert not list(impossible_sky(stepped))
 
 
