@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Sequence
+
 import moderngl
 
 from render.gpu.context import attach_cube_face
+
+FaceKey = tuple[object, ...]
+"""What a face was drawn of; () is one that shows nothing."""
 
 
 class ModelCube:
@@ -17,7 +23,7 @@ class ModelCube:
         self._size = context.renderbuffer(size, 4, dtype=kind)
         self._framebuffer = context.framebuffer(color_attachments=[self._size])
         self.face_px = face_px
-        self.key: tuple[object, ...] = ()
+        self.keys: list[FaceKey | None] = [None] * 6
 
     def face(self, number: int) -> moderngl.Framebuffer:
         """What is drawn into for a face."""
@@ -28,6 +34,22 @@ class ModelCube:
         """Makes it show nothing."""
         for number in range(6):
             self.face(number).clear()
+            self.keys[number] = ()
+
+    def alike(self, keys: Sequence[FaceKey]) -> int:
+        """How many faces are as these keys say."""
+        return sum(map(operator.eq, self.keys, keys))
+
+    def update(self, keys: Sequence[FaceKey], draw: Callable[[moderngl.Framebuffer, int], None]) -> None:
+        """Has the faces drawn that are others by their keys; those of () show nothing."""
+        for face, key in enumerate(keys):
+            if self.keys[face] == key:
+                continue
+            if key:
+                draw(self.face(face), face)
+            else:
+                self.face(face).clear()
+            self.keys[face] = key
 
     def release(self) -> None:
         """Frees the graphics memory."""

@@ -11,6 +11,7 @@ import msgspec
 from render.colour.grade import world_from_layer
 from render.colour.matrices import apply, scaled
 from render.compose.air import NO_MENDS, AiredWorld, SourceOf, aired
+from render.compose.model_steps import stepped_world
 from render.compose.raster_views import OuterCube, ViewPasses
 from render.gpu.context import Target
 from render.gpu.passes import Pass
@@ -68,6 +69,7 @@ class AroundModels:
     def light(self, world: WorldPlan) -> tuple[ModelLight, int]:
         """The light in which the scenes of a world stand, and a number that is another one where it has changed."""
         others = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
+        others = stepped_world(others) if self._tier == "low" else others
         ready = self._aired(others)
         gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
         towards, colour = _strongest(others)

@@ -15,6 +15,8 @@ from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
 from render.compose.model_light import AroundModels
+from render.compose.model_shown import shown_in, views_of_scenes
+from render.compose.model_steps import stepped_outside
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
@@ -28,7 +30,7 @@ from render.models.light import ModelLight
 from render.models.placing import raster_view
 from render.models.shadows import CASCADE_RADII_M, SunShadows
 from render.plan.frame import FramePlan
-from render.plan.inner import InnerPlan, as_drawn, drawn_as, inner_view
+from render.plan.inner import inner_view
 from render.views.view import View, cube_views
 from render.worlds.model.drawing import SceneLooks
 from render.worlds.model.record import ModelPlan
@@ -41,6 +43,8 @@ Quality = Literal["auto", "low", "full"]
 _KIND = "f2"
 """Half floats: they have 11 bits at every brightness, and cost half."""
 
+_LOW_OUTER_PX = 512
+"""Sides of the faces around the outer eye in the low tier at most: about half as fine as the LEDs of a wall."""
 _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,)), "full": (2048, CASCADE_RADII_M)}
 """Sides of the pictures of shadows, and how far from the outer eye they reach, in metres."""
 
@@ -63,14 +67,6 @@ class _Shadows:
 
     shadows: SunShadows
     key: tuple[object, ...] = ()
-
-
-class _Shown(NamedTuple):
-    """What is on air somewhere in a plan: the views that see it, and the eye that sees it all around, if any does."""
-
-    air: AirPlan
-    views: tuple[InnerPlan, ...]
-    around_m: Vec3 | None
 
 
 @dataclass(slots=True, eq=False)
@@ -97,13 +93,20 @@ class ModelPictures:
         self._context = context
         self.tier: Tier = _tier(context, quality)
         """What was chosen."""
-        self.held = HeldModels(context, self._prepare, lambda crowd: self._pass.prepare_crowd(crowd, self.tier))
+        self.held = HeldModels(
+            context,
+            self._prepare,
+            lambda crowd: self._pass.prepare_crowd(crowd, self.tier),
+            has_edges=self.tier == "low",
+        )
         """The models in graphics memory."""
         self._around = AroundModels(context, passes, self.tier)
+        self._walls = walls
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
         self._by_raster = by_raster
+        self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
-        self._sampled = Sampled(context, _KIND)
+        self._sampled = Sampled(context, _KIND, is_mended=self.tier == "low")
         self._pictures: list[_Picture] = []
         self._whole: list[_Picture] = []
         self._cubes: list[ModelCube] = []
@@ -132,7 +135,7 @@ class ModelPictures:
         for picture in (*self._pictures, *self._whole):
             picture.key = ()
         for cube in self._cubes:
-            cube.key = ()
+            cube.keys = [None] * 6
         for one in self._shadows:
             one.key = ()
 
@@ -150,10 +153,13 @@ class ModelPictures:
         if self.stands_in:
             return
         spare, cubes, shadows = list(self._pictures), list(self._cubes), list(self._shadows)
-        for shown in _shown_in(plan):
+        for shown in shown_in(plan):
             for bare in self._scenes(shown.air):
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
-                looks = tuple(self._look(scene, wanted, self._pictures, spare) for wanted in self._wanted(plan, shown))
+                looks = tuple(
+                    self._look(scene if number is None else self._outside(scene, number), wanted, self._pictures, spare)
+                    for number, wanted in views_of_scenes(plan, shown, self._rasters, by_raster=self._by_raster)
+                )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
                 self._looks.append((scene.layer, SceneLooks(looks, around.texture, self._none.texture)))
@@ -181,6 +187,15 @@ class ModelPictures:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()
         return SceneLooks(tuple(looks), self._cubes[0].texture, self._none.texture)
+
+    def _outside(self, scene: _Scene, number: int) -> _Scene:
+        """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""
+        light = scene.layer.light
+        assert isinstance(light, ModelPlan)
+        found = None if self.tier == "full" else self.held.placed(stepped_outside(light, number), scene.layer.turn_deg)
+        if found is None:
+            return scene
+        return scene._replace(placed=found, key=(found.light, *scene.key[1:]))
 
     def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
         for world in air.worlds:
@@ -216,20 +231,6 @@ class ModelPictures:
         """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
         return not self._by_raster and all(wall.name in self._rasters for wall in plan.walls)
 
-    def _wanted(self, plan: FramePlan, shown: _Shown) -> Iterator[WallView]:
-        """The views that a scene is drawn in: of each wall as its eyes see it, and whole ones where that cannot be."""
-        whole = dict.fromkeys(shown.views) if self._by_raster else {}
-        for wall in () if self._by_raster else plan.walls:
-            raster = self._rasters.get(wall.name)
-            seen_by = [plan.inners[index] for index in wall.inners] if shown.views else []
-            if raster is None:
-                whole |= dict.fromkeys(seen_by)
-                continue
-            yield from (view for inner in seen_by if (view := raster.seen_by(inner)) is not None)
-            if shown.around_m is not None:
-                yield raster.seen_from(shown.around_m)
-        yield from (WallView("", inner_view(inner)) for inner in whole)
-
     def _look(self, scene: _Scene, wanted: WallView, pool: list[_Picture], spare: list[_Picture]) -> Look:
         view = wanted.view
         key = (*scene.key, view)
@@ -248,29 +249,34 @@ class ModelPictures:
         return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
 
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
-        size = 1 if eye_m is None else face_px
-        key = (*scene.key, eye_m)
-        found = next((one for one in spare if one.key == key and one.face_px == size), None)
+        """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
+        size = 1 if eye_m is None else min(face_px, self._most_outer_px)
+        faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
+        wanted = {face: self._outside(scene, face) for face in sorted(faces)}
+        keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]
+        fitting = [one for one in spare if one.face_px == size]
+        found = max(fitting, key=lambda one: one.alike(keys), default=None)
         if found is None:
-            found = next((one for one in spare if one.face_px == size), None)
-            if found is None:
-                found = ModelCube(self._context, size, _KIND)
-                self._cubes.append(found)
-                spare.append(found)
-            if eye_m is None:
-                found.clear()
-            for face, view in enumerate(cube_views(eye_m, size) if eye_m is not None else ()):
-                self._draw(found.face(face), view, scene)
-            found.key = key
+            found = ModelCube(self._context, size, _KIND)
+            self._cubes.append(found)
+            spare.append(found)
+        views = cube_views(eye_m or (0.0, 0.0, 0.0), size)
+        found.update(keys, lambda framebuffer, face: self._draw(framebuffer, views[face], wanted[face]))
         spare.remove(found)
         return found
 
+    def _faces(self, eye_m: Vec3) -> frozenset[int]:
+        """The faces around an eye that are looked into; by raster any of them may be."""
+        if self._by_raster:
+            return frozenset(range(6))
+        curved = (wall for name, wall in self._walls.items() if name not in self._rasters)
+        return frozenset().union(*(wall.leds.cube_faces(eye_m) for wall in curved))
+
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
+        seen, placed = raster_view(view), scene.placed
         sampled = self._sampled.framebuffer(view.size_px)
-        self._pass.draw(
-            sampled, raster_view(view), scene.placed.models, scene.light, self.tier, crowds=scene.placed.crowds
-        )
-        self._sampled.take(framebuffer)
+        self._pass.draw(sampled, seen, placed.models, scene.light, self.tier, crowds=placed.crowds)
+        self._sampled.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
         self.draws += 1
 
     def _trim(self, spare: list[_Picture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
@@ -291,17 +297,3 @@ def _tier(context: moderngl.Context, quality: Quality) -> Tier:
     if quality == "auto":
         return "low" if draws_in_software(context) else "full"
     return quality
-
-
-def _shown_in(plan: FramePlan) -> Iterator[_Shown]:
-    """All that a plan shows, with what earlier pictures in it show, and by whom it is seen."""
-    outer = plan.outer
-    frozen = outer.air is not None and outer.air != plan.air
-    yield _Shown(plan.air, plan.inners, None if frozen else outer.eye_m)
-    if frozen and outer.air is not None:
-        yield _Shown(outer.air, (), outer.eye_m)
-    for inner in plan.inners:
-        if inner.picture is not None:
-            yield _Shown(inner.picture.air, (as_drawn(inner),), None)
-        if inner.coming is not None:
-            yield _Shown(inner.coming.picture.air, (drawn_as(inner, inner.coming.picture),), None)

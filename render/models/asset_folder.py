@@ -37,7 +37,9 @@ class AssetFolder:
                 size = place.stat().st_size
                 wanted = size if most is None else min(size, most)
                 self._budget.take("file_bytes", wanted, where)
-                return file.read(wanted)
+                content = file.read(wanted)
+                self._budget.note_read(content)
+                return content
         except FileNotFoundError as error:
             raise ModelError(where, f"found no file {uri[:120]!r} beside the model: {_IN_FOLDER}") from error
         except OSError as error:

@@ -13,7 +13,7 @@ from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
-from render.models.placing import PlacedModel, RasterView
+from render.models.placing import PlacedModel, RasterView, near_from_pixel
 from render.models.programs import (
     BENDS_UNIT,
     IRRADIANCE_UNIT,
@@ -33,6 +33,7 @@ _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
+_PICTURE_UNIT = 11
 
 
 class ModelPass:
@@ -94,6 +95,26 @@ class ModelPass:
             self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw")
         self._forget_bound()
         self._draw_blended(mask, words, view, turns=turns)
+        target.depth_mask = True
+        self._end()
+
+    def mend_edges(self, target: moderngl.Framebuffer, view: RasterView, picture: moderngl.Texture) -> None:
+        """Mends the pixels of what was drawn last with one sample each, where edges go through; `picture` is a copy."""
+        arranged, program = self._arranged, self._programs.edge()
+        target.use()
+        self._context.enable_only(moderngl.DEPTH_TEST)
+        target.depth_mask = False
+        self._scene.use(SCENE_BINDING)
+        picture.use(_PICTURE_UNIT)
+        program["size_px"].value = target.size  # type: ignore[union-attr]
+        program["picture"].value = _PICTURE_UNIT  # type: ignore[union-attr]
+        program["near_m"].value = view.near_m  # type: ignore[union-attr]
+        program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
+        mask = arranged.seen(view)
+        for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
+            array = batch.part.edges_array(program) if count else None
+            if array is not None:
+                array.render(instances=arranged.write(batch, mask, count))
         target.depth_mask = True
         self._end()
 

@@ -66,7 +66,7 @@ def person() -> Model:
     return Model(
         nodes=(*nodes, body),
         meshes=(Mesh("person", (_joined(pieces, joints, tinted),)),),
-        materials=(Material("person", metallic=0.0, roughness=0.85),),
+        materials=(Material("person", metallic=0.0, roughness=0.85, is_matte=True),),
         pictures=(),
         skins=(Skin(tuple(range(len(_PIVOTS))), binds),),
         movements=(_walking(),),

@@ -41,6 +41,7 @@ def read_container(path: Path, budget: Budget) -> Container:
         size = path.stat().st_size
         budget.take("file_bytes", size, "")
         content = file.read(size)
+        budget.note_read(content)
     if content.startswith(_MAGIC):
         text, chunk = _chunks(memoryview(content), budget)
     elif path.suffix.lower() == ".glb":

@@ -20,23 +20,28 @@ class GpuModel:
     """A model whose parts can be drawn. With `begin` it goes up step by step, and is there once that `is_done`.
 
     `anisotropy` is that of its textures; 1 in software, where more costs as much again.
+    With `has_edges` its edges can be drawn, for pictures of one sample a pixel.
     """
 
-    def __init__(self, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0) -> None:
-        self._start(context, model, anisotropy)
+    def __init__(
+        self, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
+    ) -> None:
+        self._start(context, model, anisotropy, has_edges=has_edges)
         for _ in self._pieces():
             pass
 
     @classmethod
-    def begin(cls, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0) -> ModelUpload:
+    def begin(
+        cls, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
+    ) -> ModelUpload:
         """Begins to upload a model; the caller makes the steps."""
         begun = cls.__new__(cls)
-        begun._start(context, model, anisotropy)  # noqa: SLF001 - its own
+        begun._start(context, model, anisotropy, has_edges=has_edges)  # noqa: SLF001 - its own
         return ModelUpload(begun)
 
-    def _start(self, context: moderngl.Context, model: Model, anisotropy: float) -> None:
+    def _start(self, context: moderngl.Context, model: Model, anisotropy: float, *, has_edges: bool) -> None:
         self.source = model
-        self.parts: tuple[GpuPart, ...] = gpu_parts(context, model)
+        self.parts: tuple[GpuPart, ...] = gpu_parts(context, model, has_edges=has_edges)
         self.materials = context.buffer(reserve=max(1, len(model.materials)) * MATERIAL_BYTES)
         self.textures = ModelTextures(context, model, anisotropy)
         self.all_nodes = np.concatenate([part.nodes for part in self.parts]) if self.parts else np.zeros(0, np.intp)

@@ -22,7 +22,7 @@ CARD_WAYS, CARD_MOMENTS = 16, 8
 _CELL_PX = (32, 64)
 _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
-_CARD_HEIGHTS = 11.0
+_CARD_HEIGHTS = 8.0
 """A group of figures whose nearest could be so many times its height away is drawn as cards."""
 _LEAST_CYCLE_S = 0.1
 _CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))

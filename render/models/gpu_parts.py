@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from render.models.edges import edges_of
 from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Morph, Part
 
@@ -25,7 +26,9 @@ class GpuPart:
     the axes of its mesh; the radius of what joints move is infinite, so that it is never left out.
     """
 
-    def __init__(self, context: moderngl.Context, model: Model, part: Part, nodes: list[int]) -> None:
+    def __init__(
+        self, context: moderngl.Context, model: Model, part: Part, nodes: list[int], *, has_edges: bool = False
+    ) -> None:
         self.part = part
         self.material = part.material
         material = model.materials[part.material]
@@ -46,12 +49,15 @@ class GpuPart:
         self.shown: object = None
         """What the buffer of instances holds, to be told by `is`."""
         self._arrays: dict[int, moderngl.VertexArray] = {}
+        self._has_edges = has_edges and material.alpha_mode == "opaque"
+        self._edges: moderngl.Buffer | None = None
 
     @property
     def bytes(self) -> int:
         """Graphics memory."""
         morphs = 0 if self.morphs is None else 12 * self.morphs.width * self.morphs.height
-        return self._vertices.size + self._triangles.size + self.own.size + morphs
+        edges = 0 if self._edges is None else self._edges.size
+        return edges + self._vertices.size + self._triangles.size + self.own.size + morphs
 
     def pieces(self, piece_bytes: int) -> Iterator[int]:
         """Uploads vertices and triangles in pieces; gives the bytes of each."""
@@ -66,6 +72,10 @@ class GpuPart:
         for first in range(0, len(codes), piece_bytes):
             self._triangles.write(codes[first : first + piece_bytes], offset=first)
             yield min(piece_bytes, len(codes) - first)
+        rows = edges_of(self.part) if self._has_edges else np.zeros(0, np.float32)
+        if len(rows):
+            self._edges = self._context.buffer(rows.tobytes())
+            yield rows.nbytes
         if self.morphs is not None:
             yield from _write_morphs(self.morphs, self.part, piece_bytes)
 
@@ -88,6 +98,18 @@ class GpuPart:
             self._arrays[program.glo] = found
         return found
 
+    def edges_array(self, program: moderngl.Program) -> moderngl.VertexArray | None:
+        """What draws its edges; None where it has none."""
+        found = self._arrays.get(program.glo)
+        if found is None and self._edges is not None:
+            content = [
+                (self._edges, "3f 3f 3f 3f", "position", "along", "normal_a", "normal_b"),
+                (self.own, *_OWN),
+            ]
+            found = self._context.vertex_array(program, content, mode=moderngl.LINES, skip_errors=True)
+            self._arrays[program.glo] = found
+        return found
+
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
         """What draws it as figures of a crowd, whose ways and looks are in `rows`."""
         form = " ".join(f"{column.shape[1]}f" for _, column in self._columns)
@@ -101,19 +123,21 @@ class GpuPart:
         """Frees its graphics memory."""
         for array in self._arrays.values():
             array.release()
-        for held in (self._vertices, self._triangles, self.own, self.morphs):
+        for held in (self._vertices, self._triangles, self.own, self.morphs, self._edges):
             if held is not None:
                 held.release()
 
 
-def gpu_parts(context: moderngl.Context, model: Model) -> tuple[GpuPart, ...]:
+def gpu_parts(context: moderngl.Context, model: Model, *, has_edges: bool = False) -> tuple[GpuPart, ...]:
     """All parts of meshes that stand somewhere, in the order of their variants and materials."""
     standing: dict[int, list[int]] = {}
     for number, node in enumerate(model.nodes):
         if node.mesh is not None:
             standing.setdefault(node.mesh, []).append(number)
     made = [
-        GpuPart(context, model, part, nodes) for mesh, nodes in standing.items() for part in model.meshes[mesh].parts
+        GpuPart(context, model, part, nodes, has_edges=has_edges)
+        for mesh, nodes in standing.items()
+        for part in model.meshes[mesh].parts
     ]
     return tuple(sorted(made, key=lambda part: (part.variant, part.material)))
 

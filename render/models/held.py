@@ -76,6 +76,8 @@ class HeldModels:
         context: moderngl.Context,
         prepare: Callable[[GpuModel], None],
         prepare_crowd: Callable[[GpuCrowd], None],
+        *,
+        has_edges: bool = False,
     ) -> None:
         self._context = context
         self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
@@ -83,6 +85,7 @@ class HeldModels:
         self._built_in: dict[BuiltIn, _Held] = {}
         self._prepare = prepare
         self._prepare_crowd = prepare_crowd
+        self._has_edges = has_edges
         self._arriving: dict[PictureKey, PackedUpload] = {}
 
     @property
@@ -96,7 +99,9 @@ class HeldModels:
 
     def begin(self, key: PictureKey, shape: PackedShape) -> PackedUpload:
         """One on its way, which is there to be placed once it is done."""
-        upload = PackedUpload(self._context, shape, self._anisotropy, lambda: self._take(key))
+        upload = PackedUpload(
+            self._context, shape, self._anisotropy, lambda: self._take(key), has_edges=self._has_edges
+        )
         self._arriving[key] = upload
         return upload
 
@@ -116,7 +121,7 @@ class HeldModels:
         self.forget(PictureKey(asset, MODEL_SPACE))
         if model is None:
             return
-        gpu = GpuModel(self._context, model, anisotropy=self._anisotropy)
+        gpu = GpuModel(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
         self._prepare(gpu)
         self._held[asset] = _Held(gpu, Posing(model), gpu.bytes)
 
@@ -170,7 +175,7 @@ class HeldModels:
         for scene in (*(light.scene for light in named), *people):
             if scene is msgspec.UNSET or scene in self._built_in:
                 continue
-            gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy)
+            gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy, has_edges=self._has_edges)
             self._prepare(gpu)
             self._built_in[scene] = _Held(gpu, Posing(gpu.source), gpu.bytes)
 
@@ -197,7 +202,13 @@ class PackedUpload:
     """A packed model on its way to the GPU: its bytes come in pieces, and then it is made of them step by step."""
 
     def __init__(
-        self, context: moderngl.Context, shape: PackedShape, anisotropy: float, done: Callable[[], None]
+        self,
+        context: moderngl.Context,
+        shape: PackedShape,
+        anisotropy: float,
+        done: Callable[[], None],
+        *,
+        has_edges: bool = False,
     ) -> None:
         self.shape = shape
         self.done = done
@@ -205,6 +216,7 @@ class PackedUpload:
         self.whole: GpuModel | None = None
         self._context = context
         self._anisotropy = anisotropy
+        self._has_edges = has_edges
         self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
         self._making: ModelUpload | None = None
 
@@ -226,7 +238,7 @@ class PackedUpload:
             except ConfigError as error:
                 self.failure = error.findings[0]
                 return True
-            self._making = GpuModel.begin(self._context, model, anisotropy=self._anisotropy)
+            self._making = GpuModel.begin(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
             return False
         self._making.step()
         if self._making.is_done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 
@@ -80,6 +81,16 @@ class Budget:
     def __init__(self, limits: ModelLimits) -> None:
         self.limits = limits
         self._taken = dict.fromkeys(limits._fields, 0)
+        self._read: list[bytes] = []
+
+    def note_read(self, content: bytes) -> None:
+        """Remembers the bytes of a file that were read, in the order in which they are."""
+        self._read.append(hashlib.sha256(content).digest())
+
+    @property
+    def sha256(self) -> str:
+        """What was read: the hash of the one file's bytes, or of the hashes of several."""
+        return self._read[0].hex() if len(self._read) == 1 else hashlib.sha256(b"".join(self._read)).hexdigest()
 
     def take(self, what: str, count: int, where: str) -> None:
         """Counts more of something. Raises ModelError where it becomes more than the limit of that name."""

@@ -69,6 +69,7 @@ def variant_of(material: Material, part: Part) -> tuple[str, ...]:
         "MASK": material.alpha_mode == "mask",
         "BLEND": material.alpha_mode == "blend",
         "DOUBLE_SIDED": material.is_double_sided and not material.is_unlit,
+        "MATTE": material.is_matte,
         "SHINES_AT_DUSK": material.shines_at_dusk,
         "JOINTS": part.joints is not None,
         "ONE_JOINT": part.weights is not None and bool((part.weights[:, 0] == 1.0).all()),

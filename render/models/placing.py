@@ -61,6 +61,14 @@ def raster_view(view: View, near_m: float = 0.1) -> RasterView:
     return RasterView(rows, view.eye_m, near_m)
 
 
+def near_from_pixel(view: RasterView, size_px: tuple[int, int]) -> Transform:
+    """Takes (column, row, 1), in pixels from the corner of a picture, to what is seen there, relative to the eye,
+    where its depth is 1: (3, 3).
+    """
+    half = np.array([[2.0 / size_px[0], 0.0, -1.0], [0.0, 2.0 / size_px[1], -1.0], [0.0, 0.0, 1.0]])
+    return np.asarray(np.linalg.inv(view.clip_from_world[[0, 1, 3], :3]) @ half)
+
+
 def stage_from_model(
     origin_m: Vec3 = (0.0, 0.0, 0.0), turn_deg: float = 0.0, scale: float = 1.0, floor_m: float = 0.0
 ) -> Transform:

@@ -49,6 +49,10 @@ class ModelPrograms:
         """What draws depth alone."""
         return self._found("depth", variant, ())
 
+    def edge(self) -> moderngl.Program:
+        """What mends the pixels that edges go through."""
+        return self._found("edge", (), ())
+
     def card(self) -> moderngl.Program:
         """What draws distant figures of a crowd."""
         return self._found("card", (), ())

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from render.assets.findings import PictureFinding
+from render.images.picture_hashes import file_sha256
 from render.models.asset_folder import AssetFolder
 from render.models.bounds import bounded
 from render.models.extensions import ignored_extensions, refuse_required
@@ -25,13 +27,38 @@ from render.models.stored import Stored
 from tracking.records import ConfigError
 
 
+class KnownModel(NamedTuple):
+    """A model, and what it is known by: the SHA-256 of its file's bytes as they were read, or where it names others
+    beside itself, of the hashes of all that was read.
+    """
+
+    sha256: str
+    model: Model
+
+
 def read_model(path: Path, limits: ModelLimits = MODEL_LIMITS) -> Model:
+    """The model in a `.glb` or `.gltf` file, as `read_known_model`."""
+    return read_known_model(path, limits).model
+
+
+def model_sha256(path: Path) -> str:
+    """What the model of a file is known by; "" where it is none. Raises OSError."""
+    if path.suffix.lower() != ".gltf":
+        return file_sha256(path)
+    try:
+        return read_known_model(path).sha256
+    except ConfigError:
+        return ""
+
+
+def read_known_model(path: Path, limits: ModelLimits = MODEL_LIMITS) -> KnownModel:
     """The model in a `.glb` or `.gltf` file, with the files beside it that it names.
 
     Raises ConfigError, one line: file, place in its JSON, what was found, what was expected, what to do.
     """
     try:
-        return _ModelReader(path, limits).model()
+        reader = _ModelReader(path, limits)
+        return KnownModel(model=reader.model(), sha256=reader.sha256)
     except ModelError as error:
         raise ConfigError(f"{path}: {error}") from error
     except OSError as error:
@@ -53,6 +80,11 @@ class _ModelReader:
         self._tree = read_tree(self._document, self._budget)
         self._stored = Stored(container, folder, self._budget)
         self._materials = MaterialReader(self._document, self._stored, folder, self._budget)
+
+    @property
+    def sha256(self) -> str:
+        """What was read so far."""
+        return self._budget.sha256
 
     def model(self) -> Model:
         """All of it. Raises ModelError."""

@@ -62,7 +62,7 @@ def street(seed: int = 11) -> Model:
         Material("plain", metallic=0.0, roughness=0.8),
         Material("lamps", (0.9, 0.85, 0.75, 1.0), metallic=0.0, roughness=0.6, emitted=(9.0, 6.2, 3.4)),
     ]
-    materials = [one._replace(shines_at_dusk=any(one.emitted)) for one in materials]
+    materials = [one._replace(shines_at_dusk=any(one.emitted), is_matte=True) for one in materials]
     parts = [
         *built.walls.parts(_WALLS, _NEAR_M),
         *built.road.parts(_ROAD),

@@ -125,17 +125,20 @@ vec3 light_around(Surface surface) {
 #endif
 }
 
-vec3 sun_on(Surface surface) {
-    vec3 sun = sun_light.rgb * reflected(surface, sun_towards.xyz);
+float sun_reaches() {
 #ifdef SHADOWED
 #ifdef FULL
-    return sun * soft_sun_share(near_place);
+    return soft_sun_share(near_place);
 #else
-    return sun * sun_share(shadow_place);
+    return sun_share(shadow_place);
 #endif
 #else
-    return sun;
+    return 1.0;
 #endif
+}
+
+vec3 sun_on(Surface surface) {
+    return sun_light.rgb * reflected(surface, sun_towards.xyz) * sun_reaches();
 }
 
 void main() {
@@ -150,7 +153,16 @@ void main() {
     colour.a = 1.0;
 #endif
     vec3 sum = acescg(colour.rgb);
-#ifndef UNLIT
+#ifdef MATTE
+    vec3 normal = own_normal();
+    vec3 falls = sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0) * sun_reaches();
+#ifdef IRRADIANCE_HANDED
+    falls += handed_irradiance;
+#else
+    falls += irradiance_towards(normal);
+#endif
+    sum = sum * falls * ONE_OVER_PI + own_light();
+#elif !defined(UNLIT)
     Surface surface = own_surface(sum);
     sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);
 #ifdef LAMPS

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from render.images.picture_hashes import file_sha256
 from render.models.model import Model
-from render.models.read import read_model
+from render.models.read import read_known_model
 from render.worlds.model.record import MODEL_SPACE
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
@@ -36,15 +34,8 @@ def read_models(loaded: LoadedConfig, findings: Findings) -> Iterator[ReadModel]
             read.add(needed.file)
             path = loaded.path_of(needed.file)
             try:
-                yield ReadModel(needed.file, sha256_of(path), read_model(path))
+                known = read_known_model(path)
+                yield ReadModel(needed.file, known.sha256, known.model)
             except ConfigError as error:
                 for found in error.findings:
                     findings.report(f"{key}.file", about_named_file(found, str(path), needed.file))
-
-
-def sha256_of(path: Path) -> str:
-    """What a scene is known by: the hash of its file. Raises ConfigError where it cannot be read."""
-    try:
-        return file_sha256(path)
-    except OSError as error:
-        raise ConfigError(f"{path}: found {error.strerror or error}, expected a file that can be read") from error

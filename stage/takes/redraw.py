@@ -23,7 +23,7 @@ from render.media.faults import MediaError
 from render.media.identity import film_identity
 from render.models.model import Model
 from render.models.pack import unpack
-from render.models.read import read_model
+from render.models.read import model_sha256, read_model
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
@@ -92,7 +92,7 @@ class AssetFinder:
     def model(self, sha256: str, frame: int) -> Model:
         """A 3D scene, of its file or of the packed copy that was kept in its place. Raises as `light` does."""
         try:
-            return read_model(self.hashed(sha256, file_sha256, frame))
+            return read_model(self.hashed(sha256, model_sha256, frame))
         except ConfigError:
             copy = self._kept.find_decoded(sha256, MODEL_SPACE)
             if copy is None or copied_sha256(copy) != sha256:

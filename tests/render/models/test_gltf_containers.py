@@ -7,6 +7,8 @@ import struct
 import numpy as np
 import pytest
 
+from render.images.picture_hashes import file_sha256
+from render.models.read import model_sha256, read_known_model
 from tests.render.models.made_gltf import QUAD, QUAD_INDICES, Gltf, one_quad, refused, write_glb
 
 CUTS = {"magic": 3, "header": 11, "chunk head": 19, "json": 300, "bytes": -1}
@@ -135,3 +137,18 @@ def test_a_chunk_that_says_too_much_is_refused(tmp_path):
     struct.pack_into("<I", content, 12, 0xFFFFFFF0)
     path.write_bytes(content)
     assert "in chunk 0, it says 4294967280" in refused(path)
+
+
+def test_a_model_is_known_by_the_bytes_that_were_read_of_it_and_of_the_files_beside_it(tmp_path):
+    glb = one_quad().glb(tmp_path / "made.glb")
+    assert read_known_model(glb).sha256 == model_sha256(glb) == file_sha256(glb)
+    made = one_quad()
+    beside = tmp_path / "made.bin"
+    beside.write_bytes(bytes(made.blob))
+    path = made.gltf(tmp_path / "made.gltf", "made.bin")
+    before = read_known_model(path).sha256
+    assert before == model_sha256(path) != file_sha256(path)
+    beside.write_bytes(bytes([beside.read_bytes()[0] ^ 1, *beside.read_bytes()[1:]]))
+    assert read_known_model(path).sha256 != before
+    beside.unlink()
+    assert model_sha256(path) == ""

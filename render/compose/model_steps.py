@@ -1,0 +1,66 @@
+"""How coarsely the low tier follows what moves slowly: the sun over a scene, and what walks outside of cameras' views.
+
+Each step is a function of the plan alone, so equal plans give equal pictures, whatever was drawn before.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+from msgspec import UNSET
+
+from render.worlds.model.record import ModelPlan
+from render.worlds.on_air import LayerPlan, WorldPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
+from tracking.records import Vec3
+
+_SUN_STEP = 1.0 / 128.0
+"""Radians: half a degree, the width of the sun, by which it goes on in two minutes."""
+_DRIFT_STEP_M = 40.0
+_OUTER_STEP_US = 200_000
+"""Outside of cameras' views a scene goes on five times a second; its pictures do so in turn."""
+_TURNS = 6
+
+
+def stepped_world(world: WorldPlan) -> WorldPlan:
+    """The world whose skies light scenes, in steps of their sun, moon and clouds."""
+    layers = (_stepped_layer(layer) for layer in world.layers)
+    return msgspec.structs.replace(world, layers=tuple(layers))
+
+
+def _stepped_layer(layer: LayerPlan) -> LayerPlan:
+    if not isinstance(layer.light, SkyLight):
+        return layer
+    light = msgspec.structs.replace(layer.light, sky=stepped_sky(layer.light.sky))
+    return msgspec.structs.replace(layer, light=light)
+
+
+def stepped_sky(sky: SkyPlan) -> SkyPlan:
+    """The same sky with everything that goes on by itself in steps; stars do not turn, since they light nothing."""
+    across, ahead = sky.clouds.drift_m
+    drift_m = (_DRIFT_STEP_M * round(across / _DRIFT_STEP_M), _DRIFT_STEP_M * round(ahead / _DRIFT_STEP_M))
+    return msgspec.structs.replace(
+        sky,
+        sun=_stepped(sky.sun),
+        moon=_stepped(sky.moon),
+        moon_lit_by=_stepped(sky.moon_lit_by),
+        stars_from_stage=(0.0, 0.0, 0.0, 1.0),
+        clouds=msgspec.structs.replace(sky.clouds, drift_m=drift_m),
+    )
+
+
+def _stepped(way: Vec3) -> Vec3:
+    x, y, z = (round(part / _SUN_STEP) * _SUN_STEP for part in way)
+    length = math.sqrt(x * x + y * y + z * z)
+    return (x / length, y / length, z / length)
+
+
+def stepped_outside(light: ModelPlan, number: int) -> ModelPlan:
+    """A scene in steps of its time, for the outer picture of this number; one that stands is left as it is."""
+    if light.crowd is UNSET and not light.time_us:
+        return light
+    begin = number % _TURNS * _OUTER_STEP_US // _TURNS
+    time_us = (light.time_us + begin) // _OUTER_STEP_US * _OUTER_STEP_US - begin
+    return msgspec.structs.replace(light, time_us=max(0, time_us))

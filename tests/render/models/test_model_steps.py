@@ -1,0 +1,64 @@
+"""What the low tier draws in steps: outer pictures, one after the other, and the sun over a scene."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from render.compose.footprint import LedSamples
+from render.compose.model_steps import stepped_outside, stepped_sky
+from render.worlds.model.crowd import CrowdPlan
+from render.worlds.model.record import ModelPlan
+from render.worlds.sky.plan import SkyPlan, impossible_sky
+
+AREA = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+CROWD = CrowdPlan(count=3, area_m=AREA)
+FRAME_US = 16_667
+
+
+def moving(time_us):
+    return ModelPlan(scene="people", crowd=CROWD, time_us=time_us)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 9))
+def test_an_outer_picture_is_a_fifth_of_a_second_old_at_most(time_us, number):
+    shown = stepped_outside(moving(time_us), number).time_us
+    assert 0 <= time_us - shown < 200_000
+
+
+def test_outer_pictures_are_drawn_in_turn_and_not_all_in_one_frame():
+    times = [[stepped_outside(moving(frame * FRAME_US), face).time_us for face in range(6)] for frame in range(60, 120)]
+    drawn = [sum(map(int.__ne__, now, before)) for before, now in itertools.pairwise(times)]
+    assert max(drawn) <= 1
+    assert sum(drawn) == pytest.approx(6 * 5, abs=6)
+
+
+def test_a_scene_that_stands_is_the_same_for_all():
+    still = ModelPlan(scene="street")
+    assert all(stepped_outside(still, number) is still for number in range(6))
+
+
+@given(st.floats(-180.0, 180.0), st.floats(-89.0, 89.0))
+def test_a_stepped_sun_is_less_than_its_own_width_off(azimuth, elevation):
+    level = math.cos(math.radians(elevation))
+    sun = (
+        level * math.sin(math.radians(azimuth)),
+        level * math.cos(math.radians(azimuth)),
+        math.sin(math.radians(elevation)),
+    )
+    stepped = stepped_sky(SkyPlan(sun=sun, stars_from_stage=(1.0, 0.0, 0.0, 0.0)))
+    assert np.degrees(np.linalg.norm(np.subtract(stepped.sun, sun))) < 0.55
+    assert not list(impossible_sky(stepped))
+
+
+@pytest.mark.parametrize(("sweep_deg", "faces"), [(60.0, {2}), (140.0, {0, 1, 2}), (340.0, {0, 1, 2, 3})])
+def test_only_the_faces_that_a_wall_is_seen_through_are_drawn(sweep_deg, faces):
+    angles = np.radians(np.linspace(-0.5 * sweep_deg, 0.5 * sweep_deg, 200))
+    heights = np.linspace(0.0, 2.6, 40)
+    across, up = np.meshgrid(angles, heights)
+    positions = np.stack([4.0 * np.sin(across), 4.0 * np.cos(across), up], axis=2)
+    samples = LedSamples(positions, np.full(positions.shape[:2], 0.02))
+    assert samples.cube_faces((0.0, 0.0, 1.5)) == faces
