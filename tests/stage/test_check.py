@@ -45,7 +45,7 @@ REQUIRED = {
 LISTS = ("walls", "outputs", "trackers", "cameras", "cards", "lights", "worlds")
 ELSEWHERE = {"signal", "dialect", "map", "placement", "emitters", "plates"}
 """Tables that are whole values of another table's key."""
-OPTIONAL = {"rules", "arguments"}
+OPTIONAL = {"rules", "arguments", "crowd"}
 """Tables that are in no default, and have a test of their own."""
 QUAD = "v -1 3 0\nv 1 3 0\nv 1 3 2\nv -1 3 2\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nf 1/1 2/2 3/3 4/4\n"
 
