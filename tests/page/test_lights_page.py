@@ -136,6 +136,7 @@ def test_the_grey_sphere_is_lit_as_walls_and_lamps_light_the_mark(tablet, demo):
     demo.client.batch({f"/light/key/{name}": wanted for name, wanted in by_hand.items()})
     demo.client.batch({"/light/key/x_m": -2.5, "/light/key/z_m": 3.2, "/light/key/aim_z_m": 1.5})
     demo.client.batch({"/light/back/follow": "off", "/light/back/intensity": 0.0, "/wall/main/pattern": "green"})
+    demo.client.batch({"/lights/blackout": False, "/lights/master": 1.0})
     demo.client.batch({f"/outer/{axis}_m": place for axis, place in zip("xyz", MARK, strict=True)})
     rows, columns = np.array([20, 20, 20, 4, 36, 8]), np.array([20, 2, 37, 20, 20, 8])
     across, up = (2 * columns + 1) / 40 - 1, 1 - (2 * rows + 1) / 40

@@ -154,6 +154,7 @@ def test_a_body_that_stands_still_is_cut_off_and_one_that_moves_is_not(web, fold
 
 
 def test_few_files_arrive_at_the_same_time(web, folder, picture, monkeypatch):
+    wait_for(lambda: web.panel._library.under_way == 0)
     monkeypatch.setattr(library_requests, "MOST_AT_ONCE", 2)
     peers = [socket.create_connection(web.address, timeout=PATIENCE_S) for _ in range(2)]
     for peer in peers:
