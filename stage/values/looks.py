@@ -15,7 +15,7 @@ from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from stage.values.tree import ParameterTree, named_groups, place_of
 from tracking.records import UNDECODABLE, Evolving, Record
-from tracking.settable import LookGroup, Value, Values, declarations_of
+from tracking.settable import LookGroup, Role, Value, Values, declarations_of
 
 LookPart = Literal["sky", "light", "grade", "time", "world"]
 """What people call the parts of a look; light is the cards and the lights."""
@@ -68,12 +68,14 @@ class PackedLook(Evolving, array_like=True):
 
 class FittedLook(NamedTuple):
     """What a stage makes of a look: the values that it takes, the paths that are of something it does not have, and
-    why it refuses others.
+    why it refuses others. `of_worlds` are the paths of values of worlds and layers, `roles` those that its values need.
     """
 
     values: Mapping[str, Value]
     absent: tuple[str, ...]
     refused: Mapping[str, Refusal]
+    of_worlds: tuple[str, ...] = ()
+    roles: frozenset[Role] = frozenset()
 
 
 def groups_of_parts(parts: Iterable[LookPart]) -> frozenset[LookGroup]:
@@ -106,7 +108,8 @@ def fitted(look: Mapping[str, Value], tree: ParameterTree, only: frozenset[LookG
             values[path] = checked
         else:
             absent.append(path)
-    return FittedLook(values, tuple(absent), refused)
+    of_worlds = tuple(path for path in values if path.startswith(OF_WORLDS_BELOW))
+    return FittedLook(values, tuple(absent), refused, of_worlds, frozenset(tree[path].role for path in values))
 
 
 def look_group_of(path: str) -> LookGroup | None:

@@ -11,7 +11,7 @@ from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.cue_editing import follow_look
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.commands.set_values import call_world, kept_targets, set_checked
+from stage.show.commands.set_values import call_world, kept_targets, put_checked, set_checked
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, LookRequest, Target
 from stage.show.looks.capture import look_of_stage, own_keys
@@ -27,6 +27,7 @@ from stage.show.looks.shelf import (
     rename_look,
     room_left,
 )
+from stage.show.people.guards import is_free
 from stage.show.plan.scene import place_cards_anew
 from stage.show.values.controls import CheckedTarget, ControlState
 from stage.values.looks import (
@@ -65,10 +66,15 @@ def look_on_stage(
 def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
     """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
     place_cards_anew(hands.pictures.card_eyes, found.values)
-    refused = _not_for(hands, role, found.values)
+    refused = _not_for(hands, role, found)
     values = {path: value for path, value in found.values.items() if path not in refused} if refused else found.values
-    checked = _look_targets(hands, values, fade_s)
-    effect = set_checked(hands, checked, "") if checked else Effect()
+    present = hands.controls.targets_of(values)
+    checked = _look_targets(hands, values, present, fade_s)
+    if not checked:
+        return Effect(), refused
+    if is_free(hands.take, hands.leases):
+        return put_checked(hands, checked, "", present), refused
+    effect = set_checked(hands, checked, "")
     if effect.refusal is not None:
         refused |= kept_targets(hands, checked)
         checked = tuple(one for one in checked if one.target.path not in refused)
@@ -76,15 +82,17 @@ def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> 
     return effect, refused
 
 
-def _look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tuple[CheckedTarget, ...]:
-    """A look's values as targets: those that are not in force, over `fade_s`.
+def _look_targets(
+    hands: Hands, values: Mapping[str, Value], present: Mapping[str, Value], fade_s: float
+) -> tuple[CheckedTarget, ...]:
+    """A look's values as targets: those that are not in force, as `present` says, over `fade_s`.
 
     A value on its way to what the look has is set too: it is to arrive when the look does, and HOLD may have stopped
     it.
     What belongs to a world that is not on the walls yet is set at once, so that it dissolves in as the look has it.
     """
     hidden = OF_WORLDS_BELOW if is_hidden_world(hands, values) else ()
-    present, on_the_way = hands.controls.targets_of(values), _on_the_way(hands.controls.state)
+    on_the_way = _on_the_way(hands.controls.state)
     return tuple(
         CheckedTarget(Target(path=path, value=value, fade_s=0.0 if path.startswith(hidden) else fade_s), value)
         for path, value in values.items()
@@ -106,16 +114,18 @@ def is_hidden_world(hands: Hands, values: Mapping[str, Value]) -> bool:
     return key is not None and key not in on_walls(hands.air, ())
 
 
-def _not_for(hands: Hands, role: Role, values: Mapping[str, Value]) -> dict[str, Refusal]:
+def _not_for(hands: Hands, role: Role, found: Recalled) -> dict[str, Refusal]:
     """The values that need more than this role."""
     below, tree = ROLES[ROLES.index(role) + 1 :], hands.controls.tree
+    if found.roles.isdisjoint(below):
+        return {}
     return {
         path: Refusal(
             code="forbidden",
             reason="value_needs_role",
             values={"path": path, "needed": tree[path].role, "role": role},
         )
-        for path in values
+        for path in found.values
         if tree[path].role in below
     }
 

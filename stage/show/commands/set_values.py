@@ -61,14 +61,23 @@ def set_targets(hands: Hands, role: Role, targets: Iterable[Aim], path: str) -> 
 
 def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Effect:
     """Sets all of these targets, which fit and which the role may set; or none, where one may not be set now."""
-    controls, leases = hands.controls, hands.leases
-    if not (is_free(hands.take, leases) and all(is_plain(one.target) for one in checked)):
+    if not (is_free(hands.take, hands.leases) and all(is_plain(one.target) for one in checked)):
         refused = first_kept(hands.watch(), checked)
         if refused is not None:
             return _refused(hands, refused)
         note_forced(hands, checked)
+    return put_checked(hands, checked, path)
+
+
+def put_checked(
+    hands: Hands, checked: Sequence[CheckedTarget], path: str, present: Mapping[str, Value] | None = None
+) -> Effect:
+    """Sets all of these targets, which may be set now. `present` is what they and perhaps others are, where that is
+    known.
+    """
+    controls, leases = hands.controls, hands.leases
     left = places_of_films(hands, (one.target.path for one in checked))
-    before = {**controls.put_all(checked, hands.by.who), **left}
+    before = {**controls.put_all(checked, hands.by.who, present), **left}
     after = {one.target.path: one.value for one in checked}
     note_replaced(hands, before, after, followers_of(controls, before))
     if leases.by_path:

@@ -10,7 +10,7 @@ from stage.values.looks import OF_WORLDS_BELOW, FittedLook, fitted, group_folder
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
-from tracking.settable import LookGroup, Value
+from tracking.settable import ROLES, LookGroup, Role, Value
 
 _FITTED = "fitted"
 """The name under which a look carries what it is on this stage. It is no field, so it is neither encoded nor compared.
@@ -20,7 +20,7 @@ NOTHING_REFUSED: Mapping[str, Refusal] = {}
 
 class Recalled(NamedTuple):
     """A look on this stage: the values that it sets, by path; what it names and the stage has not got; and why further
-    values cannot be set, by path.
+    values cannot be set, by path. `roles` are those that its values need, where that is known.
 
     `absent` has `/world/active` for a world that is missing, and the folder of a missing layer, card or the like:
     `/layer/sea`.
@@ -29,6 +29,7 @@ class Recalled(NamedTuple):
     values: Mapping[str, Value]
     absent: tuple[str, ...]
     refused: Mapping[str, Refusal] = NOTHING_REFUSED
+    roles: frozenset[Role] = frozenset(ROLES)
 
 
 def recalled(
@@ -51,12 +52,11 @@ def recalled(
     if isinstance(called, Refusal):
         return called
     found = _fitted(called.kept, tree) if not only else fitted(called.kept.values, tree, only)
-    of_worlds = () if own is None else [path for path in found.values if path.startswith(OF_WORLDS_BELOW)]
-    foreign = [path for path in of_worlds if own is not None and is_of_other_world(path, own)]
+    foreign = [path for path in found.of_worlds if own is not None and is_of_other_world(path, own)]
     refused = {path: Refusal(code="conflict", reason="not_of_its_world", values={"path": path}) for path in foreign}
     values = {path: value for path, value in found.values.items() if path not in refused} if foreign else found.values
     absent = dict.fromkeys(path if path == ACTIVE_WORLD else group_folder(path) for path in found.absent)
-    return Recalled(values, tuple(absent), {**found.refused, **refused})
+    return Recalled(values, tuple(absent), {**found.refused, **refused}, found.roles)
 
 
 def fit_look(shelf: LookShelf, tree: ParameterTree, name: str) -> None:

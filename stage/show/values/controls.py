@@ -127,17 +127,21 @@ class Controls:
             checked.append(CheckedTarget(target, value))
         return tuple(checked)
 
-    def put_all(self, checked: Sequence[CheckedTarget], who: str) -> dict[str, Value]:
+    def put_all(
+        self, checked: Sequence[CheckedTarget], who: str, present: Mapping[str, Value] | None = None
+    ) -> dict[str, Value]:
         """Puts checked targets in force. Returns what each was before (the target, where a fade ran), by path.
 
         `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
+        Who has asked for what they are already passes it as `present`.
         """
         if len(checked) == 1 and self.jumps(checked[0].target):
             path = checked[0].target.path
             return {path: self.put_alone(path, checked[0].value, who)}
         fades, parameters = self.state.fades, self.tree.by_path
         at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
-        before = self.targets_of([one.target.path for one in checked])
+        paths = [one.target.path for one in checked]
+        before = self.targets_of(paths) if present is None else {path: present[path] for path in paths}
         if self.state.delayed:
             self.state.delayed = without(self.state.delayed, before)
         for one in checked:

@@ -74,7 +74,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_values_are_kept_as_the_stage_keeps_them() -> None:
     found = fit(**{"/time/hour": 24, "/sky/haze": 1, "/worlds/street/exposure_stops": -1.5, "/world/active": "street"})
     assert found == FittedLook(
-        {"/time/hour": 0.0, "/sky/haze": 1.0, "/worlds/street/exposure_stops": -1.5, "/world/active": "street"}, (), {}
+        {"/time/hour": 0.0, "/sky/haze": 1.0, "/worlds/street/exposure_stops": -1.5, "/world/active": "street"},
+        absent=(),
+        refused={},
+        of_worlds=("/worlds/street/exposure_stops",),
+        roles=frozenset({"director"}),
     )
 
 
