@@ -12,7 +12,7 @@ from rich.console import Console
 
 from stage.command_line.options import JsonOption, print_json
 from stage.control.tables import plain_table
-from stage.doctor.show_folder import ShowContent, ShowReport, content_of, examine_show, is_show
+from stage.doctor.show_folder import PARTS, ShowContent, ShowReport, content_of, examine_show, is_show
 from stage.loading.files import load_config
 from stage.loading.show_archive import archive_show
 from stage.run.show_folder import LOOKS, SHOWS, WORLDS
@@ -156,6 +156,9 @@ def check(
 def _refuse_others(folder: Path) -> None:
     if not folder.is_dir():
         raise ConfigError(f"{folder}: found no such folder, expected that of a show; `stage show list` names them")
+    if not is_show(folder):
+        parts = ", ".join(PARTS)
+        raise ConfigError(f"{folder}: found none of {parts}: this is no show; `stage show list` names them")
 
 
 def _print(report: ShowReport) -> None:

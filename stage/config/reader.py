@@ -123,8 +123,11 @@ def tables_of(text: str, findings: Findings, most: Bounds = OF_CONFIGURATION) ->
     except RecursionError:
         findings.report("", f"not valid TOML: found tables or lists nested too deep, expected at most {DEEPEST} levels")
         return None
-    except ValueError as error:  # also for numbers of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
+        return None
+    except ValueError:  # int() of Python refuses them
+        findings.report("", "not valid TOML: found a number of more than 4300 digits, expected one of at most 18")
         return None
     too_large = excess_of_tables(tables, most)
     if too_large is not None:

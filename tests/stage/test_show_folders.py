@@ -87,6 +87,14 @@ def test_an_archive_unpacked_elsewhere_is_the_same_show(show: Path, tmp_path: Pa
     assert (show.parent / "monday.tar").exists()
 
 
+@pytest.mark.parametrize("command", ["check", "archive"])
+def test_a_folder_that_holds_nothing_of_a_show_is_refused(tmp_path: Path, command: str) -> None:
+    (tmp_path / "letters.txt").write_text("no show")
+    done = command_here("show", command, str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "found none of looks, cues.toml, values, worlds, takes" in done.stderr
+
+
 def test_a_check_names_what_does_not_fit_a_stage_and_what_cannot_be_read(show: Path, config: Path) -> None:
     fit = {
         "/worlds/beach/exposure_stops": 1.0,

@@ -55,6 +55,10 @@ def test_a_look_without_a_name_is_called_as_its_file() -> None:
         (f'[values]\n"/time/hour" = 0x{"f" * 6000}', "dusk.toml: /time/hour: found a number of 24000 bits"),
         ("[values]\n/time/hour = 1", "dusk.toml: not valid TOML"),
         ("[" * 2000, "dusk.toml: not valid TOML"),
+        (
+            f'[values]\n"/time/hour" = {"9" * 6000}',
+            "found a number of more than 4300 digits, expected one of at most 18",
+        ),
         ("x = 1\n" * 30_000, "found 30000 lines"),
         ("[values]\n" + "\n".join(f'"/a/{n}" = 1' for n in range(6000)), "expected at most 5000 keys"),
     ],
