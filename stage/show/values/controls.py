@@ -75,10 +75,7 @@ class Refused(NamedTuple):
 
 
 class Controls:
-    """Changes a `ControlState`. `rate` is in frames a second.
-
-    Within a frame, commands come first and `advance` last.
-    """
+    """Changes a `ControlState`. `rate` is in frames a second. Within a frame commands come first, `advance` last."""
 
     def __init__(self, tree: ParameterTree, state: ControlState, rate: Fraction) -> None:
         self.tree = tree
@@ -132,8 +129,8 @@ class Controls:
     ) -> dict[str, Value]:
         """Puts checked targets in force. Returns what each was before (the target, where a fade ran), by path.
 
-        `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
-        Who has asked for what they are already passes it as `present`.
+        `who` sets them, "" where that is not known; `present` is what they are, from who knows it already. What a cue
+        was to set of them later, it no longer does.
         """
         if len(checked) == 1 and self.jumps(checked[0].target):
             path = checked[0].target.path
