@@ -205,9 +205,10 @@ class LibraryWorld(Evolving):
     plain: World
 
 
-FRAME_PARTS = ("wake", "gather", "step", "leave", "draw", "present", "whole")
-"""The parts of a frame, in their order: how late it began, inputs read, the fold's step, answers and publications,
-drawing, waiting for its display; and all of it, from the start of its slot until it was presented.
+FRAME_PARTS = ("wake", "gather", "step", "keep", "draw", "publish", "present", "whole")
+"""The parts of a frame, in their order: how late it began, inputs read, the fold's step, what keeps it (journal, take),
+drawing, answers and publications, waiting for its display; and all of it, from the start of its slot until it was
+presented.
 """
 
 

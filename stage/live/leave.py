@@ -36,10 +36,13 @@ class LiveLeave:
         self._keepers = keepers
         self._publishers = publishers
 
-    def frame(self, inputs: FrameInputs, outcome: Outcome) -> None:
-        """Keeps one frame, then publishes it."""
+    def keep(self, inputs: FrameInputs, outcome: Outcome) -> None:
+        """Keeps one frame. It comes first."""
         for keep in self._keepers:
             keep(inputs, outcome)
+
+    def publish(self, outcome: Outcome) -> None:
+        """Publishes a frame that was kept."""
         for publish in self._publishers:
             publish(outcome)
 

@@ -1,7 +1,8 @@
-"""The frame loop: gather, step, keep and publish, draw, present; once a display slot, on the main thread.
+"""The frame loop: gather, step, keep, draw, publish, present; once a display slot, on the main thread.
 
-What a frame answers is sent before it is drawn. While the GPU takes long for one, the slots that pass are stepped
-without being drawn: on a GPU that needs a second for a frame, no client waits for that.
+What a frame answers is sent while the GPU draws it, so that answers cost the picture no time. While the GPU takes long
+for one, the slots that pass are stepped without being drawn: on a GPU that needs a second for a frame, no client waits
+for that.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Draws(Protocol):
 class Leaves(Protocol):
     """Hands a stepped frame to everyone outside: recorder, checkpoint, clients. Never blocks."""
 
-    def frame(self, inputs: FrameInputs, outcome: Outcome) -> None: ...
+    def keep(self, inputs: FrameInputs, outcome: Outcome) -> None: ...
+
+    def publish(self, outcome: Outcome) -> None: ...
 
 
 class FrameLoop:
@@ -79,10 +82,12 @@ class FrameLoop:
         times.mark("gather")
         outcome = self._show.step(inputs)
         times.mark("step")
-        self._leave.frame(inputs, outcome)
-        times.mark("leave")
+        self._leave.keep(inputs, outcome)
+        times.mark("keep")
         self._picture.draw(outcome.plan)
         times.mark("draw")
+        self._leave.publish(outcome)
+        times.mark("publish")
         self._submitted_ns = self._clock.now_ns()
         self._picture.present(outcome.plan, self._serve_undrawn)
         times.mark("present")
@@ -99,5 +104,7 @@ class FrameLoop:
             return
         slot = self._pacer.next_slot()
         inputs = self._gather.inputs(slot)
-        self._leave.frame(inputs, self._show.step(inputs))
+        outcome = self._show.step(inputs)
+        self._leave.keep(inputs, outcome)
+        self._leave.publish(outcome)
         self._undrawn += 1 + slot.skipped

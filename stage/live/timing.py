@@ -5,10 +5,10 @@ from __future__ import annotations
 from stage.live.clock import Clock, Slot
 from stage.show.frame.inputs import Presented
 
-_OURS = ("gather", "step", "leave")
+_OURS = ("gather", "step", "keep", "publish")
 """The parts whose processor time is the loop's own; drawing is the work of the GPU, or of Mesa in its place."""
 
-_SHOWN = ("gather", "step", "leave", "draw", "present")
+_SHOWN = ("gather", "step", "keep", "draw", "publish", "present")
 
 
 class FrameTimes:
@@ -39,7 +39,7 @@ class FrameTimes:
             frame=self._slot.frame,
             gathered_ns=self._ended["gather"],
             stepped_ns=self._ended["step"],
-            left_ns=self._ended["leave"],
+            left_ns=self._ended["keep"],
             drawn_ns=self._ended["draw"],
             presented_ns=self._ended["present"],
             missed=self.missed(),
@@ -66,7 +66,7 @@ class FrameTimes:
         return {**parts, "whole": self.took_ns()}
 
     def cpu_ns(self) -> int:
-        """Processor time for gathering, stepping, recording and publishing."""
+        """Processor time for gathering, stepping, keeping and publishing."""
         return sum(self._cpu[part] for part in _OURS)
 
     def skipped(self) -> int:

@@ -25,7 +25,9 @@ def frames_through(leave, count=3):
     show = STAGE.show()
     for frame in range(count):
         inputs = inputs_at(frame, set_to("/grade/tint", 0.1 * frame))
-        leave.frame(inputs, show.step(inputs))
+        outcome = show.step(inputs)
+        leave.keep(inputs, outcome)
+        leave.publish(outcome)
 
 
 def test_every_keeper_has_a_frame_before_any_publisher_has_it():

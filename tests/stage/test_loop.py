@@ -43,7 +43,7 @@ class Bench:
         self.show = new_show()
         self.times = LoopTimes()
         self.pacer = Pacer(self.clock, rate, first_frame=first_frame)
-        self.takes_ns = {"gather": 0, "leave": 0, "draw": 0, "present": 0, "preview": 0, "wait": 0}
+        self.takes_ns = {"gather": 0, "keep": 0, "publish": 0, "draw": 0, "present": 0, "preview": 0, "wait": 0}
         self.gathered: list[FrameInputs] = []
         self.pending: list[Presented] = []
         self.observed: list[Presented] = []
@@ -105,8 +105,11 @@ class Bench:
     def preview(self, plan, room_ns):
         self.work("preview")
 
-    def frame(self, inputs, outcome):
-        self.work("leave")
+    def keep(self, inputs, outcome):
+        self.work("keep")
+
+    def publish(self, outcome):
+        self.work("publish")
         self.left_at.append(self.clock.now_ns())
         self.left.append(outcome)
 
@@ -114,7 +117,7 @@ class Bench:
 def test_a_frame_goes_through_its_parts_in_order():
     bench = Bench()
     outcome = bench.loop.step()
-    assert bench.order == ["wait", "gather", "leave", "draw", "present", "preview"]
+    assert bench.order == ["wait", "gather", "keep", "draw", "publish", "present", "preview"]
     assert bench.left == [outcome]
     assert (outcome.frame, outcome.plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
 
@@ -180,7 +183,7 @@ def test_each_frame_receives_the_report_of_the_one_before():
     assert not seen.missed
 
 
-@pytest.mark.parametrize("part", ["gather", "leave", "draw", "present", "preview"])
+@pytest.mark.parametrize("part", ["gather", "keep", "draw", "publish", "present", "preview"])
 def test_skipped_slots_are_put_down_to_the_part_that_took_the_time(part):
     bench = Bench()
     bench.loop.step()
@@ -237,7 +240,7 @@ def test_the_parts_of_frames_are_counted_by_how_long_they_took_and_are_metrics()
 
 def test_the_figures_of_a_run_are_of_its_frames():
     bench = Bench()
-    bench.takes_ns |= {"gather": 1_000_000, "draw": 4_000_000, "leave": 500_000}
+    bench.takes_ns |= {"gather": 1_000_000, "draw": 4_000_000, "keep": 300_000, "publish": 200_000}
     for _ in range(100):
         bench.loop.step()
     assert bench.times.cpu().p50 == pytest.approx(1.5)

@@ -46,8 +46,9 @@ class FrameTime(NamedTuple):
 
 
 class Presented(Evolving, tag="presented"):
-    """When an earlier frame was gathered, stepped, kept and answered (`left_ns`), drawn and presented, and whether it
-    was late. Times are host monotonic; 0 is not known.
+    """When an earlier frame was gathered, stepped, kept (`left_ns`), drawn and presented, and whether it was late.
+
+    Times are host monotonic; 0 is not known.
     """
 
     frame: int
