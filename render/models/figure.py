@@ -1,14 +1,15 @@
-"""A person for crowds, made by code: some boxes with joints, and a movement of walking."""
+"""A person for crowds, made by code: rounded limbs with joints, and a movement of walking."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from render.models.model import Channel, Floats, Material, Mesh, Model, Movement, Node, Part, Skin
 from render.models.parts import kept_array
-from render.models.quads import Colour, Place, Quads
+from render.models.quads import Colour, Place, in_gltf
 
 CYCLE_S = 1.1
 HEIGHT_M = 1.76
@@ -29,19 +30,88 @@ _HAIR: Colour = (0.06, 0.045, 0.035)
 _SHOE: Colour = (0.03, 0.03, 0.03)
 _CLOTH: Colour = (0.55, 0.55, 0.55)
 _TROUSERS: Colour = (0.16, 0.16, 0.18)
-_PARTS = (
-    (_TRUNK, (-0.2, -0.11, 0.9), (0.2, 0.11, 1.46), _CLOTH, 1.0),
-    (_TRUNK, (-0.055, -0.05, 1.46), (0.055, 0.05, 1.53), _SKIN, 0.0),
-    (_TRUNK, (-0.08, -0.1, 1.52), (0.08, 0.09, 1.71), _SKIN, 0.0),
-    (_TRUNK, (-0.09, -0.115, 1.64), (0.09, 0.055, HEIGHT_M), _HAIR, 0.0),
+
+
+class _Ring(NamedTuple):
+    """A level cut through a limb: where its middle is, and half of how wide and how deep it is, in metres."""
+
+    x: float
+    y: float
+    z: float
+    wide: float
+    deep: float
+
+
+class _Limb(NamedTuple):
+    """A part between rings from the foot up, with one joint. `tint` says how much of a figure's own tint it takes."""
+
+    joint: int
+    rings: tuple[_Ring, ...]
+    colour: Colour
+    tint: float = 0.0
+    has_top: bool = False
+
+
+_SIDES = 6
+_MIDDLE = (
+    _Limb(
+        _TRUNK,
+        (
+            _Ring(0.0, 0.0, 0.86, 0.16, 0.11),
+            _Ring(0.0, 0.0, 1.08, 0.145, 0.1),
+            _Ring(0.0, 0.01, 1.36, 0.205, 0.125),
+            _Ring(0.0, 0.0, 1.48, 0.12, 0.075),
+        ),
+        _CLOTH,
+        1.0,
+        has_top=True,
+    ),
+    _Limb(
+        _TRUNK,
+        (
+            _Ring(0.0, 0.0, 1.46, 0.05, 0.05),
+            _Ring(0.0, 0.01, 1.54, 0.055, 0.07),
+            _Ring(0.0, 0.01, 1.64, 0.08, 0.1),
+        ),
+        _SKIN,
+    ),
+    _Limb(
+        _TRUNK,
+        (
+            _Ring(0.0, -0.03, 1.58, 0.075, 0.08),
+            _Ring(0.0, -0.005, 1.66, 0.088, 0.11),
+            _Ring(0.0, -0.01, 1.73, 0.07, 0.09),
+            _Ring(0.0, -0.01, HEIGHT_M, 0.035, 0.045),
+        ),
+        _HAIR,
+        has_top=True,
+    ),
 )
-_LIMBS = (
-    (_THIGH, 0.1, (0.085, 0.095), (_KNEE_M, _HIP_M), _TROUSERS, 0.4),
-    (_SHIN, 0.1, (0.065, 0.075), (0.06, _KNEE_M), _TROUSERS, 0.4),
-    (_SHIN, 0.1, (0.06, 0.13), (0.0, 0.08), _SHOE, 0.0),
-    (_ARM, 0.235, (0.055, 0.065), (_ELBOW_M, _SHOULDER_M + 0.03), _CLOTH, 1.0),
-    (_FOREARM, 0.235, (0.045, 0.05), (0.82, _ELBOW_M), _CLOTH, 1.0),
+_LEFT = (
+    _Limb(_THIGH, (_Ring(-0.09, 0.0, 0.47, 0.06, 0.068), _Ring(-0.09, 0.0, 0.93, 0.092, 0.108)), _TROUSERS, 0.4),
+    _Limb(_SHIN, (_Ring(-0.09, 0.0, 0.05, 0.045, 0.055), _Ring(-0.09, 0.0, 0.5, 0.062, 0.07)), _TROUSERS, 0.4),
+    _Limb(
+        _SHIN,
+        (_Ring(-0.09, 0.055, 0.0, 0.055, 0.14), _Ring(-0.09, 0.03, 0.1, 0.048, 0.085)),
+        _SHOE,
+        has_top=True,
+    ),
+    _Limb(
+        _ARM,
+        (_Ring(-0.235, 0.0, 1.11, 0.043, 0.05), _Ring(-0.215, 0.0, 1.44, 0.056, 0.066)),
+        _CLOTH,
+        1.0,
+        has_top=True,
+    ),
+    _Limb(_FOREARM, (_Ring(-0.235, 0.0, 0.88, 0.032, 0.036), _Ring(-0.235, 0.0, 1.12, 0.045, 0.05)), _CLOTH, 1.0),
+    _Limb(
+        _FOREARM,
+        (_Ring(-0.235, 0.01, 0.76, 0.02, 0.035), _Ring(-0.235, 0.0, 0.9, 0.032, 0.038)),
+        _SKIN,
+        has_top=True,
+    ),
 )
+"""The limbs of the left side; those of the right are mirrored, with the next joint."""
 
 
 def person() -> Model:
@@ -49,15 +119,6 @@ def person() -> Model:
 
     The alpha of its colours says how much of a figure's own tint they take.
     """
-    pieces: list[Part] = []
-    joints: list[int] = []
-    tinted: list[float] = []
-    for joint, low, high, colour, tint in _boxes():
-        box = Quads()
-        box.box(low, high, colour)
-        pieces += box.parts(0)
-        joints.append(joint)
-        tinted.append(tint)
     nodes = [_node(joint) for joint in range(len(_PIVOTS))]
     binds = np.tile(np.eye(4, dtype=np.float32), (len(_PIVOTS), 1, 1))
     for joint, (x, y, z) in enumerate(_PIVOTS):
@@ -65,7 +126,7 @@ def person() -> Model:
     body = Node("person", mesh=0, skin=0)
     return Model(
         nodes=(*nodes, body),
-        meshes=(Mesh("person", (_joined(pieces, joints, tinted),)),),
+        meshes=(Mesh("person", (_joined([_made(limb) for limb in (*_MIDDLE, *_LEFT, *map(_mirrored, _LEFT))]),)),),
         materials=(Material("person", metallic=0.0, roughness=0.85, is_matte=True),),
         pictures=(),
         skins=(Skin(tuple(range(len(_PIVOTS))), binds),),
@@ -75,34 +136,63 @@ def person() -> Model:
     )
 
 
-def _boxes() -> list[tuple[int, Place, Place, Colour, float]]:
-    found: list[tuple[int, Place, Place, Colour, float]] = [*_PARTS]
-    for joint, off, (wide, deep), (foot, top), colour, tint in _LIMBS:
-        for number, side in enumerate((-1.0, 1.0)):
-            middle, ahead = side * off, 0.07 if colour == _SHOE else 0.0
-            low, high = (middle - wide, ahead - deep, foot), (middle + wide, ahead + deep, top)
-            found.append((joint + number, low, high, colour, tint))
-    return found
+def _mirrored(limb: _Limb) -> _Limb:
+    return limb._replace(joint=limb.joint + 1, rings=tuple(ring._replace(x=-ring.x) for ring in limb.rings))
 
 
-def _joined(pieces: list[Part], joints: list[int], tinted: list[float]) -> Part:
-    starts = np.cumsum([0, *(len(one.positions) for one in pieces[:-1])])
-    of_vertex = np.repeat(joints, [len(one.positions) for one in pieces])
-    bones = np.zeros((len(of_vertex), 4), np.uint16)
-    bones[:, 0] = of_vertex
-    weights = np.zeros((len(of_vertex), 4), np.float32)
-    weights[:, 0] = 1.0
-    colours = np.concatenate([one.colours for one in pieces if one.colours is not None])
-    colours[:, 3] = np.repeat(tinted, [len(one.positions) for one in pieces])
+def _made(limb: _Limb) -> Part:
+    """A limb as triangles: its sides are shaded round, its top is flat."""
+    turns = (np.arange(_SIDES) + 0.5) * 2.0 * math.pi / _SIDES
+    round_ = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    rings = np.array(limb.rings)
+    size = rings[:, 3:]
+    rises = np.gradient(rings[:, 2])
+    slopes = -np.gradient(size.mean(axis=1)) / np.maximum(np.abs(rises), 1e-6)
+    places = np.dstack([rings[:, None, :2] + size[:, None, :] * round_, np.repeat(rings[:, 2:3], _SIDES, axis=1)])
+    normals = np.dstack(
+        [round_ / size[:, None, :] * size.mean(axis=1)[:, None, None], np.repeat(slopes[:, None], _SIDES, 1)]
+    )
+    triangles = [
+        corner
+        for ring in range(len(rings) - 1)
+        for side in range(_SIDES)
+        for corner in _band(ring * _SIDES + side, ring * _SIDES + (side + 1) % _SIDES)
+    ]
+    places, normals = places.reshape(-1, 3), normals.reshape(-1, 3)
+    if limb.has_top:
+        first = len(places)
+        places = np.concatenate([places, places[-_SIDES:]])
+        normals = np.concatenate([normals, np.tile((0.0, 0.0, 1.0), (_SIDES, 1))])
+        triangles += [(first, first + side, first + side + 1) for side in range(1, _SIDES - 1)]
+    count = len(places)
+    bones, weights = np.zeros((count, 4), np.uint16), np.zeros((count, 4), np.float32)
+    bones[:, 0], weights[:, 0] = limb.joint, 1.0
     return Part(
-        triangles=kept_array(
-            np.concatenate([one.triangles + np.uint32(start) for one, start in zip(pieces, starts, strict=True)])
-        ),
-        positions=kept_array(np.concatenate([one.positions for one in pieces])),
-        normals=kept_array(np.concatenate([one.normals for one in pieces])),
-        colours=kept_array(colours),
-        joints=kept_array(bones),
-        weights=kept_array(weights),
+        triangles=np.array(triangles, np.uint32),
+        positions=in_gltf(places),
+        normals=in_gltf(normals / np.linalg.norm(normals, axis=1, keepdims=True)),
+        colours=np.tile(np.array([*limb.colour, limb.tint], np.float32), (count, 1)),
+        joints=bones,
+        weights=weights,
+        material=0,
+    )
+
+
+def _band(one: int, after: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    return (one, after, after + _SIDES), (one, after + _SIDES, one + _SIDES)
+
+
+def _joined(limbs: list[Part]) -> Part:
+    starts = np.cumsum([0, *(len(limb.positions) for limb in limbs[:-1])])
+    triangles = [limb.triangles + np.uint32(start) for limb, start in zip(limbs, starts, strict=True)]
+    colours, joints, weights = zip(*((limb.colours, limb.joints, limb.weights) for limb in limbs), strict=True)
+    return Part(
+        triangles=kept_array(np.concatenate(triangles)),
+        positions=kept_array(np.concatenate([limb.positions for limb in limbs])),
+        normals=kept_array(np.concatenate([limb.normals for limb in limbs])),
+        colours=kept_array(np.concatenate(colours)),
+        joints=kept_array(np.concatenate(joints)),
+        weights=kept_array(np.concatenate(weights)),
         material=0,
     )
 
