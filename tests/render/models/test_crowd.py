@@ -122,7 +122,9 @@ def test_a_standing_figure_is_drawn_where_it_stands_as_high_as_it_is(shown, near
     top, foot = (eye_z + (height - eye_z) * ahead / (away - eye_y) for height in (1.76, 0.0))
     pitch = float(np.linalg.norm(positions[1, 0] - positions[0, 0]))
     assert heights.max() == pytest.approx(top, abs=1.6 * pitch)
-    assert heights.min() == pytest.approx(foot, abs=1.6 * pitch)
+    assert heights.min() == pytest.approx(
+        foot, abs=2.2 * pitch
+    )  # within a step the soles are up to 5 cm above the ground
 
 
 @pytest.mark.gl
