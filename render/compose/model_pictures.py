@@ -162,7 +162,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.layer, SceneLooks(looks, around.texture, self._none.texture)))
+                self._looks.append((scene.layer, SceneLooks(looks, around.texture)))
         self._trim(spare, cubes, shadows)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
@@ -181,12 +181,14 @@ class ModelPictures:
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
         plan = self._drawn
-        eyes = () if plan is None else (plan.outer.eye_m, *(inner.eye_m for inner in plan.inners))
-        looks = (Look(eye_m, (0.0,) * 9, 1.0, self._none.texture) for eye_m in eyes)
+        eyes: list[tuple[Vec3, str]] = [] if plan is None else [(inner.eye_m, "") for inner in plan.inners]
+        if plan is not None and not self._by_raster:
+            eyes += [(plan.outer.eye_m, name) for name in self._rasters]
+        looks = tuple(Look(eye_m, (0.0,) * 9, 1.0, self._none.texture, wall) for eye_m, wall in eyes)
         if not self._cubes:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()
-        return SceneLooks(tuple(looks), self._cubes[0].texture, self._none.texture)
+        return SceneLooks(looks, self._cubes[0].texture)
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
         """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""

@@ -303,7 +303,7 @@ class WallPicture:
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
         """What a pass needs of a layer for the eyes that see a part."""
         eyes = part.eyes_m()
-        return self.edges.source(source.seen_from(eyes, self.wall.name), eyes)
+        return self.edges.source(source.seen_from(eyes, self.wall.name, is_within=part.alone is not None), eyes)
 
     def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
         draft.values |= finish.all_values()

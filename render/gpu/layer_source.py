@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import moderngl
@@ -31,7 +31,7 @@ class Opening(NamedTuple):
     is_flat: bool = False
 
 
-LOOK_ROOMS = (1, 2, 5)
+LOOK_ROOMS = (0, 1, 2, 5)
 """How many looks a shader can have room for: those of all cameras of a pass, and of the outer eye."""
 _NO_LOOK = (0.0,) * 9
 
@@ -59,7 +59,7 @@ class LayerSource(NamedTuple):
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
     what else there is of the same layer, each seen through what those before leave of it. `opacity` stands in place of
     the layer's, None for that. Outside of `only_in` it shows nothing. `looks` are the pictures of a layer that is
-    looked up in pictures; None of any other. `no_look` is any texture, bound where an eye has none.
+    looked up in pictures; None of any other.
     """
 
     kind: str
@@ -72,30 +72,37 @@ class LayerSource(NamedTuple):
     opacity: float | None = None
     only_in: Opening | None = None
     looks: tuple[Look, ...] | None = None
-    no_look: moderngl.Texture | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""
         return self._replace(gain=gain, behind=tuple(one._replace(gain=gain) for one in self.behind))
 
-    def seen_from(self, eyes: Iterable[Vec3], wall: str = "") -> LayerSource:
-        """The same for these eyes alone, before a wall: with as many of its looks as a shader has room for."""
+    def seen_from(self, eyes: Iterable[Vec3], wall: str = "", *, is_within: bool = False) -> LayerSource:
+        """The same for these eyes alone, before a wall: with as many of its looks as a shader has room for.
+
+        `is_within`: all that is asked lies in those looks, so that what is around the outer eye is not needed.
+        """
         if self.looks is None:
             return self
         wanted = frozenset(eyes)
-        looks = [look for look in self.looks if look.eye_m in wanted and look.wall in ("", wall)][: LOOK_ROOMS[-1]]
+        looks = [look for look in self.looks if look.eye_m in wanted and look.wall in ("", wall)]
+        return self.with_looks(looks[: LOOK_ROOMS[-1]], is_within=is_within)
+
+    def with_looks(self, looks: Sequence[Look], *, is_within: bool) -> LayerSource:
+        """The same with these looks."""
         room = next(room for room in LOOK_ROOMS if room >= len(looks))
+        defines = (*self.defines, f"LOOKS {room}", *(() if is_within and looks else ("AROUND",)))
+        if not looks:
+            return self._replace(defines=defines, looks=None)
         spare = room - len(looks)
         values: dict[str, Uniform] = {
             "look_eye": [look.eye_m for look in looks] + [(0.0, 0.0, 0.0)] * spare,
             "look_from_stage": [look.picture_from_stage for look in looks] + [_NO_LOOK] * spare,
             "look_detail": [look.taps_per_tangent for look in looks] + [1.0] * spare,
         }
-        pictures = [look.texture for look in looks] or ([] if self.no_look is None else [self.no_look])
-        textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * (room - len(pictures))}
-        return self._replace(
-            defines=(*self.defines, f"LOOKS {room}"), values={**self.values, **values}, textures=textures, looks=None
-        )
+        pictures = [look.texture for look in looks]
+        textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * spare}
+        return self._replace(defines=defines, values={**self.values, **values}, textures=textures, looks=None)
 
     @property
     def file(self) -> str:

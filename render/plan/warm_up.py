@@ -13,6 +13,7 @@ from render.plan.inner import InnerPicturePlan, InnerPlan
 from render.plan.key import KeyPlan
 from render.views.edges import Tangents
 from render.worlds.kinds import LightPlan
+from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from render.worlds.shared.surfaces import Surface
@@ -64,7 +65,8 @@ _CAMERA = InnerPlan(
 )
 """A camera far below the stage that has every LED in its feather: no part of any wall is its own or the outer eye's."""
 
-
+_ALONE = msgspec.structs.replace(_CAMERA, view=_CAMERA.drawn, feather=0.1)
+"""One that has every LED for itself: what is looked up in pictures is then looked for in its own alone."""
 _NOTHING = PanoramaPlan()
 _PLACES = (
     LayerPlan(light=_NOTHING),
@@ -123,6 +125,10 @@ def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: 
         for air in _airs(layer):
             for inners in _cameras(cameras, air, by_raster=by_raster):
                 yield from _tooled(_with(plan, air, inners))
+    for layer in layers if most and not by_raster else ():
+        if isinstance(layer.light, ModelPlan):
+            for air in _airs(layer):
+                yield from _tooled(_with(plan, air, (_ALONE,)))
     for cameras in _counts(most):
         for inners in _cameras(cameras, _FOLLOWING, by_raster=by_raster):
             yield from _tooled(_with(plan, _FOLLOWING, inners))

@@ -1,6 +1,7 @@
 // Light from all around as nine spherical harmonics of irradiance (Ramamoorthi and Hanrahan, "An Efficient Representation for
 // Irradiance Environment Maps", SIGGRAPH 2001), also for reflections, as far as so few can show them.
 
+const float ONE_OVER_PI = 0.318309886184;
 const float DEGREE_0 = 0.282094792;
 const float DEGREE_1 = 0.488602512;
 const float DEGREE_2 = 1.092548431;

@@ -2,7 +2,6 @@
 // around, with the light that bounces between microfacets given back (Fdez-Agüera, "A Multiple-Scattering Microfacet Model
 // for Real-Time Image Based Lighting", JCGT 8(1), 2019).
 
-const float ONE_OVER_PI = 0.318309886184;
 const float SMALLEST_ALPHA = 0.001;
 
 struct Surface {

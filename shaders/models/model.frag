@@ -3,15 +3,21 @@
 
 #include "models/scene.glsl"
 #include "models/material.glsl"
-#include "models/brdf.glsl"
 #include "models/around.glsl"
+#include "models/brdf.glsl"
 #include "models/prefiltered.glsl"
 #include "models/shadows.glsl"
 #include "models/lamps.glsl"
+#include "models/handed_light.glsl"
 
+#ifdef LIGHT_HANDED
+in vec3 handed_around;
+in vec3 handed_sun;
+#else
 in vec3 near_place;
 in vec3 handed_normal;
-#if defined(VERTEX_COLOURS) || defined(CROWD)
+#endif
+#ifdef HAS_COLOURS
 in vec4 handed_colour;
 #endif
 #ifdef NORMAL_MAP
@@ -39,7 +45,7 @@ in vec3 shadow_place;
 #endif
 #endif
 
-#ifdef IRRADIANCE_HANDED
+#if defined(IRRADIANCE_HANDED) && !defined(LIGHT_HANDED)
 in vec3 handed_irradiance;
 #endif
 
@@ -53,7 +59,7 @@ out vec4 light;
 
 vec4 own_colour() {
     vec4 colour = base_colour;
-#if defined(VERTEX_COLOURS) || defined(CROWD)
+#ifdef HAS_COLOURS
     colour *= handed_colour;
 #endif
 #ifdef COLOUR_MAP
@@ -62,6 +68,7 @@ vec4 own_colour() {
     return colour;
 }
 
+#ifndef LIGHT_HANDED
 vec3 own_normal() {
     vec3 normal = normalize(handed_normal);
 #ifdef NORMAL_MAP
@@ -83,6 +90,8 @@ Surface own_surface(vec3 colour) {
 #endif
     return surface_of(own_normal(), -normalize(near_place), colour, metal_rough.x, metal_rough.y);
 }
+
+#endif
 
 float occlusion() {
 #ifdef OCCLUSION_MAP
@@ -109,6 +118,7 @@ vec3 own_light() {
     return acescg(own.rgb);
 }
 
+#ifndef LIGHT_HANDED
 vec3 light_around(Surface surface) {
     vec3 mirror = reflect(-surface.towards_eye, surface.normal);
 #ifdef FULL
@@ -124,6 +134,8 @@ vec3 light_around(Surface surface) {
 #endif
 #endif
 }
+
+#endif
 
 float sun_reaches() {
 #ifdef SHADOWED
@@ -141,6 +153,7 @@ vec3 sun_on(Surface surface) {
     return sun_light.rgb * reflected(surface, sun_towards.xyz) * sun_reaches();
 }
 
+
 void main() {
     vec4 colour = own_colour();
 #ifdef BARE
@@ -152,21 +165,22 @@ void main() {
 #ifndef BLEND
     colour.a = 1.0;
 #endif
+#ifdef COLOUR_HANDED
+    vec3 sum = handed_around + sun_reaches() * handed_sun + own_light();
+#else
     vec3 sum = acescg(colour.rgb);
-#ifdef MATTE
+#ifdef LIGHT_HANDED
+    sum = sum * (handed_around + sun_reaches() * handed_sun) + own_light();
+#elif defined(MATTE)
     vec3 normal = own_normal();
     vec3 falls = sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0) * sun_reaches();
-#ifdef IRRADIANCE_HANDED
-    falls += handed_irradiance;
-#else
-    falls += irradiance_towards(normal);
-#endif
-    sum = sum * falls * ONE_OVER_PI + own_light();
+    sum = sum * (falls + irradiance_towards(normal)) * ONE_OVER_PI + own_light();
 #elif !defined(UNLIT)
     Surface surface = own_surface(sum);
     sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);
 #ifdef LAMPS
     sum += lamps_on(surface, near_place);
+#endif
 #endif
 #endif
 #ifdef MASK

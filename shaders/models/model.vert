@@ -5,6 +5,7 @@
 #include "models/material.glsl"
 #include "models/bending.glsl"
 #include "models/around.glsl"
+#include "models/handed_light.glsl"
 
 in vec3 position;
 in vec3 normal;
@@ -13,9 +14,14 @@ in vec2 uv_0;
 in vec2 uv_1;
 in vec4 vertex_colour;
 
+#ifdef LIGHT_HANDED
+out vec3 handed_around;
+out vec3 handed_sun;
+#else
 out vec3 near_place;
 out vec3 handed_normal;
-#if defined(VERTEX_COLOURS) || defined(CROWD)
+#endif
+#ifdef HAS_COLOURS
 out vec4 handed_colour;
 #endif
 #ifdef NORMAL_MAP
@@ -34,22 +40,37 @@ out vec3 shadow_place;
 #endif
 #endif
 
-#ifdef IRRADIANCE_HANDED
+#if defined(IRRADIANCE_HANDED) && !defined(LIGHT_HANDED)
 out vec3 handed_irradiance;
 #endif
 
 void main() {
     Bent bent = bent_vertex(position, normal, tangent.xyz);
-    near_place = bent.place - eye.xyz;
-    handed_normal = bent.normal;
-#ifdef CROWD
+    vec3 near = bent.place - eye.xyz;
+    vec4 colour = vec4(1.0);
 #ifdef VERTEX_COLOURS
-    handed_colour = vec4(tinted(vertex_colour), vertex_colour.a);
-#else
-    handed_colour = vec4(tinted(vec4(1.0)), 1.0);
+    colour = vertex_colour;
 #endif
-#elif defined(VERTEX_COLOURS)
-    handed_colour = vertex_colour;
+#ifdef CROWD
+    colour.rgb = tinted(colour);
+#endif
+#ifdef HAS_COLOURS
+    handed_colour = colour;
+#endif
+#ifdef LIGHT_HANDED
+    handed_around = ONE_OVER_PI * irradiance_towards(bent.normal);
+    handed_sun = (ONE_OVER_PI * max(dot(bent.normal, sun_towards.xyz), 0.0)) * sun_light.rgb;
+#ifdef COLOUR_HANDED
+    vec3 own = acescg(base_colour.rgb * colour.rgb);
+    handed_around *= own;
+    handed_sun *= own;
+#endif
+#else
+    near_place = near;
+    handed_normal = bent.normal;
+#ifdef IRRADIANCE_HANDED
+    handed_irradiance = irradiance_towards(bent.normal);
+#endif
 #endif
 #ifdef NORMAL_MAP
     handed_tangent = vec4(bent.tangent, tangent.w);
@@ -63,11 +84,8 @@ void main() {
 #endif
 #ifdef SHADOWED
 #ifndef FULL
-    shadow_place = (shadow_from_near[0] * vec4(near_place, 1.0)).xyz;
+    shadow_place = (shadow_from_near[0] * vec4(near, 1.0)).xyz;
 #endif
 #endif
-#ifdef IRRADIANCE_HANDED
-    handed_irradiance = irradiance_towards(bent.normal);
-#endif
-    gl_Position = clip_from_near * vec4(near_place, 1.0);
+    gl_Position = clip_from_near * vec4(near, 1.0);
 }

@@ -1,20 +1,23 @@
 // A 3D scene along a ray, looked up in pictures that were drawn for the frame: in that of the ray's own eye, where it has
-// the ray in it; else in the one all around the outer eye.
+// the ray in it; else with AROUND in the one all around the outer eye. A software renderer would evaluate both anywhere.
 
 #include "common/handed.glsl"
 
 uniform samplerCube scene_around; // alpha: how much the scene covers, by which its light is multiplied
 uniform float around_detail;      // texels for a radian in the middle of a face, over the texels of a tap
+#if LOOKS > 0
 uniform sampler2D looks[LOOKS];
 uniform vec3 look_eye[LOOKS];
 uniform mat3 look_from_stage[LOOKS]; // to a place in the picture, times the depth along its axis
 uniform float look_detail[LOOKS];    // taps for a tangent of 1
+#endif
 
 const float SAME_EYE = 1e-8;
 
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec4 light = vec4(0.0);
     bool is_found = false;
+#if LOOKS > 0
     for (int look = 0; look < LOOKS; look++) {
         vec3 apart = eye - look_eye[look];
         vec3 seen = look_from_stage[look] * ray;
@@ -24,9 +27,12 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
             is_found = true;
         }
     }
+#endif
+#ifdef AROUND
     if (!is_found) {
         light = textureLod(scene_around, ray, log2(width * around_detail * inversesqrt(dot(ray, ray))));
     }
+#endif
     return light;
 }
 

@@ -196,12 +196,27 @@ def test_a_sun_that_moves_redraws_nothing_but_its_own_table(context):
         return msgspec.structs.asdict(drawing.tables.draws)
 
     before = draws_after(day(30.0))
-    assert before == {"columns": 1, "multiple": 1, "air": 1, "light": 1}
+    assert before == {"columns": 1, "multiple": 1, "air": 1, "light": 1, "between": 0}
     for elevation in (31.0, 32.0, 33.0):
         after = draws_after(day(elevation))
     assert after == {**before, "light": 4}
     assert draws_after(day(33.0, azimuth_deg=90.0)) == after
-    assert draws_after(day(33.0, haze=0.1)) == {"columns": 1, "multiple": 2, "air": 2, "light": 5}
+    assert draws_after(day(33.0, haze=0.1)) == {**after, "multiple": 2, "air": 2, "light": 5}
+
+
+def test_the_sky_of_a_sun_between_two_tables_is_mixed_of_both(context):
+    rays = many_directions()
+    drawing = SkyDrawing(context, no_picture, None, None)
+    for number in range(5):
+        light = SkyLight(sky=day(30.05 + 0.04 * number))
+        drawing.source(light, LayerPlan(light=light))
+    assert (drawing.tables.draws.light, drawing.tables.draws.between) == (2, 5)
+    wall, truth = SkyWall(context, rays, apart=True), Truth()
+    for elevation in (30.125, 1.03125, -2.03125, -4.03125):
+        sky = day(elevation, 40.0, sun_disc=False)
+        error = np.abs(wall.rec709(sky)[:, 0] / (LUX_AT_ONE * truth.radiance(0.0015, rays, np.array(sky.sun))) - 1.0)
+        assert np.median(error) < 0.005, elevation
+        assert np.percentile(error, 95) < 0.02, elevation
 
 
 def no_picture(_asset, _colour_space):

@@ -19,7 +19,6 @@ class SceneLooks(NamedTuple):
 
     looks: tuple[Look, ...]
     around: moderngl.TextureCube
-    none: moderngl.Texture
 
 
 class Scenes(Protocol):
@@ -54,7 +53,7 @@ class ModelDrawing:
             return None
         detail = 0.5 * found.around.size[0] / _TEXELS_OF_A_TAP
         textures = {"scene_around": found.around}
-        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks, no_look=found.none)
+        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks)
 
 
 DRAWING = ModelDrawing
