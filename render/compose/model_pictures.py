@@ -14,6 +14,7 @@ import moderngl
 from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
+from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
 from render.compose.model_shown import shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
@@ -25,7 +26,7 @@ from render.gpu.context import Target, draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier
 from render.models.gpu import GpuModel
-from render.models.held import HeldModels, PlacedScene
+from render.models.held import HeldModels
 from render.models.light import ModelLight
 from render.models.placing import raster_view
 from render.models.shadows import CASCADE_RADII_M, SunShadows
@@ -33,7 +34,6 @@ from render.plan.frame import FramePlan
 from render.plan.inner import inner_view
 from render.views.view import View, cube_views
 from render.worlds.model.drawing import SceneLooks
-from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
@@ -50,12 +50,11 @@ _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,))
 
 
 class _Scene(NamedTuple):
-    """A layer that is a scene, the light it stands in, and all that its pictures follow from but their eye, and its
-    shadows.
+    """Layers that are drawn in one picture, the light they stand in, and all that their pictures follow from but their
+    eye, and their shadows.
     """
 
-    layer: LayerPlan
-    placed: PlacedScene
+    group: PlacedGroup
     light: ModelLight
     key: tuple[object, ...]
     casts: tuple[object, ...]
@@ -162,7 +161,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.layer, SceneLooks(looks, around.texture, self._none.texture)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, self._none.texture)))
         self._trim(spare, cubes, shadows)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
@@ -172,7 +171,7 @@ class ModelPictures:
         spare, wanted = list(self._whole), WallView("", inner_view(plan.inners[index]))
         for scene in self._scenes(plan.air):
             place, (layer, looks) = next(
-                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.layer
+                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.group.layer
             )
             lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
             look = self._look(lit, wanted, self._whole, spare)
@@ -190,25 +189,21 @@ class ModelPictures:
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
         """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""
-        light = scene.layer.light
-        assert isinstance(light, ModelPlan)
-        found = None if self.tier == "full" else self.held.placed(stepped_outside(light, number), scene.layer.turn_deg)
-        if found is None:
+        if self.tier == "full":
             return scene
-        return scene._replace(placed=found, key=(found.light, *scene.key[1:]))
+        group = placed_group(scene.group.layers, self.held.placed, lambda light: stepped_outside(light, number))
+        return scene if group is None else scene._replace(group=group, key=(group.shown, *scene.key[1:]))
 
     def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
         for world in air.worlds:
-            scenes = [layer for layer in world.layers if isinstance(layer.light, ModelPlan) and layer.opacity > 0.0]
-            if not scenes:
+            groups = list(scenes_together(world))
+            if not groups:
                 continue
             light, lit_by = self._around.light(world)
-            for layer in scenes:
-                assert isinstance(layer.light, ModelPlan)
-                found = self.held.placed(layer.light, layer.turn_deg)
+            for group in groups:
+                found = placed_group(group, self.held.placed)
                 if found is not None:
-                    key = (found.light, layer.turn_deg, lit_by)
-                    yield _Scene(layer, found, light, key, (found.casts, layer.turn_deg, light.sun_towards))
+                    yield _Scene(found, light, (found.shown, lit_by), (found.casts, light.sun_towards))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
@@ -222,7 +217,7 @@ class ModelPictures:
             self._shadows.append(found)
             spare.append(found)
         if found.key != key:
-            self._pass.draw_shadows(found.shadows, scene.placed.models, scene.light.sun_towards, eye_m)
+            self._pass.draw_shadows(found.shadows, scene.group.models, scene.light.sun_towards, eye_m)
             found.key = key
         spare.remove(found)
         return scene._replace(light=scene.light._replace(shadows=found.shadows), key=(*scene.key, eye_m))
@@ -273,9 +268,9 @@ class ModelPictures:
         return frozenset().union(*(wall.leds.cube_faces(eye_m) for wall in curved))
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
-        seen, placed = raster_view(view), scene.placed
+        seen = raster_view(view)
         sampled = self._sampled.framebuffer(view.size_px)
-        self._pass.draw(sampled, seen, placed.models, scene.light, self.tier, crowds=placed.crowds)
+        self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
         self._sampled.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
         self.draws += 1
 

@@ -29,6 +29,8 @@ from tracking.records import ConfigError
 _ANISOTROPY = 8.0
 _MOST_CROWDS = 4
 """Of one model."""
+_MOST_PLACES = 8
+"""Where one model stands in a frame and stood in the last one: layers of a world may show the same file."""
 _BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person}
 
 
@@ -154,7 +156,7 @@ class HeldModels:
             if known == light and turned == turn_deg:
                 return placed
         fresh = _placed(held, light, turn_deg)
-        held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
+        held.placed = [*held.placed[1 - _MOST_PLACES :], (light, turn_deg, fresh)]
         return fresh
 
     def _crowd(self, held: _Held, plan: CrowdPlan, light: ModelPlan, turn_deg: float) -> PlacedCrowd:
