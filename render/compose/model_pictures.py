@@ -18,11 +18,12 @@ from render.compose.model_groups import PlacedGroup, placed_group, scenes_togeth
 from render.compose.model_light import AroundModels
 from render.compose.model_shown import shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
+from render.compose.model_target import ScenePicture
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
 from render.compose.wall_views import WallView, picture_from_stage
-from render.gpu.context import Target, draws_in_software
+from render.gpu.context import draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier
 from render.models.gpu import GpuModel
@@ -40,8 +41,8 @@ from tracking.records import Vec3
 
 Quality = Literal["auto", "low", "full"]
 """How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
-_KIND = "f2"
-"""Half floats: they have 11 bits at every brightness, and cost half."""
+_KIND, _EXACT = "f2", "f4"
+"""Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
 _LOW_OUTER_PX = 512
 """Sides of the faces around the outer eye in the low tier at most: about half as fine as the LEDs of a wall."""
@@ -59,6 +60,11 @@ class _Scene(NamedTuple):
     key: tuple[object, ...]
     casts: tuple[object, ...]
 
+    @property
+    def kind(self) -> str:
+        """The type of texture that its pictures need."""
+        return _EXACT if self.group.layer.light.raw else _KIND
+
 
 @dataclass(slots=True, eq=False)
 class _Shadows:
@@ -66,12 +72,6 @@ class _Shadows:
 
     shadows: SunShadows
     key: tuple[object, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class _Picture:
-    target: Target
-    key: tuple[object, ...]
 
 
 class ModelPictures:
@@ -105,12 +105,12 @@ class ModelPictures:
         self._by_raster = by_raster
         self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
-        self._sampled = Sampled(context, _KIND, is_mended=self.tier == "low")
-        self._pictures: list[_Picture] = []
-        self._whole: list[_Picture] = []
+        self._sampled = {kind: Sampled(context, kind, is_mended=self.tier == "low") for kind in (_KIND, _EXACT)}
+        self._pictures: list[ScenePicture] = []
+        self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
         self._shadows: list[_Shadows] = []
-        self._none = Target(context, (1, 1), _KIND)
+        self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
         self._drawn: FramePlan | None = None
         self.stands_in = False
@@ -161,7 +161,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, self._none.texture)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, self._none.target.texture)))
         self._trim(spare, cubes, shadows)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
@@ -181,11 +181,12 @@ class ModelPictures:
         """Pictures of nothing for every eye of the plan."""
         plan = self._drawn
         eyes = () if plan is None else (plan.outer.eye_m, *(inner.eye_m for inner in plan.inners))
-        looks = (Look(eye_m, (0.0,) * 9, 1.0, self._none.texture) for eye_m in eyes)
+        none = self._none
+        looks = (Look(eye_m, (0.0,) * 9, 1.0, none.target.texture, depth=none.depth) for eye_m in eyes)
         if not self._cubes:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()
-        return SceneLooks(tuple(looks), self._cubes[0].texture, self._none.texture)
+        return SceneLooks(tuple(looks), self._cubes[0].texture, none.target.texture)
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
         """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""
@@ -226,22 +227,22 @@ class ModelPictures:
         """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
         return not self._by_raster and all(wall.name in self._rasters for wall in plan.walls)
 
-    def _look(self, scene: _Scene, wanted: WallView, pool: list[_Picture], spare: list[_Picture]) -> Look:
-        view = wanted.view
+    def _look(self, scene: _Scene, wanted: WallView, pool: list[ScenePicture], spare: list[ScenePicture]) -> Look:
+        view, kind = wanted.view, scene.kind
         key = (*scene.key, view)
         found = next((one for one in spare if one.key == key), None)
         if found is None:
-            found = next((one for one in spare if one.key == () and one.target.size == view.size_px), None)
-            found = found or next((one for one in spare if one.target.size == view.size_px), None)
+            found = next((one for one in spare if one.key == () and one.fits(view.size_px, kind)), None)
+            found = found or next((one for one in spare if one.fits(view.size_px, kind)), None)
             if found is None:
-                found = _Picture(Target(self._context, view.size_px, _KIND), ())
+                found = ScenePicture(self._context, view.size_px, kind, has_depth=self._by_raster)
                 pool.append(found)
                 spare.append(found)
-            self._draw(found.target.framebuffer, view, scene)
+            self._draw(found.framebuffer, view, scene)
             found.key = key
         spare.remove(found)
         detail = 1.0 / (min(view.pixel_tangents()) * TEXELS_OF_A_TAP)
-        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
+        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall, found.depth)
 
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
@@ -249,10 +250,10 @@ class ModelPictures:
         faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
         wanted = {face: self._outside(scene, face) for face in sorted(faces)}
         keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]
-        fitting = [one for one in spare if one.face_px == size]
+        fitting = [one for one in spare if one.face_px == size and one.kind == scene.kind]
         found = max(fitting, key=lambda one: one.alike(keys), default=None)
         if found is None:
-            found = ModelCube(self._context, size, _KIND)
+            found = ModelCube(self._context, size, scene.kind)
             self._cubes.append(found)
             spare.append(found)
         views = cube_views(eye_m or (0.0, 0.0, 0.0), size)
@@ -269,17 +270,18 @@ class ModelPictures:
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
         seen = raster_view(view)
-        sampled = self._sampled.framebuffer(view.size_px)
+        samples = self._sampled[scene.kind]
+        sampled = samples.framebuffer(view.size_px)
         self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
-        self._sampled.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
+        samples.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
         self.draws += 1
 
-    def _trim(self, spare: list[_Picture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
+    def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""
         used = len(self._pictures) - len(spare)
         for picture in spare[used:]:
             self._pictures.remove(picture)
-            picture.target.release()
+            picture.release()
         for cube in cubes:
             self._cubes.remove(cube)
             cube.release()

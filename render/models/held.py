@@ -17,6 +17,7 @@ from render.models.crowd import share_of_loop
 from render.models.figure import person
 from render.models.gpu import GpuModel, ModelUpload
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
+from render.models.measured_room import measured_room
 from render.models.model import Model
 from render.models.pack import unpack
 from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
@@ -31,7 +32,7 @@ _MOST_CROWDS = 4
 """Of one model."""
 _MOST_PLACES = 8
 """Where one model stands in a frame and stood in the last one: layers of a world may show the same file."""
-_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person}
+_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person, "room": measured_room}
 
 
 @dataclass(slots=True, eq=False)
