@@ -23,6 +23,7 @@ class ModelCube:
         self._size = context.renderbuffer(size, 4, dtype=kind)
         self._framebuffer = context.framebuffer(color_attachments=[self._size])
         self.face_px = face_px
+        self.kind = kind
         self.keys: list[FaceKey | None] = [None] * 6
 
     def face(self, number: int) -> moderngl.Framebuffer:

@@ -14,18 +14,20 @@ import moderngl
 from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
+from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
 from render.compose.model_shown import shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
+from render.compose.model_target import ScenePicture
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
 from render.compose.wall_views import WallView, picture_from_stage
-from render.gpu.context import Target, draws_in_software
+from render.gpu.context import draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier
 from render.models.gpu import GpuModel
-from render.models.held import HeldModels, PlacedScene
+from render.models.held import HeldModels
 from render.models.light import ModelLight
 from render.models.placing import raster_view
 from render.models.shadows import CASCADE_RADII_M, SunShadows
@@ -33,15 +35,14 @@ from render.plan.frame import FramePlan
 from render.plan.inner import inner_view
 from render.views.view import View, cube_views
 from render.worlds.model.drawing import SceneLooks
-from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
 
 Quality = Literal["auto", "low", "full"]
 """How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
-_KIND = "f2"
-"""Half floats: they have 11 bits at every brightness, and cost half."""
+_KIND, _EXACT = "f2", "f4"
+"""Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
 _LOW_OUTER_PX = 512
 """Sides of the faces around the outer eye in the low tier at most: about half as fine as the LEDs of a wall."""
@@ -50,15 +51,19 @@ _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,))
 
 
 class _Scene(NamedTuple):
-    """A layer that is a scene, the light it stands in, and all that its pictures follow from but their eye, and its
-    shadows.
+    """Layers that are drawn in one picture, the light they stand in, and all that their pictures follow from but their
+    eye, and their shadows.
     """
 
-    layer: LayerPlan
-    placed: PlacedScene
+    group: PlacedGroup
     light: ModelLight
     key: tuple[object, ...]
     casts: tuple[object, ...]
+
+    @property
+    def kind(self) -> str:
+        """The type of texture that its pictures need."""
+        return _EXACT if self.group.layer.light.raw else _KIND
 
 
 @dataclass(slots=True, eq=False)
@@ -67,12 +72,6 @@ class _Shadows:
 
     shadows: SunShadows
     key: tuple[object, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class _Picture:
-    target: Target
-    key: tuple[object, ...]
 
 
 class ModelPictures:
@@ -106,12 +105,12 @@ class ModelPictures:
         self._by_raster = by_raster
         self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
-        self._sampled = Sampled(context, _KIND, is_mended=self.tier == "low")
-        self._pictures: list[_Picture] = []
-        self._whole: list[_Picture] = []
+        self._sampled = {kind: Sampled(context, kind, is_mended=self.tier == "low") for kind in (_KIND, _EXACT)}
+        self._pictures: list[ScenePicture] = []
+        self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
         self._shadows: list[_Shadows] = []
-        self._none = Target(context, (1, 1), _KIND)
+        self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
         self._drawn: FramePlan | None = None
         self.stands_in = False
@@ -162,7 +161,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.layer, SceneLooks(looks, around.texture)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture)))
         self._trim(spare, cubes, shadows)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
@@ -172,7 +171,7 @@ class ModelPictures:
         spare, wanted = list(self._whole), WallView("", inner_view(plan.inners[index]))
         for scene in self._scenes(plan.air):
             place, (layer, looks) = next(
-                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.layer
+                (place, found) for place, found in enumerate(self._looks) if found[0] is scene.group.layer
             )
             lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
             look = self._look(lit, wanted, self._whole, spare)
@@ -184,7 +183,8 @@ class ModelPictures:
         eyes: list[tuple[Vec3, str]] = [] if plan is None else [(inner.eye_m, "") for inner in plan.inners]
         if plan is not None and not self._by_raster:
             eyes += [(plan.outer.eye_m, name) for name in self._rasters]
-        looks = tuple(Look(eye_m, (0.0,) * 9, 1.0, self._none.texture, wall) for eye_m, wall in eyes)
+        none = self._none
+        looks = tuple(Look(eye_m, (0.0,) * 9, 1.0, none.target.texture, wall, depth=none.depth) for eye_m, wall in eyes)
         if not self._cubes:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()
@@ -192,25 +192,21 @@ class ModelPictures:
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
         """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""
-        light = scene.layer.light
-        assert isinstance(light, ModelPlan)
-        found = None if self.tier == "full" else self.held.placed(stepped_outside(light, number), scene.layer.turn_deg)
-        if found is None:
+        if self.tier == "full":
             return scene
-        return scene._replace(placed=found, key=(found.light, *scene.key[1:]))
+        group = placed_group(scene.group.layers, self.held.placed, lambda light: stepped_outside(light, number))
+        return scene if group is None else scene._replace(group=group, key=(group.shown, *scene.key[1:]))
 
     def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
         for world in air.worlds:
-            scenes = [layer for layer in world.layers if isinstance(layer.light, ModelPlan) and layer.opacity > 0.0]
-            if not scenes:
+            groups = list(scenes_together(world))
+            if not groups:
                 continue
             light, lit_by = self._around.light(world)
-            for layer in scenes:
-                assert isinstance(layer.light, ModelPlan)
-                found = self.held.placed(layer.light, layer.turn_deg)
+            for group in groups:
+                found = placed_group(group, self.held.placed)
                 if found is not None:
-                    key = (found.light, layer.turn_deg, lit_by)
-                    yield _Scene(layer, found, light, key, (found.casts, layer.turn_deg, light.sun_towards))
+                    yield _Scene(found, light, (found.shown, lit_by), (found.casts, light.sun_towards))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
@@ -224,7 +220,7 @@ class ModelPictures:
             self._shadows.append(found)
             spare.append(found)
         if found.key != key:
-            self._pass.draw_shadows(found.shadows, scene.placed.models, scene.light.sun_towards, eye_m)
+            self._pass.draw_shadows(found.shadows, scene.group.models, scene.light.sun_towards, eye_m)
             found.key = key
         spare.remove(found)
         return scene._replace(light=scene.light._replace(shadows=found.shadows), key=(*scene.key, eye_m))
@@ -233,22 +229,22 @@ class ModelPictures:
         """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
         return not self._by_raster and all(wall.name in self._rasters for wall in plan.walls)
 
-    def _look(self, scene: _Scene, wanted: WallView, pool: list[_Picture], spare: list[_Picture]) -> Look:
-        view = wanted.view
+    def _look(self, scene: _Scene, wanted: WallView, pool: list[ScenePicture], spare: list[ScenePicture]) -> Look:
+        view, kind = wanted.view, scene.kind
         key = (*scene.key, view)
         found = next((one for one in spare if one.key == key), None)
         if found is None:
-            found = next((one for one in spare if one.key == () and one.target.size == view.size_px), None)
-            found = found or next((one for one in spare if one.target.size == view.size_px), None)
+            found = next((one for one in spare if one.key == () and one.fits(view.size_px, kind)), None)
+            found = found or next((one for one in spare if one.fits(view.size_px, kind)), None)
             if found is None:
-                found = _Picture(Target(self._context, view.size_px, _KIND), ())
+                found = ScenePicture(self._context, view.size_px, kind, has_depth=self._by_raster)
                 pool.append(found)
                 spare.append(found)
-            self._draw(found.target.framebuffer, view, scene)
+            self._draw(found.framebuffer, view, scene)
             found.key = key
         spare.remove(found)
         detail = 1.0 / (min(view.pixel_tangents()) * TEXELS_OF_A_TAP)
-        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
+        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall, found.depth)
 
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
@@ -256,10 +252,10 @@ class ModelPictures:
         faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
         wanted = {face: self._outside(scene, face) for face in sorted(faces)}
         keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]
-        fitting = [one for one in spare if one.face_px == size]
+        fitting = [one for one in spare if one.face_px == size and one.kind == scene.kind]
         found = max(fitting, key=lambda one: one.alike(keys), default=None)
         if found is None:
-            found = ModelCube(self._context, size, _KIND)
+            found = ModelCube(self._context, size, scene.kind)
             self._cubes.append(found)
             spare.append(found)
         views = cube_views(eye_m or (0.0, 0.0, 0.0), size)
@@ -275,18 +271,19 @@ class ModelPictures:
         return frozenset().union(*(wall.leds.cube_faces(eye_m) for wall in curved))
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
-        seen, placed = raster_view(view), scene.placed
-        sampled = self._sampled.framebuffer(view.size_px)
-        self._pass.draw(sampled, seen, placed.models, scene.light, self.tier, crowds=placed.crowds)
-        self._sampled.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
+        seen = raster_view(view)
+        samples = self._sampled[scene.kind]
+        sampled = samples.framebuffer(view.size_px)
+        self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
+        samples.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
         self.draws += 1
 
-    def _trim(self, spare: list[_Picture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
+    def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""
         used = len(self._pictures) - len(spare)
         for picture in spare[used:]:
             self._pictures.remove(picture)
-            picture.target.release()
+            picture.release()
         for cube in cubes:
             self._cubes.remove(cube)
             cube.release()

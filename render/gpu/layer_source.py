@@ -33,6 +33,7 @@ class Opening(NamedTuple):
 
 LOOK_ROOMS = (0, 1, 2, 5)
 """How many looks a shader can have room for: those of all cameras of a pass, and of the outer eye."""
+LOOK_NEAR_M = 0.1
 _NO_LOOK = (0.0,) * 9
 
 
@@ -41,7 +42,8 @@ class Look(NamedTuple):
 
     `picture_from_stage` (column by column) takes a ray from `eye_m` to x, y and z: where z is above 0, its place is x/z
     across and y/z down the picture, in shares of that. `taps_per_tangent` is how many times a bilinear tap fits into a
-    tangent of 1. Of one that has just the LEDs of a wall, `wall` is its name.
+    tangent of 1. Of one that has just the LEDs of a wall, `wall` is its name. `depth`, where somebody looks into
+    pictures of this one from elsewhere, is 1 less `LOOK_NEAR_M` over the distance of what is seen along its axis.
     """
 
     eye_m: Vec3
@@ -49,6 +51,7 @@ class Look(NamedTuple):
     taps_per_tangent: float
     texture: moderngl.Texture
     wall: str = ""
+    depth: moderngl.Texture | None = None
 
 
 class LayerSource(NamedTuple):
@@ -102,6 +105,11 @@ class LayerSource(NamedTuple):
         }
         pictures = [look.texture for look in looks]
         textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * spare}
+        depths = [look.depth for look in looks if look.depth is not None]
+        if depths:
+            defines = (*defines, "DEPTHS")
+            textures = {**textures, "look_depths": depths + depths[:1] * (room - len(depths))}
+            values["look_near"] = LOOK_NEAR_M
         return self._replace(defines=defines, values={**self.values, **values}, textures=textures, looks=None)
 
     @property

@@ -17,6 +17,7 @@ from render.models.crowd import share_of_loop
 from render.models.figure import person
 from render.models.gpu import GpuModel, ModelUpload
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
+from render.models.measured_room import measured_room
 from render.models.model import Model
 from render.models.pack import unpack
 from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
@@ -29,7 +30,9 @@ from tracking.records import ConfigError
 _ANISOTROPY = 8.0
 _MOST_CROWDS = 4
 """Of one model."""
-_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person}
+_MOST_PLACES = 8
+"""Where one model stands in a frame and stood in the last one: layers of a world may show the same file."""
+_BUILT_IN: Mapping[BuiltIn, Callable[[], Model]] = {"street": street, "people": person, "room": measured_room}
 
 
 @dataclass(slots=True, eq=False)
@@ -154,7 +157,7 @@ class HeldModels:
             if known == light and turned == turn_deg:
                 return placed
         fresh = _placed(held, light, turn_deg)
-        held.placed = [*held.placed[-1:], (light, turn_deg, fresh)]
+        held.placed = [*held.placed[1 - _MOST_PLACES :], (light, turn_deg, fresh)]
         return fresh
 
     def _crowd(self, held: _Held, plan: CrowdPlan, light: ModelPlan, turn_deg: float) -> PlacedCrowd:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from render.gpu.layer_source import LOOK_NEAR_M
 from render.models.gpu import GpuModel
 from render.models.model import Floats
 from render.views.view import View
@@ -41,10 +42,10 @@ class RasterView(NamedTuple):
 
     clip_from_world: Transform
     eye_m: Vec3
-    near_m: float = 0.1
+    near_m: float = LOOK_NEAR_M
 
 
-def raster_view(view: View, near_m: float = 0.1) -> RasterView:
+def raster_view(view: View, near_m: float = LOOK_NEAR_M) -> RasterView:
     """The same view for triangles: everything beyond `near_m` is seen, however far.
 
     Row 0 of the house's pictures is the top, so what is up goes down in clip space.

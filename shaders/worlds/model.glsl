@@ -36,7 +36,24 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     return light;
 }
 
-// One over the distance to the light along `ray`: what a picture of pictures is looked up by later is taken for far away.
+#ifdef DEPTHS
+uniform sampler2D look_depths[LOOKS]; // 1 less `look_near` over the distance along the picture's axis
+uniform float look_near;
+#endif
+
+// One over the distance to the light along `ray`, by the depth of what its own eye sees there; 0 where nothing is.
 float layer_nearness(vec3 eye, vec3 ray) {
-    return 0.0;
+    float nearness = 0.0;
+#ifdef DEPTHS
+    for (int look = 0; look < LOOKS; look++) {
+        vec3 apart = eye - look_eye[look];
+        vec3 seen = look_from_stage[look] * ray;
+        vec2 inside = min(seen.xy, seen.zz - seen.xy);
+        if (seen.z > 0.0 && min(inside.x, inside.y) >= 0.0 && dot(apart, apart) < SAME_EYE) {
+            float depth = textureLod(look_depths[look], seen.xy / seen.z, 0.0).r;
+            nearness = (1.0 - depth) / look_near * seen.z * inversesqrt(dot(ray, ray));
+        }
+    }
+#endif
+    return nearness;
 }

@@ -16,7 +16,7 @@ from stage.verify.errors import Errors, Registration
 from stage.verify.motions import motion_of
 from stage.verify.moving import play
 from stage.verify.settings import VerifySettings
-from stage.verify.studio import drawn_by_raster, open_studio, with_config, with_coordinates, with_small_rasters
+from stage.verify.studio import drawn_by_raster, open_studio, with_config, with_proving_world, with_small_rasters
 from tracking.records import ConfigError, Record
 
 Every = Literal["2", "4", "8"]
@@ -50,7 +50,7 @@ def measure_late_pose(
     `every` is the number of frames that a picture lasts, or of its tiles. Raises ConfigError where no camera has a
     tracker, and as `verify` does.
     """
-    loaded = drawn_by_raster(with_coordinates(load_config(config_path)))
+    loaded = drawn_by_raster(with_proving_world(load_config(config_path), near=settings.near))
     if not any(camera.tracker for camera in loaded.config.cameras):
         raise ConfigError(f"{config_path}: cameras: found none with a tracker, expected at least one")
     fresh, late, tiles, held = (_filmed(_with_mode(loaded, mode), settings, progress) for mode in MODES[every])

@@ -203,6 +203,9 @@ def late_pose(
     latency_ms: Annotated[float, typer.Option("--latency-ms", min=34.0, help=LATENCY_HELP)] = 60.0,
     jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help=JITTER_HELP)] = 5.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
+    near: Annotated[
+        bool, typer.Option("--near", help="Before a 3D scene whose walls are close behind the LEDs.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure reprojection: registration errors on film, in px, with inner pictures drawn every few frames.
@@ -213,7 +216,14 @@ def late_pose(
     from stage.verify.settings import VerifySettings  # noqa: PLC0415
 
     settings = VerifySettings(
-        motions=(motion,), axes=axes, latency_ms=latency_ms, jitter_ms=jitter_ms, seconds=seconds, seed=seed, poses=0
+        motions=(motion,),
+        axes=axes,
+        latency_ms=latency_ms,
+        jitter_ms=jitter_ms,
+        seconds=seconds,
+        seed=seed,
+        poses=0,
+        near=near,
     )
     print_figures(measure_late_pose(config, settings, every, progress=lambda: None), as_json=as_json)
 

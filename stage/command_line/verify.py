@@ -102,6 +102,10 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Set a parameter before the first frame; may be repeated."),
 ]
+NearOption = Annotated[
+    bool,
+    typer.Option("--near", help="Before a 3D scene whose walls are close behind the LEDs, in place of the world."),
+]
 OutOption = Annotated[
     Path | None, typer.Option(help="Folder for verify.json and verify.html (one self-contained page).")
 ]
@@ -125,6 +129,7 @@ def command(
     loss: LossOption = 0.0,
     seed: SeedOption = 1,
     world: WorldOption = None,
+    near: NearOption = False,
     values: SetOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
@@ -147,7 +152,7 @@ def command(
     }
     options |= {"poses": poses, "protocol": protocol, "rate_hz": rate_hz, "delay_ms": delay_ms, "seed": seed}
     options |= {"latency_ms": latency_ms, "jitter_ms": jitter_ms, "jitter": jitter, "loss": loss}
-    options |= {"values": values or [], "sub_frames": sub_frames}
+    options |= {"values": values or [], "sub_frames": sub_frames, "near": near}
     progress = _Progress()
     try:
         evidence = verify(config, _settings(options), progress, world=world)

@@ -20,6 +20,9 @@ from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan
 from stage.words.sentences import hold_line
 
+_CELLS_AROUND = 2.0
+"""Diagonals between LEDs: a pixel's light is from four LEDs, each of which shows an area of its own size."""
+
 
 class FilmView(NamedTuple):
     """What film pixels see at one moment: the true pose, the rays in the stage frame, and what the rays meet."""
@@ -90,6 +93,7 @@ class Judge:
     ) -> Verdict:
         """Judges the pixels on the walls named `only` (None: on all), whose light leaves at the moment of `view`."""
         reading = self.read(plan, view, pictures, only)
+        reading = reading._replace(whole=reading.whole & self._is_of_one_field(view, reading.at))
         error_px = registration_px(
             self.lens,
             view.pose,
@@ -106,6 +110,14 @@ class Judge:
         at, sight, covered, missed_px = self.region(plan, view, only)
         reading = read_walls(self.walls, pictures, sight)
         return WallReading(at, reading.light, reading.whole & ~covered, covered, missed_px)
+
+    def _is_of_one_field(self, view: FilmView, at: npt.NDArray[np.int64]) -> Mask:
+        """Which pixels see LEDs that all show the same field of the world, where that is chequered."""
+        if self.world.room is None:
+            return np.ones(len(at), dtype=np.bool_)
+        cells_m = np.array([self.cell_m.get(wall.name, 0.0) for wall in self.walls])[view.sight.wall[at]]
+        apart_rad = _CELLS_AROUND * cells_m / view.sight.distance[at]
+        return self.world.is_whole(view.pose.pupil_m, view.rays[at], apart_rad)
 
     def region(self, plan: FramePlan, view: FilmView, only: tuple[str, ...] | None = None) -> PictureRegion:
         """Which camera's picture each pixel on the walls named `only` (None: all) falls on, by the plan alone."""

@@ -21,7 +21,7 @@ from stage.verify.moving import play
 from stage.verify.report import CameraFigures, MotionComparison, ShutterFigures, VerifyReport, misses_of
 from stage.verify.settings import WARM_UP_S, VerifySettings, targets_of, with_parking
 from stage.verify.stills import StillRun, alone, sweep, verify_stills
-from stage.verify.studio import Studio, open_studio, with_config, with_coordinates, with_small_rasters
+from stage.verify.studio import Studio, open_studio, with_config, with_proving_world, with_small_rasters
 from stage.verify.tally import RUNS, MotionTally, mean
 from stage.verify.timetable import Shutter, shutters_of
 from tracking.records import ConfigError
@@ -47,12 +47,18 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress, *, w
     """Measures every camera that is not parked. Raises ConfigError for what cannot be verified.
 
     `progress` is called with the current task in words, once for each still pose and once for each frame. `world` is a
-    panorama's picture file in the place of the configured worlds: it is read, and its light is at infinity.
+    panorama's picture file in the place of the configured worlds: it is read, and its light is at infinity. With
+    `settings.near` the world is a room close around the stage.
     """
     loaded = load_config_with_world(config_path, world)
     if world is not None:
         check_readable(world)
-    loaded = with_coordinates(loaded)
+    if settings.near and settings.sub_frames > 1:
+        raise ConfigError(
+            f"--sub-frames: found {settings.sub_frames} with --near, expected 1: the mean light of a chequered room "
+            "says nothing; leave one of them out"
+        )
+    loaded = with_proving_world(loaded, near=settings.near)
     values = targets_of(loaded.config, settings.values)
     loaded = with_config(loaded, cameras=with_parking(loaded.config.cameras, values))
     cameras = [one.fitted(one.first_lens()) for one in loaded.config.cameras if not one.parked]

@@ -36,7 +36,8 @@ class VerifySettings(Record):
     when its light leaves the first wall; None keeps the configured delays. `delay_ms` is the time from sample to
     arrival (None: each tracker's own). `seconds` cuts every motion. `poses` is the number of still poses for each
     camera. `values` are parameters set before the first frame, as `PATH=VALUE`. `sub_frames` moments of each camera's
-    shutter make one film frame of a motion; 1 is the instant at which a wall frame's light leaves.
+    shutter make one film frame of a motion; 1 is the instant at which a wall frame's light leaves. With `near` the
+    world is a room of triangles close around the stage.
     """
 
     motions: tuple[str, ...] = BUILT_IN
@@ -54,6 +55,7 @@ class VerifySettings(Record):
     sub_frames: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
     poses: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 12
     values: tuple[str, ...] = ()
+    near: bool = False
 
 
 def targets_of(config: StageConfig, texts: tuple[str, ...]) -> tuple[Target, ...]:

@@ -15,11 +15,12 @@ from calibration.records import Calibration
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import Picture
-from render.film.world import FilmPlane, FilmWorld
+from render.film.world import FilmPlane, FilmRoom, FilmWorld
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.model.record import ModelLayer
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls, load_geometry
@@ -28,12 +29,30 @@ from stage.show.state import new_state
 from stage.verify.judge import Judge
 
 MOTION_LEDS = 98_304
+_ROOM = 1.25
+"""Half the length of a room, over how far the farthest LED is from the outer eye along an axis."""
+
+
+def with_proving_world(loaded: LoadedConfig, *, near: bool) -> LoadedConfig:
+    """The same stage before a world whose light says where it comes from: where its own is, or a room around it."""
+    return with_room(loaded) if near else with_coordinates(loaded)
 
 
 def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
     """The same stage with the `coordinates` world instead of its own, placed alike."""
     stage = msgspec.structs.replace(loaded.config.stage, world=None)
     return with_config(loaded, stage=stage, worlds=(), world=_coordinates(loaded))
+
+
+def with_room(loaded: LoadedConfig) -> LoadedConfig:
+    """The same stage in a room whose light says where it comes from: a scene whose walls are close behind the LEDs."""
+    positions, _ = load_geometry(loaded)
+    middle = np.array(loaded.config.stage.outer_eye_m)
+    away_m = max(float(np.nanmax(np.abs(place - middle))) for place in positions.values())
+    x_m, y_m, floor_m = loaded.config.stage.outer_eye_m
+    room = ModelLayer(scene="room", x_m=x_m, y_m=y_m, floor_m=floor_m, scale=_ROOM * away_m)
+    stage = msgspec.structs.replace(loaded.config.stage, world=None)
+    return with_config(loaded, stage=stage, worlds=(), world=room)
 
 
 def drawn_by_raster(loaded: LoadedConfig) -> LoadedConfig:
@@ -80,6 +99,9 @@ def _coordinates(loaded: LoadedConfig) -> CoordinatesLayer:
 
 def film_world(loaded: LoadedConfig) -> FilmWorld:
     """Where the light of that world comes from, in the film camera's own geometry."""
+    shown = loaded.config.first_world().layers[0]
+    if isinstance(shown, ModelLayer):
+        return FilmWorld(room=FilmRoom(middle_m=np.array([shown.x_m, shown.y_m, shown.floor_m]), half_m=shown.scale))
     layer = _coordinates(loaded)
     if layer.projection == "flat":
         if layer.distance_m <= 0.0:

@@ -8,7 +8,6 @@ number, so it is raw: nothing on the way to the walls may change it, and it is t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
@@ -18,7 +17,10 @@ from render.worlds.sky.plan import SkyPlan
 class CoordinatesPlan(PlacedLight, tag_field="kind", tag="coordinates"):
     """Coordinates in a plan."""
 
-    raw: ClassVar[bool] = True
+    @property
+    def raw(self) -> bool:
+        """It is a message."""
+        return True
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space of every picture that the drawing needs: none."""
@@ -35,7 +37,10 @@ class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
     Its light is where the same placement would put a picture; none decides any of it.
     """
 
-    raw: ClassVar[bool] = True
+    @property
+    def raw(self) -> bool:
+        """It is a message."""
+        return True
 
     def light(
         self,

@@ -21,9 +21,11 @@ from tracking.records import Scalar, Vec3
 MODEL_ENDINGS = (".glb", ".gltf")
 MODEL_SPACE = "model"
 """What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
-BuiltIn = Literal["street", "people"]
-"""The scenes that are made by code when they are first needed."""
+BuiltIn = Literal["street", "people", "room"]
+"""The scenes that are made by code when they are first needed. The light of `room` says where it comes from."""
 _FARTHEST_US = 10**16
+_NEAREST_M = 3.0
+"""What is seen of a scene is taken to be at least as far away as this, where it counts how an eye's moves shift it."""
 
 
 class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
@@ -44,6 +46,11 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     time_us: int = 0
     crowd: CrowdPlan | msgspec.UnsetType = msgspec.UNSET
 
+    @property
+    def raw(self) -> bool:
+        """Whether it is the room whose light is a message."""
+        return self.scene == "room"
+
     def forms(self) -> tuple[ModelPlan, ...]:
         """None that depends on where it is placed: its pictures are looked up in one form."""
         return ()
@@ -53,8 +60,8 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
         return (ModelPlan(),)
 
     def carrier(self, _surface: Surface) -> Surface:
-        """No surface carries it: an eye that moves sees its parallax, for which pictures are drawn anew."""
-        return Surface()
+        """No surface carries it: pictures of it hold how far what is seen is, which may be little."""
+        return Surface(relief_m=_NEAREST_M)
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and kind of the file that the drawing needs."""
@@ -92,6 +99,11 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     scale: Scale = 1.0
     moves: Moves = True
     pace: Pace = 1.0
+
+    @property
+    def raw(self) -> bool:
+        """Whether it is the room whose light is a message."""
+        return self.scene == "room"
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
@@ -149,6 +161,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         cosine, sine = math.cos(math.radians(world_turn_deg)), math.sin(math.radians(world_turn_deg))
         origin_m = (cosine * values.x_m - sine * values.y_m, sine * values.x_m + cosine * values.y_m, values.floor_m)
         movement = msgspec.UNSET if self.movement is None else self.movement
+        stands = self.scene is not None and self.crowd is None
         return ModelPlan(
             asset=asset,
             scene=self.scene or msgspec.UNSET,
@@ -156,7 +169,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
             origin_m=origin_m,
             scale=values.scale,
             movement=movement,
-            time_us=time_us,
+            time_us=0 if stands else time_us,
         )
 
 

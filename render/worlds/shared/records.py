@@ -63,7 +63,6 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     not what is taken for granted (`render/worlds/shared/depth.py`).
     """
 
-    raw: ClassVar[bool] = False
     shows_sky: ClassVar[bool] = False
 
     name: str = ""
@@ -82,6 +81,11 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     follow_hour: bool = False
     shot_hour: Hour | None = None
     shot_sky: str | ShotSky | None = None
+
+    @property
+    def raw(self) -> bool:
+        """Whether the light is a message that nothing may change."""
+        return False
 
     @property
     def follows(self) -> bool:
@@ -172,7 +176,10 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
 class PlacedLight(Evolving):
     """Light where the values of its layer place it. The base of plan records."""
 
-    raw: ClassVar[bool] = False
+    @property
+    def raw(self) -> bool:
+        """Whether the light is a message that nothing may change."""
+        return False
 
     def impossible(self) -> Iterator[Impossible]:
         """What cannot be drawn of this light: nothing."""
