@@ -62,11 +62,12 @@ class FilmRoom:
 class FilmWorld:
     """Where light comes from: a `room`, a `plane`, or a sphere of `radius_m` around the stage's origin (None: far).
 
-    With `ground_m` above 0 the floor at height 0 hides what of the sphere lies below it.
+    With `is_cylinder` that is an upright cylinder. With `ground_m` above 0 the floor at height 0 hides what lies below.
     """
 
     radius_m: float | None = None
     ground_m: float = 0.0
+    is_cylinder: bool = False
     plane: FilmPlane | None = None
     room: FilmRoom | None = None
 
@@ -132,6 +133,14 @@ class FilmWorld:
         if self.radius_m is None:
             return np.full(len(heading), np.inf)
         x, y, z = place_m.tolist()
+        if self.is_cylinder:
+            return self._cylinder(x, y, heading)
         along = heading[:, 0] * x + heading[:, 1] * y + heading[:, 2] * z
         square = along * along - (x * x + y * y + z * z) + self.radius_m * self.radius_m
         return np.asarray(np.sqrt(np.where(square >= 0.0, square, np.nan)) - along)
+
+    def _cylinder(self, x: float, y: float, heading: Array) -> Array:
+        level = np.maximum(np.hypot(heading[:, 0], heading[:, 1]), _LEAST)
+        along = (heading[:, 0] * x + heading[:, 1] * y) / level
+        square = along * along - (x * x + y * y) + (self.radius_m or 0.0) ** 2
+        return np.asarray((np.sqrt(np.where(square >= 0.0, square, np.nan)) - along) / level)

@@ -76,13 +76,14 @@ _PLACES = (
     LayerPlan(light=_NOTHING, span_deg=90.0),
     LayerPlan(light=_NOTHING, span_deg=90.0, radius_m=10.0),
     LayerPlan(light=_NOTHING, seam_deg=10.0),
+    LayerPlan(light=_NOTHING, projection="cylinder", radius_m=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0), width_deg=170.0),
 )
-"""Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, flat
-with edges and without."""
+"""Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, shaped,
+flat with edges and without."""
 _PLACES_FOR_ALL = (_PLACES[0], _PLACES[6], _PLACES[4], *_PLACES[7:])
-"""A whole sphere that is only turned, and placed, a part of one, and flat ones: the forms for all."""
+"""A whole sphere that is only turned, and placed, a part of one, and shaped and flat ones: the forms for all."""
 _NEAR = Surface(radius_m=10.0)
 _FLAT = Surface(is_flat=True)
 """What is never flat, as sets of films, has one form wherever it is placed."""

@@ -47,6 +47,7 @@ HANDED vec4 picture_place;    // shares of width and height for a radian or tang
 HANDED vec3 picture_detail;   // texels for a radian or tangent; 1 over the columns, 0 all the way round; 1 if it continues
 HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is looked up, half the width of its seam,
                               // radians; EDGED: how blur grows beyond its sides, and above and below
+HANDED float picture_shape;   // SHAPED: 1 on a dome, 0 on a cylinder
 
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
@@ -59,7 +60,7 @@ HANDED mat3 film_acescg;
 
 // common/world_surface.glsl with NEAR or PLANE
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
-                           // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
+                           // there is none, and 1 for an upright cylinder; PLANE: where it is placed from, and one over its distance, 0 at infinity
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
 HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
 HANDED vec4 plane_eye;     // PLANE with AIMED: how far the eye is from there, in its distances, and what is left to it
@@ -140,6 +141,7 @@ uniform vec4 given_edges;
 uniform vec4 given_place;
 uniform vec3 given_detail;
 uniform vec2 given_bend;
+uniform float given_shape;
 uniform vec4 given_surface;
 #ifdef RELIEF
 uniform vec4 given_relief;
@@ -252,6 +254,9 @@ void hand_on() {
     picture_bend = given_bend;
 #elif defined(WITH_PLACED_PICTURE)
     turned = given_turned;
+#endif
+#ifdef SHAPED
+    picture_shape = given_shape;
 #endif
 #ifdef WITH_FILM_CODES
     film_place = given_film_place;

@@ -1,7 +1,7 @@
 // A picture along a ray, filtered to the footprint of what shows it: `picture_at(place, level)`, which is declared before this
 // file is included, gives its light at a share of its width and height. By itself it is a whole sphere at infinity that is
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
-// beyond the edges of a part. PART is a film of a set that OTHERS overlap: flat, on whatever carries the set. BENT is for
+// beyond the edges of a part, and with SHAPED that on a cylinder or a dome. PART is a film of a set that OTHERS overlap: flat, on whatever carries the set. BENT is for
 // eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture. RELIEF marches into its depth map.
 
 #define OF_PICTURE
@@ -32,7 +32,11 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 #ifdef RELIEF
     return vec3(met.direction.xz, met.spread);
 #else
+#if defined(SHAPED)
+    vec2 angles = shaped_angles(in_layer(met.direction));
+#else
     vec2 angles = panorama_angles(in_layer(met.direction));
+#endif
 #if defined(BENT) || defined(SEAM)
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif
@@ -97,9 +101,17 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     shown_width = width;
 #endif
     vec3 angles = placed_angles(eye, ray);
+    vec2 beyond = vec2(0.0);
+#if defined(SHAPED)
+    // A dome ends in a circle, and is mirrored in it.
+    angles.z *= shaped_stretch(angles.xy) * shaped_stretch(angles.xy);
+    float away = length(angles.xy);
+    beyond = vec2(picture_shape * max(away - picture_edges.z, 0.0));
+    angles.xy *= beyond.x > 0.0 ? max(picture_edges.z - beyond.x, 0.0) / away : 1.0;
+#endif
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
     float texels = picture_detail.x * width * sqrt(angles.z);
-    vec2 beyond = max(max(picture_edges.xy - angles.xy, angles.xy - picture_edges.zw), 0.0);
+    beyond = max(max(picture_edges.xy - angles.xy, angles.xy - picture_edges.zw), beyond);
     vec2 squared = beyond * beyond;
     vec2 blurs = beyond * (0.5 + picture_bend * squared * squared);
     texels += picture_detail.x * max(blurs.x, blurs.y);

@@ -61,8 +61,13 @@ Place relief_place(Ray ray, float near) {
     float level = dot(seen.xy, seen.xy);
     float squared = level + seen.z * seen.z;
     float measure = sqrt(squared);
+#if defined(SHAPED)
+    vec2 angles = shaped_angles(seen);
+    float rate = ray.rate / squared * (picture_shape > 0.5 ? shaped_stretch(angles) : squared / max(level, 0.0004 * squared));
+#else
     vec2 angles = panorama_angles(seen);
     float rate = ray.rate * inversesqrt(squared * max(level, 0.0004 * squared));
+#endif
 #if defined(BENT)
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif

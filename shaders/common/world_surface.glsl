@@ -1,5 +1,5 @@
-// Where a ray meets what carries the light of a world: infinity, NEAR a sphere around the stage's origin with the floor in
-// it, or a PLANE. The met point is given by its direction from the place that it is looked up from. Divisions and roots are
+// Where a ray meets what carries the light of a world: infinity, NEAR a sphere or an upright cylinder around the stage's origin
+// with the floor in it, or a PLANE. The met point is given by its direction from the place that it is looked up from. Divisions and roots are
 // what costs here, so directions are scaled by whatever saves one.
 
 #include "common/handed.glsl"
@@ -46,6 +46,7 @@ float plane_depth(vec3 ray) {
 #endif
 
 #include "common/bent_rows.glsl"
+#include "common/shaped_angles.glsl"
 #include "common/relief.glsl"
 
 #if defined(RELIEF)
@@ -65,7 +66,12 @@ Met met_by(vec3 eye, vec3 ray) {
     NearEye near = near_eye_at(eye);
     float squared = dot(ray, ray);
     float along = dot(near.sphere.xyz, ray);
-    float to_sphere = sqrt(along * along + near.sphere.w * squared) + along;
+    float aside = squared;
+#ifdef UPRIGHT
+    float climb = dot(surface_up, ray);
+    aside = max(squared - surface.z * climb * climb, 0.0);
+#endif
+    float to_sphere = sqrt(along * along + near.sphere.w * aside) + along;
     float to_floor = dot(near.floor, ray);
     bool on_floor = to_floor > to_sphere;
     float most = on_floor ? to_floor : to_sphere;

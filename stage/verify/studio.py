@@ -85,9 +85,9 @@ def _coordinates(loaded: LoadedConfig) -> CoordinatesLayer:
     """
     world = loaded.config.first_world()
     layer = world.layers[0]
-    is_flat = layer.projection == "flat" or (layer.projection is None and layer.distance_m > 0.0)
+    is_flat = layer.projection is None and layer.distance_m > 0.0
     return CoordinatesLayer(
-        projection="flat" if is_flat else "sphere",
+        projection="flat" if is_flat else layer.projection or "sphere",
         turn_deg=math.fmod((layer.turn_deg or 0.0) + world.turn_deg, 360.0),
         tilt_deg=layer.tilt_deg,
         roll_deg=layer.roll_deg,
@@ -109,7 +109,8 @@ def film_world(loaded: LoadedConfig) -> FilmWorld:
         ahead = axes_from_pan_tilt_roll(layer.turn_deg or 0.0, layer.tilt_deg, layer.roll_deg)[:, 1]
         anchor_m = np.array(loaded.config.stage.outer_eye_m)
         return FilmWorld(plane=FilmPlane(anchor_m=anchor_m, ahead=ahead, distance_m=layer.distance_m))
-    return FilmWorld(radius_m=layer.radius_m or None, ground_m=layer.ground_m)
+    is_cylinder = layer.projection == "cylinder"
+    return FilmWorld(radius_m=layer.radius_m or None, ground_m=layer.ground_m, is_cylinder=is_cylinder)
 
 
 def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:

@@ -38,9 +38,11 @@ def met(layer, anchor, eye, rays):
         return np.where(np.isnan(reach)[..., None], heading, seen), np.where(np.isnan(reach), 1.0, spread)
     reach, normal = np.full(rays.shape[:-1], np.inf), -heading
     if layer.radius_m > 0.0:
-        along = heading @ eye
-        reach = -along + np.sqrt(along**2 - eye @ eye + layer.radius_m**2)
-        normal = -(eye + heading * reach[..., None]) / layer.radius_m
+        across = np.array([1.0, 1.0, 0.0 if layer.projection == "cylinder" else 1.0])
+        level = np.linalg.norm(heading * across, axis=-1)
+        along = heading @ (eye * across) / level
+        reach = (-along + np.sqrt(along**2 - eye @ (eye * across) + layer.radius_m**2)) / level
+        normal = -(eye + heading * reach[..., None]) * across / layer.radius_m
     if layer.ground_m > 0.0:
         down = np.where(heading[..., 2] < 0.0, -heading[..., 2], np.nan)
         to_floor = eye[2] / down
@@ -84,6 +86,13 @@ def place_in_picture(layer, size, seen):
         texels = columns / (2.0 * half) * (1.0 + x * x + y * y)
         return 0.5 + 0.5 * x / half, layer.horizon - 0.5 * y / half * columns / rows, texels
     span = math.radians(layer.span_deg)
+    if layer.projection == "cylinder":
+        height = np.tan(up)
+        return 0.5 + across / span, layer.horizon - height / span * columns / rows, columns / span * (1.0 + height**2)
+    if layer.projection == "dome":
+        away = 0.5 * math.pi - up
+        right, behind = away * np.sin(across), -away * np.cos(across)
+        return 0.5 + right / span, 0.5 - behind / span * columns / rows, columns / span * away / np.sin(away)
     texels = np.full(across.shape, columns / span)
     if layer.span_deg == 360.0 and columns == 2 * rows:
         return 0.5 + across / span, 0.5 - shifted(layer, up) / math.pi, texels
@@ -133,7 +142,9 @@ def looked_up(layer, picture, seen_from, rays, footprint):
     inside = (across >= 0.0) & (across <= 1.0) & (down >= 0.0) & (down <= 1.0)
     if layer.projection == "flat":
         inside &= np.abs(angles_of(layer, seen)[0]) < 0.5 * math.pi
-    wraps = layer.projection == "sphere" and layer.span_deg == 360.0
+    if layer.projection == "dome":
+        inside &= np.degrees(0.5 * math.pi - angles_of(layer, seen)[1]) < 0.5 * layer.span_deg
+    wraps = layer.projection in ("sphere", "cylinder") and layer.span_deg == 360.0
     light = read(picture, across, down, texels * footprint * spread, wraps=wraps)
     if layer.seam_deg > 0.0 and wraps:
         away = np.minimum(across % 1.0, 1.0 - across % 1.0) * 360.0

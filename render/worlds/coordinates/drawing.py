@@ -20,7 +20,7 @@ class CoordinatesDrawing:
         """What the shader needs: the surface that carries the light. Nothing turns what it says."""
         surface = layer.surface()
         form = surface_form(surface)
-        return LayerSource("coordinates", (form,) if form else (), surface_values(surface) if form else {}, {})
+        return LayerSource("coordinates", form, surface_values(surface) if form else {}, {})
 
 
 DRAWING = CoordinatesDrawing

@@ -41,7 +41,7 @@ class PanoramaDrawing:
         if relief.jumps:
             form.append("JUMPS")
         if place.has_edges and not surface.is_flat:
-            form.append("EDGED")
+            form += ["EDGED", "SHAPED"] if place.is_shaped else ["EDGED"]
         elif place.bend[0] != 0.0 and not surface.is_flat:
             form.append("BENT")
         values: dict[str, Uniform] = {

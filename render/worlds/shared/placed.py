@@ -36,4 +36,5 @@ class PlacedLayer(LayerValues):
                 anchor_m=self.anchor_m or (0.0, 0.0, 0.0),
                 ahead=ahead_of(self.turn_deg, self.tilt_deg),
             )
-        return Surface(radius_m=self.radius_m, ground_m=self.ground_m, range_m=range_m)
+        is_cylinder = self.projection == "cylinder"
+        return Surface(radius_m=self.radius_m, ground_m=self.ground_m, range_m=range_m, is_cylinder=is_cylinder)

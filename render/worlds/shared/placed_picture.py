@@ -1,9 +1,9 @@
-"""The forms of `shaders/common/placed_picture.glsl`, by which panoramas and films are drawn: nine of them. Pure.
+"""The forms of `shaders/common/placed_picture.glsl`, by which panoramas and films are drawn: ten of them. Pure.
 
 That is a whole sphere at infinity that is only turned, one that is placed in any other way, one of those that shows
 where its moved horizon ends, one that is near, parts of a sphere far and near that show their edges, one with a seam,
-and a plane with its edges and without. All are built before a show, so that no value that changes in it makes a driver
-build another.
+what is on a cylinder or a dome, and a plane with its edges and without. All are built before a show, so that no value
+that changes in it makes a driver build another.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ Form = tuple[str, ...]
 FormOf = Callable[[Surface, PicturePlace], Form]
 _DEAR = ("EDGED", "BENT", "SEAM", "PLANE")
 """Definitions that cost something where only a part of the picture is seen that needs none of them."""
+_SHAPED: Form = ("PLACED", "NEAR", "EDGED", "SHAPED")
 _SHIFTED_ALIKE = 0.25 * math.pi
 """The elevation up to which a moved horizon shifts every row by one angle."""
 _LEAST_SEAM = 1e-6
@@ -72,7 +73,8 @@ def _placed(layer: PlacedLayer, size: Size, form_of: FormOf) -> _Placed:
     surface, place = layer.surface(), place_of(layer, size)
     form = form_of(surface, place)
     values = _values(form, surface, place)
-    if not any(dear in form for dear in _DEAR) or (form_of is _form_of_few and not surface.is_flat):
+    is_whole = place.is_shaped or not any(dear in form for dear in _DEAR)
+    if is_whole or (form_of is _form_of_few and not surface.is_flat):
         return _Placed(form, values)
     return _Placed(form, values, _opening(surface, place), _place_inside(place))
 
@@ -84,6 +86,8 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
     """
     if surface.is_flat:
         return ("PLANE",)
+    if place.is_shaped:
+        return _SHAPED
     placed = ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
     if place.has_edges:
         return (*placed, "EDGED")
@@ -94,9 +98,11 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
 
 
 def _form_of_few(surface: Surface, place: PicturePlace) -> Form:
-    """One of three forms that between them draw everything, at the cost of the dearest."""
+    """One of four forms that between them draw everything, at the cost of the dearest."""
     if surface.is_flat:
         return ("PLANE",)
+    if place.is_shaped:
+        return _SHAPED
     return ("PLACED", "NEAR", "EDGED" if place.has_edges else "SEAM")
 
 
@@ -144,6 +150,7 @@ def place_values(place: PicturePlace) -> dict[str, Uniform]:
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),
         "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
+        "given_shape": 1.0 if place.is_dome else 0.0,
     }
 
 

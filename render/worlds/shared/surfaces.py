@@ -1,4 +1,4 @@
-"""Where the light of a layer is: far away, on a sphere, on the ground in it, or on a plane. Pure."""
+"""Where the light of a layer is: far away, on a sphere or cylinder, on the ground in it, or on a plane. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 class Surface(NamedTuple):
     """What carries the light of one layer.
 
-    A flat layer is on a plane `distance_m` from `anchor_m` along the unit vector `ahead`, 0 at infinity. Any other is
-    on a sphere of `radius_m` around the stage's origin, 0 at infinity, and with `ground_m` above 0 its rays that go
-    down end on the stage's floor first, as far as that is in the sphere. `viewpoint_m` is the place from which each
-    point of the surface is looked up in the layer's picture. A relief has no such form: `relief_m`, above 0, is how far
-    its nearest light is from its viewpoint, and the distances above do not count. `range_m` is how near and far a depth
-    map's shares go.
+    A flat layer is on a plane `distance_m` from `anchor_m` along the unit vector `ahead`, 0 at infinity. Any other
+    is on a sphere of `radius_m` around the stage's origin, 0 at infinity, or with `is_cylinder` on an upright
+    cylinder there. With `ground_m` above 0 its rays that go down end on the stage's floor first, as far as that is
+    in it. `viewpoint_m` is the place from which each point of the surface is looked up in the layer's picture. A
+    relief has no such form: `relief_m`, above 0, is how far its nearest light is from its viewpoint, and the
+    distances above do not count. `range_m` is how near and far a depth map's shares go.
     """
 
     is_flat: bool = False
+    is_cylinder: bool = False
     radius_m: float = 0.0
     ground_m: float = 0.0
     distance_m: float = 0.0
@@ -53,13 +54,15 @@ class Surface(NamedTuple):
         if self.is_flat:
             return self.distance_m or math.inf
         above = self.ground_m if self.ground_m > 0.0 else math.inf
-        return min(max(self.radius_m - self.ground_m, 0.0) if self.radius_m > 0.0 else math.inf, above)
+        aside = max(self.radius_m - (0.0 if self.is_cylinder else self.ground_m), 0.0)
+        return min(aside if self.radius_m > 0.0 else math.inf, above)
 
     def sphere_m(self) -> float | None:
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity; else None."""
         if self.is_far:
             return 0.0
-        return None if self.is_flat or max(self.ground_m, self.relief_m) > 0.0 else self.radius_m
+        is_other = self.is_flat or self.is_cylinder or max(self.ground_m, self.relief_m) > 0.0
+        return None if is_other else self.radius_m
 
     def nearest_m(self, eye_m: Vec3) -> float:
         """Distance from an eye to the nearest light, for how much parallax its moves make; inf at infinity."""
@@ -71,7 +74,8 @@ class Surface(NamedTuple):
             return max(self._beyond(eye_m), _NEAREST_SHARE * self.distance_m)
         reaches = []
         if self.radius_m > 0.0:
-            reaches.append(max(self.radius_m - math.sqrt(_dot(eye_m, eye_m)), _NEAREST_SHARE * self.radius_m))
+            aside = math.hypot(eye_m[0], eye_m[1]) if self.is_cylinder else math.sqrt(_dot(eye_m, eye_m))
+            reaches.append(max(self.radius_m - aside, _NEAREST_SHARE * self.radius_m))
         if self.ground_m > 0.0:
             reaches.append(max(eye_m[2], _NEAREST_SHARE * self.ground_m, _LEAST_M))
         return min(reaches)
@@ -115,7 +119,11 @@ class Surface(NamedTuple):
     def _to_sphere(self, eye_m: Vec3, ray: Vec3) -> float:
         if self.radius_m <= 0.0:
             return math.inf
+        if self.is_cylinder:
+            eye_m, ray = (eye_m[0], eye_m[1], 0.0), (ray[0], ray[1], 0.0)
         length = math.sqrt(_dot(ray, ray))
+        if length <= 0.0:
+            return math.inf
         along = _dot(eye_m, ray) / length
         power = along * along - _dot(eye_m, eye_m) + self.radius_m * self.radius_m
         return (math.sqrt(max(power, 0.0)) - along) / length

@@ -10,8 +10,11 @@ from tracking.settable import Values, choice, number, switch
 Surround = Literal["continue", "black"]
 """What there is beyond the edges of a picture."""
 Projection = Annotated[
-    Literal["sphere", "flat"],
-    choice("Whether the picture is on a sphere all around, or on an upright plane.", role="director"),
+    Literal["sphere", "flat", "cylinder", "dome"],
+    choice(
+        "Whether the picture is on a sphere all around, an upright plane, an upright cylinder, or a fisheye overhead.",
+        role="director",
+    ),
 ]
 TurnDeg = Annotated[
     float,
@@ -42,7 +45,7 @@ SpanDeg = Annotated[
         10.0,
         360.0,
         "deg",
-        "How far round a sphere the picture goes; its height follows.",
+        "How far round a sphere or a cylinder the picture goes, or across a dome; its height follows.",
         role="director",
         guarded=False,
     ),
@@ -165,7 +168,7 @@ class LayerStart(LayerLight):
             0.0,
             FARTHEST_M,
             "m",
-            "Radius of the sphere around the stage's origin that carries the layer, and of its ground; 0 is infinity.",
+            "Radius of the sphere or cylinder around the origin that carries the layer, and of its ground; 0 is infinity.",
             role="director",
             guarded=False,
             fade="nearness",

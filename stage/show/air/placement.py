@@ -23,6 +23,8 @@ HORIZON = 0.5
 """Where a picture's horizon is taken to be if none was found."""
 _WIDEST_DEG = 150.0
 """No start is wider: a plane seen under more is all edge. What it leaves of the wall, the surround has."""
+_DOME_DEG = 180.0
+"""How much fisheyes of domes show: all that is above."""
 _MARGIN = 1.005
 """A wall's outermost LEDs are half a pitch wider than the places that are known of them."""
 _LIMITS = {declared.name: declared for declared in declarations_of(LayerValues)}
@@ -130,6 +132,8 @@ def _start(
     if projection == "sphere" and facts.part is not None:
         part = facts.part
         decided |= {"span_deg": part.span_deg, "turn_deg": part.turn_deg, "horizon": part.horizon}
+    if projection == "dome":
+        decided["span_deg"] = _DOME_DEG
     if projection == "flat":
         horizon = now.horizon
         if "horizon" in open_names:

@@ -29,7 +29,7 @@ def place_remarks(key: str, facts: PictureFacts, values: LayerValues) -> Iterato
         yield from _flat_horizon(key, facts, values)
         yield from _level(key, facts, values)
         return
-    if facts.part is not None or values.span_deg < 360.0:
+    if values.projection != "sphere" or facts.part is not None or values.span_deg < 360.0:
         return
     if _is_no_sphere(facts):
         yield Remark("not_a_sphere", _size(facts), {f"/layer/{key}/projection": "flat"})

@@ -31,7 +31,7 @@ def sharpness_remarks(key: str, facts: PictureFacts, values: LayerValues, sight:
     if values.soften_deg >= _NEARLY * soften_deg:
         return
     fix = {f"/layer/{key}/soften_deg": soften_deg}
-    on_wall, at_camera = _CODES[values.projection]
+    on_wall, at_camera = _CODES["flat" if values.projection == "flat" else "sphere"]
     is_flat = values.projection == "flat"
     for wall in sight.walls:
         found = per_radian * math.radians(wall.width_deg)

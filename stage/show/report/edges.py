@@ -9,7 +9,7 @@ from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan
 from render.worlds.on_air import LayerPlan, WorldPlan
 from render.worlds.shared.facts import PictureFacts
-from render.worlds.shared.picture_place import Angles, Edges, PicturePlace, angles_in, place_of
+from render.worlds.shared.picture_place import Angles, Edges, PicturePlace, angle_edges, angles_in, place_of
 from stage.show.air.state import AirState
 from stage.show.report.tracker_health import Fault
 from tracking.records import Scalar, Vec3
@@ -45,13 +45,10 @@ def _facts_of(world: WorldPlan, air: AirState) -> PictureFacts | None:
 def _worst(plan: FramePlan, layer: LayerPlan, place: PicturePlace) -> dict[str, tuple[str, float]]:
     """The side that each camera's frame passes farthest, and by how many degrees."""
     worst: dict[str, tuple[str, float]] = {}
-    surface, edges = layer.surface(), place.edges
-    if surface.is_flat:
-        left, bottom, right, top = edges
-        edges = (math.atan(left), math.atan(bottom), math.atan(right), math.atan(top))
+    surface, edges = layer.surface(), angle_edges(place, layer.projection)
     for inner in plan.inners:
         for ray in _border(inner):
-            angles = angles_in(place, surface.direction(inner.eye_m, ray), is_flat=surface.is_flat)
+            angles = angles_in(place, surface.direction(inner.eye_m, ray), layer.projection)
             side, by_deg = _beyond(edges, angles)
             if by_deg > worst.get(inner.camera, ("", 0.0))[1]:
                 worst[inner.camera] = (side, by_deg)

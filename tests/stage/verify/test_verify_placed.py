@@ -17,6 +17,9 @@ PLACES = {
     "flat at infinity": 'projection = "flat"\nwidth_deg = 50.0',
     "ground": "ground_m = 1.6\nradius_m = 30.0",
     "ground without end": "ground_m = 1.6",
+    "cylinder": 'projection = "cylinder"\nradius_m = 9.0',
+    "cylinder with ground": 'projection = "cylinder"\nradius_m = 9.0\nground_m = 1.6',
+    "dome": 'projection = "dome"\nradius_m = 9.0\ntilt_deg = 20.0',
 }
 
 
@@ -43,6 +46,7 @@ def test_light_on_a_plane_or_on_the_ground_is_where_a_film_camera_expects_it(tmp
     [
         ("plane", "lengths * ray", "1.01 * lengths * ray"),
         ("plane", "return plane_eye;", "return plane_eye * vec4(vec3(0.99), 1.0);"),
+        ("cylinder", "aside -= surface.z", "aside -= 0.9 * surface.z"),
         ("ground", "surface.y * up,", "1.01 * surface.y * up,"),
     ],
 )
