@@ -93,12 +93,13 @@ class WallPicture:
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
-    def thinned(self, positions: NDArray[np.float64]) -> WallPicture:
-        """This wall with a few of its LEDs, at `positions` as this one has; drawn by the same shaders, edges too."""
+    def thinned(self, positions: NDArray[np.float64], pitch: NDArray[np.float64] | None = None) -> WallPicture:
+        """This wall with a few of its LEDs, where and as wide as it has them; drawn by the same shaders, edges too."""
         rows, columns = (-(-side // _FEW_LEDS) for side in positions.shape[:2])
         few = np.ascontiguousarray(positions[::rows, ::columns])
+        wide = None if pitch is None else pitch[::rows, ::columns]
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
-        found = WallPicture(self._context, wall, few, self._passes, self._kind)
+        found = WallPicture(self._context, wall, few, self._passes, self._kind, pitch=wide)
         found.edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 

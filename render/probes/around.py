@@ -32,13 +32,12 @@ class Around:
     """The world in directions; `peak` is what walls show at most."""
 
     def __init__(self, context: moderngl.Context, passes: WallPasses, peak: float, size: AroundSize) -> None:
-        pitch = STEP / size.side
-        even = _picture(context, passes, directions_around(size.side), pitch)
-        self.even = _source(even, (COLUMNS, ROWS), peak)
+        evenly = _places(directions_around(size.side), STEP / size.side)
+        self.even = _source(context, passes, evenly, (COLUMNS, ROWS), peak)
         side, tiles = size.close_side, (ACROSS, math.ceil(size.most / ACROSS))
         self._side, self._pitch = side, _CLOSELY * STEP / side
-        close = _picture(context, passes, np.full((tiles[1] * side, tiles[0] * side, 3), np.nan), self._pitch)
-        self.close = _source(close, tiles, peak)
+        nowhere = np.full((tiles[1] * side, tiles[0] * side, 3), np.nan)
+        self.close = _source(context, passes, _places(nowhere, self._pitch), tiles, peak)
         self.closely: Tiles = ()
 
     def look_at(self, tiles: Tiles) -> None:
@@ -55,14 +54,17 @@ class Around:
         self.closely = tiles
 
 
-def _picture(context: moderngl.Context, passes: WallPasses, directions: Array, pitch_rad: float) -> WallPicture:
-    rows, columns = directions.shape[:2]
+def _places(directions: Array, pitch_rad: float) -> tuple[Array, Array]:
+    """Directions as LEDs, and how wide each of them is."""
+    return _AROUND_M * directions, np.full(directions.shape[:2], _AROUND_M * pitch_rad)
+
+
+def _source(
+    context: moderngl.Context, passes: WallPasses, leds: tuple[Array, Array], tiles: tuple[int, int], peak: float
+) -> LitSource:
+    places, pitch = leds
+    rows, columns = pitch.shape
     wall = Wall(name="around", resolution_px=(columns, rows), shape=_SHAPE)
-    pitch = np.full((rows, columns), pitch_rad * _AROUND_M)
-    return WallPicture(context, wall, _AROUND_M * directions, passes, KIND, pitch=pitch)
-
-
-def _source(picture: WallPicture, tiles: tuple[int, int], peak: float) -> LitSource:
-    columns, rows = picture.wall.resolution_px
+    picture = WallPicture(context, wall, places, passes, KIND, pitch=pitch)
     in_tile = (columns // tiles[0], rows // tiles[1])
-    return LitSource(picture, tiles, in_tile, -_ANY_LIGHT, _ANY_LIGHT, peak)
+    return LitSource(picture, picture.thinned(places, pitch), tiles, in_tile, -_ANY_LIGHT, _ANY_LIGHT, peak)

@@ -5,7 +5,7 @@ What walls show beside the picture, patterns and marks, is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import moderngl
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from calibration.walls import Wall
 from render.colour.grade import NITS_AT_ONE, PQ_FULL_SCALE_NITS, REC709_FROM_ACESCG
 from render.colour.matrices import inverse, multiply
-from render.compose.seen_edges import EveryForm
+from render.compose.scene import Scene
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.probes.around import KIND, Around
@@ -107,20 +107,14 @@ class LightField:
             pictures = [self._around.even.picture] + [self._around.close.picture] * bool(self.closely)
             drawn += [(picture, lit.around, _BARE) for picture in pictures if bare]
             drawn += [(picture, lit.around, _SHOWN) for picture in pictures]
-        matrix = multiply(REC709_FROM_ACESCG, lit.light_from_world)
-        for picture, scene, use in drawn:
-            picture.cards.update(() if use == _BARE else lit.cards)
-            picture.draw_light(picture.target(use), scene, matrix)
+        _draw(drawn, lit)
 
     def warm_up(self, lit: LitScenes) -> None:
-        """Draws the light of these scenes in every form that it can have."""
-        pictures = [source.picture for source in (*self._walls.values(), self._around.even)]
-        edges = [picture.edges for picture in pictures]
-        for picture in pictures:
-            picture.edges = EveryForm()
-        self.draw_light(lit, lit.walls, around=True, bare=bool(lit.cards))
-        for picture, before in zip(pictures, edges, strict=True):
-            picture.edges = before
+        """Draws a few LEDs' light of these scenes, in every form that it can have."""
+        drawn = [(self._walls[name].few, scene, _SHOWN) for name, scene in lit.walls.items()]
+        around = self._around.even.few
+        drawn += [(around, lit.around, _BARE)] * bool(lit.cards) + [(around, lit.around, _SHOWN)]
+        _draw(drawn, lit)
 
     def size_px(self, wanted: Wanted) -> tuple[int, int]:
         """The (width, height) of the picture that the tiles are summed into."""
@@ -187,10 +181,18 @@ class LightField:
             row += part.source.rows
 
 
+def _draw(drawn: Iterable[tuple[WallPicture, Scene, str]], lit: LitScenes) -> None:
+    matrix = multiply(REC709_FROM_ACESCG, lit.light_from_world)
+    for picture, scene, use in drawn:
+        picture.cards.update(() if use == _BARE else lit.cards)
+        picture.draw_light(picture.target(use), scene, matrix)
+
+
 def _of_wall(context: moderngl.Context, wall: Wall, grid: WallGrid, passes: WallPasses) -> LitSource:
     rows, columns = grid.positions.shape[:2]
     asked = msgspec.structs.replace(wall, resolution_px=(columns, rows))
     picture = WallPicture(context, asked, grid.positions, passes, KIND, pitch=grid.pitch)
     most = wall.signal.peak_nits
     peak = (min(most, PQ_FULL_SCALE_NITS) if wall.signal.curve == "pq" else most) / NITS_AT_ONE
-    return LitSource(picture, grid.tiles, grid.samples, 0.0, peak, peak)
+    few = picture.thinned(grid.positions, grid.pitch)
+    return LitSource(picture, few, grid.tiles, grid.samples, 0.0, peak, peak)

@@ -24,10 +24,11 @@ class AroundSize(NamedTuple):
 class LitSource(NamedTuple):
     """The picture of its LEDs, its tiles and the LEDs in each, across and down; and how its light is bounded.
 
-    `peak` is what a wall shows at most.
+    `few` is the picture of a few of its LEDs, on which its shaders are built. `peak` is what a wall shows at most.
     """
 
     picture: WallPicture
+    few: WallPicture
     tiles: tuple[int, int]
     in_tile: tuple[int, int]
     least: float

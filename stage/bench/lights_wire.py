@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import statistics
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,8 @@ intensity = 1.0
 
 
 class WireFigures(Record):
-    """One number for each pair of runs, without lights and with a light in each of `universes`, all fading.
+    """One number for each pair of runs, without lights and with a light in each of `universes`. The grand master fades
+    in both.
 
     `core_share` is the processor time of the lights process as a share of one core, at `rate_hz` ticks a second, and
     `bare_share` what a bare loop pays that sleeps and sends as many packets as often, after each pair.
@@ -94,13 +95,11 @@ def measure_wire(pairs: int, seconds: float) -> WireFigures:
     watched: list[_Watched] = []
     bare: list[float] = []
     for _ in range(pairs):
-        with benchmark_run(seconds, priority=priority) as stage:
-            next_event(stage)
+        with benchmark_run(seconds, priority=priority) as stage, _fading(next_event(stage), seconds):
             plain.append(_summary(next_event(stage)))
         with benchmark_run(seconds, priority=priority, more=light_tables([FOUR_COLOURS] * UNIVERSES, 1)) as stage:
-            ready = next_event(stage)
-            assert isinstance(ready, ReadyEvent)
-            watched.append(_watch(ready, stage.pid, seconds))
+            with _fading(next_event(stage), seconds) as client:
+                watched.append(_watch(client, stage.pid, seconds))
             lit.append(_summary(next_event(stage)))
         bare.append(_bare_share())
     return WireFigures(
@@ -123,17 +122,23 @@ def processor_ns(pid: int) -> int:
     return sum(int((thread / "schedstat").read_text(encoding="ascii").split()[0]) for thread in threads)
 
 
-def _watch(ready: ReadyEvent, supervisor: int, seconds: float) -> _Watched:
-    """Fades all lights for as long as the run lasts, and looks at the lights process in the midst of it."""
+@contextmanager
+def _fading(ready: ReadyEvent | SummaryEvent, seconds: float) -> Iterator[Client]:
+    """Fades all lights for as long as the run lasts; a stage without lights fades the same value."""
+    assert isinstance(ready, ReadyEvent)
     with Client(ready.control, timeout_s=10.0) as client:
         client.set("/lights/master", 0.05, seconds)
-        time.sleep(_SETTLES_S)
-        pid = _lights_process(supervisor)
-        ran_ns, begun_ns = processor_ns(pid), time.monotonic_ns()
-        time.sleep(max(0.5, seconds - 2 * _SETTLES_S))
-        share = (processor_ns(pid) - ran_ns) / (time.monotonic_ns() - begun_ns)
-        sent = client.status()["lights"]
-    return _Watched(share, float(sent["rate_hz"]))
+        yield client
+
+
+def _watch(client: Client, supervisor: int, seconds: float) -> _Watched:
+    """Looks at the lights process in the midst of a run."""
+    time.sleep(_SETTLES_S)
+    pid = _lights_process(supervisor)
+    ran_ns, begun_ns = processor_ns(pid), time.monotonic_ns()
+    time.sleep(max(0.5, seconds - 2 * _SETTLES_S))
+    share = (processor_ns(pid) - ran_ns) / (time.monotonic_ns() - begun_ns)
+    return _Watched(share, float(client.status()["lights"]["rate_hz"]))
 
 
 def _bare_share() -> float:

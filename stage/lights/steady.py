@@ -32,7 +32,8 @@ class SteadyMixer:
 
     def __init__(self, mixer: Mixes) -> None:
         self._mixer = mixer
-        self._wanted: list[float] = []
+        self.wanted: list[float] = []
+        """The targets of the last tick."""
         self._patch: tuple[int, ...] = ()
         self._stands = False
         self.mixed: Mixed | None = None
@@ -40,10 +41,10 @@ class SteadyMixer:
 
     def mix(self, targets: list[float], patch: tuple[int, ...]) -> Mixed:
         """What comes of the targets of this tick."""
-        again = targets == self._wanted and patch == self._patch
+        again = targets == self.wanted and patch == self._patch
         if again and self._stands and self.mixed is not None:
             return self.mixed
         before, mixed = self.mixed, self._mixer.mix(targets, patch)
         self._stands = again and before is not None and before.universes == mixed.universes
-        self.mixed, self._wanted, self._patch = mixed, targets, patch
+        self.mixed, self.wanted, self._patch = mixed, targets, patch
         return mixed

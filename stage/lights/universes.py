@@ -62,16 +62,17 @@ class Universes:
         A universe that is not among the levels is no longer of the patch.
         """
         left = [self.by_number.pop(number) for number in sorted(self.by_number.keys() - levels.keys())]
+        added = levels.keys() - self.by_number.keys()
         changed = []
-        for number in levels:
+        for number, wanted in levels.items():
             universe = self.by_number.get(number)
             if universe is None:
-                universe = self.by_number[number] = Universe(number, levels[number])
+                universe = self.by_number[number] = Universe(number, wanted)
                 changed.append(universe)
-            elif universe.levels != levels[number]:
-                universe.change(levels[number])
+            elif universe.levels != wanted:
+                universe.change(wanted)
                 changed.append(universe)
-        if len(changed) > 1:
+        if added:
             self.by_number = dict(sorted(self.by_number.items()))
         return changed, left
 

@@ -171,11 +171,9 @@ class LightsWire:
             self._released = True
 
     def _keep(self) -> None:
-        assert self._shown is not None
         universes = self._universes.by_number.values()
         kept = tuple(KeptUniverse(one.number, one.sequence, one.lit) for one in universes)
-        targets = tuple(self._shown.ravel().tolist())
-        self._file.write(KeptLook(life=self.life, targets=targets, patch=self._patch, universes=kept))
+        self._file.write(KeptLook(life=self.life, targets=tuple(self._mixer.wanted), patch=self._patch, universes=kept))
 
     def _go_on_from(self, before: KeptLook) -> None:
         """What the process before had on the wire stays there, with the numbers that follow."""

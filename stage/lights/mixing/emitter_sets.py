@@ -21,7 +21,7 @@ from stage.lights.mixing.spectra import EmittedLight
 from stage.lights.mixing.whites import WHITES_MIRED, Numbers, white_spectra, whites_towards, xy_from_xyz
 
 WHITE_WEIGHT = 100.0
-RIDGE = 2e-4
+RIDGE = 1e-4
 """How much drives weigh beside the chart: without it, emitters of much the same light would be exchanged at a touch."""
 NEUTRAL_MIRED = 180.0
 _WHITE_UV, _COLOURED_UV = 0.025, 0.06

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
+from operator import add
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,12 +50,15 @@ class LightsMixer:
         self._own = OwnCells(cells, places, self._size)
         self._curves = np.array([CURVES.index(self._lights[one.light].curve) for one in cells], dtype=np.int64)
         self._least = np.array([self._lights[one.light].minimum for one in cells])
-        self._has_dimmer = np.array([one.has_dimmer for one in cells], dtype=bool)
+        has_dimmer = np.array([one.has_dimmer for one in cells], dtype=bool)
+        self._dimmed_driven = has_dimmer[self._driven]
         self._has_colour = np.array([one.way != "level" for one in cells], dtype=bool)
         self._has_colour[self._driven] = self._mixed.has_colour
         self._undimmed = np.flatnonzero([one.way != "emitters" and not one.has_dimmer for one in cells])
         self._was_lit = np.zeros(self._count, dtype=bool)
         self._xy = np.tile(_NEUTRAL[:2], (self._count, 1))
+        self._colours = self._coloured(self._xy)
+        self._is_off: npt.NDArray[np.bool_] | None = None
 
     def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed:
         """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`.
@@ -65,17 +70,25 @@ class LightsMixer:
                 f"targets and patch: found {len(targets)} and {len(patch)} numbers, expected "
                 f"{NUMBERS_A_CELL * self._count} and {2 * len(self._lights)}"
             )
-        wanted = _sane(np.array(targets, dtype=np.float64).reshape(-1, NUMBERS_A_CELL))
+        wanted = np.array(targets, dtype=np.float64).reshape(-1, NUMBERS_A_CELL)
+        if not _are_sane(targets):
+            wanted = _sane(wanted)
         level = wanted[:, 2]
         xy = self._slewed(wanted[:, :2], level > 0.0)
-        values = np.zeros((self._count, self._size + len(COLUMNS)))
-        self._own.put(values, xy)
-        drives, missed = self._mixed.drives(xy[self._driven])
+        if xy is not self._colours.xy:
+            self._colours, self._is_off = self._coloured(xy), None
+        values = self._colours.values.copy()
         share = level.copy()  # of the light that a cell gives in this colour
         share[self._driven] /= self._mixed.brightness
-        self._put_light(values, drives, level, np.minimum(share, 1.0))
-        universes = self._slots.fill(values, tuple(int(number) for number in patch))
-        return Mixed(universes, self._clipped(level, share, values, missed), partial(self._given, values, xy))
+        self._put_light(values, level, np.minimum(share, 1.0))
+        universes = self._slots.fill(values, tuple(patch))
+        return Mixed(universes, self._clipped(level, share, values), partial(self._given, values, xy))
+
+    def _coloured(self, xy: Numbers) -> _Colours:
+        """What these chromaticities need, whatever the levels are."""
+        values = np.zeros((self._count, self._size + len(COLUMNS)))
+        self._own.put(values, xy)
+        return _Colours(xy, values, *self._mixed.drives(xy[self._driven]))
 
     def _given(self, values: Numbers, xy: Numbers) -> tuple[float, ...]:
         """What all cells give of these values, which were asked for these chromaticities."""
@@ -87,7 +100,7 @@ class LightsMixer:
 
     def _slewed(self, xy: Numbers, lit: npt.NDArray[np.bool_]) -> Numbers:
         """The chromaticities of this tick, on the way from those of the last one."""
-        if np.array_equal(xy, self._xy):
+        if (xy == self._xy).all():
             self._was_lit = lit
             return self._xy
         off = seen_from_xy(xy) - seen_from_xy(self._xy)
@@ -97,65 +110,82 @@ class LightsMixer:
         self._xy = np.where(share < 1.0, self._xy + share * (xy - self._xy), xy)
         return self._xy
 
-    def _put_light(self, values: Numbers, drives: Numbers, level: Numbers, share: Numbers) -> None:
+    def _put_light(self, values: Numbers, level: Numbers, share: Numbers) -> None:
         """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead.
 
         A dimmer follows the level, and its emitters make up for what is not as bright as others: so no dimmer moves
         where a colour does, unless the fixture gives all that it can.
         """
+        driven, drives = self._driven, self._colours.drives
+        lit = share[driven]
         dimmed = share.copy()
-        dimmed[self._driven] = np.clip(level[self._driven] / self._mixed.steady, share[self._driven], 1.0)
-        dimmer = np.maximum(value_of(dimmed, self._curves), self._least)
-        values[:, self._size] = np.where(share > 0.0, dimmer, 0.0)
-        beside = (share[self._driven] / np.maximum(dimmed[self._driven], _LEAST))[:, None]
-        share, curves, least = (
-            share[self._driven, None],
-            self._curves[self._driven, None],
-            self._least[self._driven, None],
-        )
-        alone = value_of(drives * share, curves)
+        dimmed[driven] = np.minimum(np.maximum(level[driven] / self._mixed.steady, lit), 1.0)
+        values[:, self._size] = np.where(share > 0.0, np.maximum(value_of(dimmed, self._curves), self._least), 0.0)
+        beside = drives * (lit / np.maximum(dimmed[driven], _LEAST))[:, None]
+        if not self._dimmed_driven.all():
+            beside = np.where(self._dimmed_driven[:, None], beside, self._undimmed_drives(drives, lit[:, None]))
+        values[driven, : self._size] = beside
+
+    def _undimmed_drives(self, drives: Numbers, share: Numbers) -> Numbers:
+        """The drives of emitters that are dimmed one by one: none burns below the least value at which it is steady."""
+        least = self._least[self._driven, None]
+        alone = value_of(drives * share, self._curves[self._driven, None])
         lit = np.where(alone >= least, alone, np.where(alone >= 0.5 * least, least, 0.0))
-        lit = np.where(drives < 1.0, lit, np.where(share > 0.0, np.maximum(alone, least), 0.0))
-        values[self._driven, : self._size] = np.where(self._has_dimmer[self._driven, None], drives * beside, lit)
+        return np.where(drives < 1.0, lit, np.where(share > 0.0, np.maximum(alone, least), 0.0))
 
     def _given_by_emitters(self, values: Numbers, given: Numbers) -> Numbers:
         """x, y and level of the cells that are driven, where `given` has what is asked for and the light of dimmers."""
         emitters, curves = values[:, : self._size], self._curves[self._driven, None]
-        dimmed = self._has_dimmer[self._driven, None]
+        dimmed = self._dimmed_driven[:, None]
         lit = np.where(dimmed, emitters * given[:, 2:], light_of(emitters, curves))
         xyz = self._mixed.xyz_of(lit)
         total = xyz.sum(axis=1)
         xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
         return np.column_stack((xy, self._mixed.levels(xyz)))
 
-    def _clipped(self, level: Numbers, share: Numbers, values: Numbers, missed: Numbers) -> tuple[int, ...]:
+    def _clipped(self, level: Numbers, share: Numbers, values: Numbers) -> tuple[int, ...]:
         """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
-        distance = missed
+        if self._is_off is None:
+            self._is_off = self._has_colour & (self._missed(values) > NOTICED)
+        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._is_off)
+        if self._undimmed.size:
+            wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
+        return tuple(wrong.nonzero()[0].tolist())
+
+    def _missed(self, values: Numbers) -> Numbers:
+        """By how much the colours of all cells miss those that are wanted, in u', v'."""
+        distance = self._colours.missed
         if self._driven.size < self._count:
             given = self._xy.copy()
             self._own.given(values, given)
             off = seen_from_xy(given) - seen_from_xy(self._xy)
             distance = np.hypot(off[:, 0], off[:, 1])
-            distance[self._driven] = missed
-        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._has_colour & (distance > NOTICED))
-        wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
-        return tuple(np.flatnonzero(wrong).tolist())
+            distance[self._driven] = self._colours.missed
+        return distance
+
+
+class _Colours(NamedTuple):
+    """What cells need for their chromaticities `xy`: the table of values without dimmers and emitters, the drives of
+    those that are driven, and by how much these miss their colours (u', v').
+    """
+
+    xy: Numbers
+    values: Numbers
+    drives: Numbers
+    missed: Numbers
+
+
+def _are_sane(targets: Sequence[float]) -> bool:
+    """Whether nothing has to be changed. Without arrays: most stages have few cells, and none that must be changed."""
+    if not targets or not math.isfinite(sum(targets)):
+        return not targets
+    x, y, level = (targets[first::NUMBERS_A_CELL] for first in range(NUMBERS_A_CELL))
+    return min(x) >= 0.0 and min(y) >= _LEAST_Y and min(level) >= 0.0 and max(map(add, x, y)) <= 1.0
 
 
 def _sane(wanted: Numbers) -> Numbers:
     """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
-    if _is_sane(wanted):
-        return wanted
     sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, _NEUTRAL)
     x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
     beyond = np.maximum(x + y, 1.0)
     return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))
-
-
-def _is_sane(wanted: Numbers) -> bool:
-    """Whether nothing has to be changed; a comparison with what is no number is false."""
-    if not len(wanted):
-        return True
-    x, y, level = wanted.min(axis=0).tolist()
-    most = float((wanted[:, 0] + wanted[:, 1]).max())
-    return x >= 0.0 and y >= _LEAST_Y and level >= 0.0 and most <= 1.0 and float(wanted[:, 2].max()) < math.inf

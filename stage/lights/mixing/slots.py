@@ -42,9 +42,10 @@ class Slots:
     """All channels of all lights, and where each of their bytes lies."""
 
     def __init__(self, places: list[ChannelPlace]) -> None:
-        self._cells = np.array([one.cell for one in places], dtype=np.int64)
-        self._columns = np.array([one.column for one in places], dtype=np.int64)
-        self._moved = np.flatnonzero(self._columns != HELD)
+        columns = np.array([one.column for one in places], dtype=np.int64)
+        self._moved = np.flatnonzero(columns != HELD)
+        self._cells = np.array([one.cell for one in places], dtype=np.int64)[self._moved]
+        self._columns = columns[self._moved]
         self._levels = np.array([one.level for one in places])
         self._full = np.array([255.0 if one.fine is None else 65535.0 for one in places])
         self._tables = _tables(places)
@@ -59,14 +60,14 @@ class Slots:
         if patch != self._patch:
             self._place(patch)
         levels = self._levels.copy()
-        levels[self._moved] = values[self._cells[self._moved], self._columns[self._moved]]
+        levels[self._moved] = values[self._cells, self._columns]
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], table.rising[1], table.rising[0])
-        numbers = np.rint(np.clip(levels, 0.0, 1.0) * self._full)
+        numbers = np.rint(np.minimum(np.maximum(levels, 0.0), 1.0) * self._full)
         levels = numbers / self._full
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], *table.points)
-        values[self._cells[self._moved], self._columns[self._moved]] = levels[self._moved]
+        values[self._cells, self._columns] = levels[self._moved]
         return self._filled(numbers.astype(np.int64))
 
     def _filled(self, numbers: npt.NDArray[np.int64]) -> dict[int, bytes]:
