@@ -9,6 +9,7 @@
 #include "common/equirectangular.glsl"
 #include "common/world_surface.glsl"
 #include "common/picture_edges.glsl"
+#include "common/film_lens.glsl"
 
 #ifdef PART
 #if OTHERS > 0
@@ -66,7 +67,11 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     int turns = own > 0.0 ? 1 : 0;
     while (turns > 0) {
         float ahead = 1.0 / max(direction.y, 1e-6);
-        vec2 place = direction.xz * ahead * picture_place.xy + picture_place.zw;
+        vec2 tangents = direction.xz * ahead;
+#ifdef LENS
+        tangents = lens_place(tangents);
+#endif
+        vec2 place = tangents * picture_place.xy + picture_place.zw;
         float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead * sqrt(met.spread);
         light += own / max(sum, 1e-6) * picture_at(inside(place, texels), level_of(texels * texels));
         turns--;

@@ -12,6 +12,7 @@ import msgspec
 
 from calibration.cameras import prime_mm
 from calibration.walls import MeshShape
+from render.worlds.plate.record import PlateFilm, PlateLayer
 from stage.config.findings import Findings
 from stage.config.reader import read_config
 from stage.config.records import StageConfig
@@ -136,6 +137,14 @@ def geometry_files(config: StageConfig) -> Iterator[tuple[str, str]]:
         for place, lens in enumerate(camera.lenses):
             if prime_mm(lens) is None:
                 yield f"cameras[{index}].lenses[{place}]", lens
+
+
+def film_lenses(config: StageConfig) -> Iterator[tuple[str, PlateFilm]]:
+    """Every key that names the lens of a film of a set, and that film."""
+    for place, layer in config.layers_by_place():
+        for number, film in enumerate(layer.plates if isinstance(layer, PlateLayer) else ()):
+            if film.lens is not None:
+                yield f"{place}.plates[{number}].lens", film
 
 
 def _world_files(loaded: LoadedConfig, *, absent: bool) -> Iterator[tuple[str, str]]:

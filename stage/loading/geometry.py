@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from calibration.cameras import Camera, prime_mm
+from calibration.cameras import prime_mm
 from calibration.files.loading import load_lens, load_mesh, load_predictor, shipped_predictor
 from calibration.lens_frame import check_lens
 from calibration.lens_records import Lens
@@ -15,12 +16,16 @@ from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
 from calibration.walls import MeshShape, Wall, WallSurface
 from render.film.scene import FilmWall, film_wall
+from render.worlds.plate.sets import WIDEST_DEG
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
-from stage.loading.files import LoadedConfig
+from stage.loading.files import LoadedConfig, film_lenses, is_absent
 from stage.words.sentences import sentence
 from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, ViewError
+
+Size = tuple[float, float]
+_USUAL_HEIGHT = 9.0 / 16.0
 
 
 def load_geometry(
@@ -60,6 +65,7 @@ def read_geometry(
         lenses=_lenses(loaded, findings),
         lens_files=_lens_files(loaded, findings),
         predictors=_predictors(loaded, findings),
+        film_lenses=_film_lenses(loaded, findings),
     )
     return positions, calibration
 
@@ -109,7 +115,7 @@ def _lenses(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
         where = f"cameras[{index}]"
         if camera.lens is None or findings.is_unreliable(f"{where}.lens", f"{where}.sensor_mm"):
             continue
-        lens = _lens(loaded, f"{where}.lens", camera.lens, camera, findings)
+        lens = _lens(loaded, f"{where}.lens", camera.lens, camera.sensor_mm, findings)
         if lens is not None:
             lenses[camera.name] = lens
     return lenses
@@ -123,21 +129,45 @@ def _lens_files(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
             where = f"cameras[{index}].lenses[{place}]"
             if prime_mm(file) is not None or findings.is_unreliable(where, f"cameras[{index}].sensor_mm"):
                 continue
-            lens = _lens(loaded, where, file, camera, findings)
+            lens = _lens(loaded, where, file, camera.sensor_mm, findings)
             if lens is not None:
                 lenses[file] = lens
     return lenses
 
 
-def _lens(loaded: LoadedConfig, where: str, file: str, camera: Camera, findings: Findings) -> Lens | None:
-    """A lens file as read, if the lens fits the camera's sensor; None after reporting why not."""
+def _film_lenses(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
+    """The lenses of films of sets, by file. How high a film is, is not known yet: it is taken for 16:9."""
+    lenses = {}
+    for where, film in film_lenses(loaded.config):
+        file = film.lens or ""
+        if findings.is_unreliable(where) or is_absent(loaded.path_of(file)):
+            continue
+        wide = 2.0 * math.tan(math.radians(0.5 * min(film.width_deg, WIDEST_DEG)))
+        lens = _film_lens(loaded, where, file, wide, findings)
+        if lens is not None:
+            lenses[file] = lens
+    return lenses
+
+
+def _film_lens(loaded: LoadedConfig, where: str, file: str, wide: float, findings: Findings) -> Lens | None:
+    """A lens file as read, if it shows a film that is `wide` focal lengths wide and 9/16 of that high."""
+    try:
+        focal_mm = load_lens(loaded.path_of(file)).nodes[0].focal_length_mm
+    except ConfigError as error:
+        _report_file(loaded, where, file, str(error), findings)
+        return None
+    return _lens(loaded, where, file, (wide * focal_mm, wide * focal_mm * _USUAL_HEIGHT), findings)
+
+
+def _lens(loaded: LoadedConfig, where: str, file: str, sensor_mm: Size, findings: Findings) -> Lens | None:
+    """A lens file as read, if the lens fits a sensor; None after reporting why not."""
     try:
         lens = load_lens(loaded.path_of(file))
-        check_lens(lens, camera.sensor_mm)
+        check_lens(lens, sensor_mm)
     except ConfigError as error:
         _report_file(loaded, where, file, str(error), findings)
     except ViewError as error:
-        sensor = f"a sensor of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} mm"
+        sensor = f"a sensor of {sensor_mm[0]:.4g} x {sensor_mm[1]:.4g} mm"
         findings.report(
             where,
             f"found {file!r}, with which {sentence(error.reason, error.values)} on {sensor}, "

@@ -15,7 +15,7 @@ import msgspec
 from stage.config.findings import Findings
 from stage.config.reader import read_config
 from stage.fixtures.records import FixtureProfile
-from stage.loading.files import LoadedConfig, geometry_files, read_preset
+from stage.loading.files import LoadedConfig, film_lenses, geometry_files, is_absent, read_preset
 from stage.loading.shot_skies import ShotSkies, shot_skies_of, with_shot_skies
 from stage.values.desk import DeskMap
 from tracking.records import Record
@@ -41,7 +41,10 @@ def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
     folder = runtime / _FOLDER
     folder.mkdir()
     copies: dict[str, str] = {}
-    for number, (_, file) in enumerate(geometry_files(loaded.config)):
+    named = [file for _, file in geometry_files(loaded.config)]
+    lenses = [film.lens or "" for _, film in film_lenses(loaded.config)]
+    named += [file for file in lenses if not is_absent(loaded.path_of(file))]
+    for number, file in enumerate(named):
         if file not in copies:
             copy = folder / f"{number}-{Path(file).name}"
             shutil.copyfile(loaded.path_of(file), copy)

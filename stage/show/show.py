@@ -12,6 +12,7 @@ import msgspec
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
+from render.worlds.plate.lens import part_lens
 from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import fit_lights, tree_of
@@ -127,6 +128,7 @@ class Show:
             plates=self._state.plates,
         )
         self._passing = Passing(self._hands, self._state, config.stage.timecode or "")
+        self._film_lenses = {file: part_lens(lens) for file, lens in calibration.film_lenses.items()}
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
         self._shots = ShotSkies()
@@ -273,7 +275,7 @@ class Show:
         """What the frame's picture is planned from, and what the lights give in it."""
         state, values = self._state, self._state.controls.values
         time = FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns)
-        films = plate_plans(state.plates, state.air, values.plate, (state.frame, self.rate))
+        films = plate_plans(state.plates, state.air, values.plate, (state.frame, self.rate), self._film_lenses)
         models = model_plans(state.models, state.air, values, (state.frame, self.rate))
         air = air_plan(
             state.air, values, state.frame, self.rate, self._anchor_m, others=Others(self._shots, {**films, **models})

@@ -189,12 +189,13 @@ def test_a_sphere_inside_the_walls_is_named(folder):
     assert "world.radius_m: warning: found 1 m, nearer than the walls" in found.warnings[0]
 
 
-def test_the_lens_of_a_film_is_told_as_not_applied(folder):
-    (folder / "wide.json").write_text("{}")
-    films = 'plates = [{ file = "valley.png", lens = "wide.json" }]'
+def test_a_lens_of_a_film_that_folds_over_in_it_is_refused(folder):
+    films = 'plates = [{ file = "valley.png", width_deg = 100.0, lens = "wide.json" }]'
     text = VOLUME.replace('file = "valley.png"', films).replace('"panorama"', '"plate"')
-    found = report_on(folder, text)
-    assert any("plates[0].lens: warning: found 'wide.json', which is not applied yet" in one for one in found.warnings)
+    for radial, faults in (("-0.001", 0), ("-0.2", 1)):
+        (folder / "wide.json").write_text(f'{{"nodes": [{{"focal_length_mm": 8.0, "radial": [{radial}]}}]}}')
+        found = [one for one in report_on(folder, text).errors if "plates[0].lens: found 'wide.json'" in one]
+        assert len(found) == faults
 
 
 def test_the_sheet_says_what_a_tape_measure_would(folder):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple, Self
 
 import msgspec
 
+from render.worlds.plate.lens import PartLens
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.formats import FILM, UNREAD_FORMATS
 from render.worlds.shared.media import Matrix, MediaFacts
@@ -32,6 +34,9 @@ from tracking.protocols.timecode import is_label
 from tracking.records import Evolving, Record, Scalar
 
 MOST_FILMS = 12
+FilmLenses = Mapping[str, PartLens]
+"""Lenses of films by their files, as a configuration names them."""
+NO_LENSES: FilmLenses = MappingProxyType({})
 Start = Literal["show", "timecode", "take"]
 """What a film's time is: the show's, the stage's time code, or the newest take's from its first frame on."""
 _UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending in one.endings)
@@ -50,7 +55,7 @@ _OVERLAPPING = 6
 
 class PartPlace(Evolving):
     """Where a film of a set is, in the axes of its layer: its turn, tilt and roll, how wide it is seen, and how wide
-    its edges are blended into its neighbours'.
+    its edges are blended into its neighbours'. With a `lens` it is that without distortion.
     """
 
     turn_deg: float = 0.0
@@ -58,6 +63,7 @@ class PartPlace(Evolving):
     roll_deg: float = 0.0
     width_deg: float = 60.0
     blend_deg: float = 0.0
+    lens: PartLens | msgspec.UnsetType = msgspec.UNSET
 
 
 class FilmColours(NamedTuple):
@@ -103,7 +109,8 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
         films = tuple(PlatePlan(parts=(PlatePart(media=name),)) for name in names)
         if not self.is_set:
             return films
-        placed = (PlatePart(media=name, place=PartPlace()) for name in STAND_INS)
+        lenses = dict.fromkeys([msgspec.UNSET, *(part.place.lens for part in self.parts if part.place)])
+        placed = (PlatePart(media=name, place=PartPlace(lens=lens)) for name in STAND_INS for lens in lenses)
         return films + tuple(PlatePlan(parts=(part,) * _OVERLAPPING) for part in placed)
 
     @property
@@ -145,14 +152,16 @@ class PlateFilm(Record):
     blend_deg: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 0.0
     lens: str | None = None
 
-    def place(self) -> PartPlace:
-        """Where it is, for a plan."""
+    def place(self, lenses: FilmLenses = NO_LENSES) -> PartPlace:
+        """Where it is, for a plan. `lenses` are by their files."""
+        lens = None if self.lens is None else lenses.get(self.lens)
         return PartPlace(
             turn_deg=self.turn_deg,
             tilt_deg=self.tilt_deg,
             roll_deg=self.roll_deg,
             width_deg=self.width_deg,
             blend_deg=self.blend_deg,
+            lens=msgspec.UNSET if lens is None else lens,
         )
 
 
@@ -231,9 +240,9 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         names = (name for name in PlateValues.__struct_fields__ if name in self.__struct_fields__)
         return PlateValues(**{name: getattr(self, name) for name in names})
 
-    def places(self) -> tuple[PartPlace | msgspec.UnsetType, ...]:
+    def places(self, lenses: FilmLenses = NO_LENSES) -> tuple[PartPlace | msgspec.UnsetType, ...]:
         """Where each of its films is: those of a set as they were shot, a single one where its layer is."""
-        return tuple(film.place() for film in self.plates) or (msgspec.UNSET,)
+        return tuple(film.place(lenses) for film in self.plates) or (msgspec.UNSET,)
 
     def light(
         self,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from render.gpu.layer_source import Opening
 from render.gpu.passes import Uniform
+from render.worlds.plate.lens import PartLens, seen_edges
 from render.worlds.plate.record import MOST_FILMS, PartPlace, PlatePart
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.picture_place import layer_from_stage
@@ -24,7 +25,7 @@ from render.worlds.shared.surfaces import Surface
 Rotation = tuple[float, ...]
 """Nine numbers, column by column."""
 Four = tuple[float, float, float, float]
-_WIDEST_DEG = 170.0
+WIDEST_DEG = 170.0
 _LEAST_BLEND = 1e-4
 _NOWHERE: Rotation = (0.0,) * 9
 _ROOMS = (0, 2, 4, MOST_FILMS - 1)
@@ -33,7 +34,7 @@ _ROOMS = (0, 2, 4, MOST_FILMS - 1)
 
 class SetPart(NamedTuple):
     """Where a film of a set is: its axes from those of its layer, its edges and blends in tangents, its scale, and one
-    over its columns: its sides never show each other.
+    over its columns: its sides never show each other. With a `lens`, edges are those of what it shows all of.
     """
 
     part_from_layer: Rotation
@@ -42,12 +43,13 @@ class SetPart(NamedTuple):
     place_from_tangents: tuple[float, float]
     texels_per_tangent: float
     edge_texel: float
+    lens: PartLens | None = None
 
 
 def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
     """Where a film of this size is. What is cropped of it moves its edges, and nothing else."""
     place = part.place or PartPlace()
-    aside = math.tan(math.radians(0.5 * min(place.width_deg, _WIDEST_DEG)))
+    aside = math.tan(math.radians(0.5 * min(place.width_deg, WIDEST_DEG)))
     above = aside * facts.rows / facts.columns
     left, top, right, bottom = part.crop or (0.0, 0.0, 0.0, 0.0)
     edges = (
@@ -56,6 +58,8 @@ def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
         aside * (1.0 - 2.0 * right),
         above * (1.0 - 2.0 * top),
     )
+    if place.lens:
+        edges = seen_edges(place.lens, edges)
     turned = PlacedLayer(turn_deg=place.turn_deg, tilt_deg=place.tilt_deg, roll_deg=place.roll_deg)
     return SetPart(
         part_from_layer=layer_from_stage(turned),
@@ -64,6 +68,7 @@ def set_part(part: PlatePart, facts: MediaFacts) -> SetPart:
         place_from_tangents=(0.5 / aside, -0.5 / above),
         texels_per_tangent=0.5 * facts.columns / aside,
         edge_texel=1.0 / facts.columns,
+        lens=place.lens or None,
     )
 
 
@@ -80,7 +85,20 @@ def set_form(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity:
     lefts = [(one, 1.0 - opacity if at < number else 1.0) for at, one in enumerate(parts) if at != number]
     others = [(one, left) for one, left in lefts if left > 0.0 and _overlap(part, one)]
     room = next(room for room in _ROOMS if room >= len(others))
-    return SetForm(("PART", f"OTHERS {room}"), _values(part, others, room, layer))
+    form, values = _through(part.lens)
+    return SetForm(("PART", f"OTHERS {room}", *form), {**_values(part, others, room, layer), **values})
+
+
+def _through(lens: PartLens | None) -> tuple[tuple[str, ...], dict[str, Uniform]]:
+    """The definitions and uniforms of a film that was shot through a lens."""
+    if lens is None:
+        return (), {}
+    k1, k2, k3, k4, k5, k6 = lens.radial
+    return ("LENS", "UNDISTORTS") if lens.undistorts else ("LENS",), {
+        "lens_radial": [(k1, k3, k5, 0.0), (k2, k4, k6, 0.0)],
+        "lens_tangential": lens.tangential,
+        "lens_offsets": (*lens.distortion_offset, *lens.projection_offset),
+    }
 
 
 def _values(

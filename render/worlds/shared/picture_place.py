@@ -122,7 +122,7 @@ def _on_cylinder(layer: PlacedLayer, size: Size) -> PicturePlace:
 
 
 def _on_dome(layer: PlacedLayer, size: Size) -> PicturePlace:
-    """A fisheye with even angles from its middle, which is overhead, and what is ahead at its foot, as planetariums do."""
+    """A fisheye with even angles from its middle, which is overhead, and what is ahead at its foot."""
     columns, rows = size
     span = math.radians(layer.span_deg)
     aside, height = 0.5 * span, span * rows / columns

@@ -168,7 +168,7 @@ class LayerStart(LayerLight):
             0.0,
             FARTHEST_M,
             "m",
-            "Radius of the sphere or cylinder around the origin that carries the layer, and of its ground; 0 is infinity.",
+            "Radius of the sphere or cylinder around the stage that carries the layer and its ground; 0 is infinity.",
             role="director",
             guarded=False,
             fade="nearness",

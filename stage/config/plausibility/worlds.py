@@ -1,4 +1,4 @@
-"""Is the world's picture a panorama, its light farther than the walls, and its films without a lens? Pure."""
+"""Is the world's picture a panorama, and its light farther than the walls? Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from calibration.forms import distance_of
-from render.worlds.plate.record import PlateLayer
 from stage.config.findings import Finding
 from stage.config.plausibility.units import length_cure, within
 from stage.config.survey.survey import Survey
@@ -44,13 +43,4 @@ def spheres(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def lenses_of_films(survey: Survey) -> Iterator[Finding]:
-    """The lens of a film of a set: it is read, and nothing undistorts the film yet."""
-    for key, layer in survey.config.layers_by_place():
-        for number, film in enumerate(layer.plates if isinstance(layer, PlateLayer) else ()):
-            if film.lens is not None:
-                found = f"found {film.lens!r}, which is not applied yet: the film is shown as it was shot"
-                yield Finding(f"{key}.plates[{number}].lens", f"{found}; undistort it before")
-
-
-WORLD_RULES = (panoramas, spheres, lenses_of_films)
+WORLD_RULES = (panoramas, spheres)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.plate.record import PlateLayer, PlatePart, PlatePlan
+from render.worlds.plate.record import NO_LENSES, FilmLenses, PlateLayer, PlatePart, PlatePlan
 from render.worlds.plate.times import (
     FilmClock,
     FilmFrame,
@@ -33,13 +33,14 @@ def plate_plans(
     air: AirState,
     values: Mapping[str, PlateValues],
     slot: tuple[int, Fraction],
+    lenses: FilmLenses = NO_LENSES,
 ) -> dict[str, PlatePlan]:
     """What the layers on air show that are films, by their keys. `slot` is its number and how many a second."""
     found: dict[str, PlatePlan] = {}
     for world in worlds_on_air(air) if values else ():
         for layer in world.layers:
             if isinstance(layer, PlateLayer) and (layer.key or "") in values:
-                planned = plate_plan(plates, air, layer, values[layer.key or ""], slot)
+                planned = plate_plan(plates, air, layer, values[layer.key or ""], slot, lenses=lenses)
                 found[layer.key or ""] = layer.light({}) if planned is None else planned
     return found
 
@@ -52,7 +53,13 @@ def worlds_on_air(air: AirState) -> Iterator[World]:
 
 
 def plate_plan(
-    plates: PlatesState, air: AirState, layer: PlateLayer, values: PlateValues, slot: tuple[int, Fraction]
+    plates: PlatesState,
+    air: AirState,
+    layer: PlateLayer,
+    values: PlateValues,
+    slot: tuple[int, Fraction],
+    *,
+    lenses: FilmLenses = NO_LENSES,
 ) -> PlatePlan | None:
     """What a layer shows of its films in a slot; None while one of them is not known, since all change together."""
     facts, clip = facts_of(air.films, layer), clip_of_layer(air, layer, values)
@@ -68,7 +75,7 @@ def plate_plan(
             place=place,
             crop=crop if any(crop) else msgspec.UNSET,
         )
-        for file, place, one, frame in zip(layer.films(), layer.places(), facts, seen, strict=True)
+        for file, place, one, frame in zip(layer.films(), layer.places(lenses), facts, seen, strict=True)
     )
     return PlatePlan(parts=tuple(parts), is_hidden=all(frame.is_hidden for frame in seen))
 
