@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import moderngl
+import numpy as np
 
 from render.assets.levels import level_sizes
 from render.models.materials import maps_of
@@ -14,8 +15,9 @@ from render.models.model import Map, Material, Model, Wrap
 from render.models.texture_levels import level_bands
 
 _GL_SRGB8_ALPHA8 = 0x8C43
-_COLOUR, _EMITTED = 0, 4
-"""The places of maps that hold colours among those of a material."""
+_COLOUR, _NORMAL, _EMITTED = 0, 2, 4
+"""The places of maps among those of a material. The first and the last hold colours."""
+_TO_16_BITS = 257
 
 
 class _Key(NamedTuple):
@@ -23,6 +25,7 @@ class _Key(NamedTuple):
 
     picture: int
     is_srgb: bool
+    is_fine: bool
     wrap_u: Wrap
     wrap_v: Wrap
     is_nearest: bool
@@ -48,8 +51,8 @@ class ModelTextures:
     @property
     def bytes(self) -> int:
         """Graphics memory of all levels."""
-        sizes = (self._model.pictures[key.picture].codes.shape[:2] for key in self._textures)
-        return sum(4 * rows * columns for size in sizes for rows, columns in level_sizes(*size))
+        found = ((self._model.pictures[key.picture].codes.shape[:2], 8 if key.is_fine else 4) for key in self._textures)
+        return sum(texel * rows * columns for size, texel in found for rows, columns in level_sizes(*size))
 
     def use(self, material: int) -> None:
         """Binds the maps of a material to their units."""
@@ -61,7 +64,8 @@ class ModelTextures:
         for key, texture in self._textures.items():
             codes = self._model.pictures[key.picture].codes
             sizes = level_sizes(*codes.shape[:2])
-            for level, top, rows in level_bands(codes, is_srgb=key.is_srgb):
+            for level, top, band in level_bands(codes, is_srgb=key.is_srgb):
+                rows = band.astype(np.uint16) * np.uint16(_TO_16_BITS) if key.is_fine else band
                 texture.write(rows.tobytes(), viewport=(0, top, sizes[level][1], len(rows)), level=level, alignment=1)
                 yield rows.nbytes
 
@@ -73,7 +77,9 @@ class ModelTextures:
     def _made(self, context: moderngl.Context, key: _Key, anisotropy: float) -> moderngl.Texture:
         rows, columns = self._model.pictures[key.picture].codes.shape[:2]
         # moderngl has no name for this: the number of OpenGL's format goes in by itself.
-        texture = context.texture((columns, rows), 4, internal_format=_GL_SRGB8_ALPHA8 if key.is_srgb else None)
+        held = _GL_SRGB8_ALPHA8 if key.is_srgb else None
+        # Between texels of 8 bits software has steps of 8 bits: of normals each would be seen where they mirror a sun.
+        texture = context.texture((columns, rows), 4, dtype="nu2" if key.is_fine else "f1", internal_format=held)
         texture.build_mipmaps()  # makes room for all levels
         smooth = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         texture.filter = (moderngl.NEAREST_MIPMAP_LINEAR, moderngl.NEAREST) if key.is_nearest else smooth
@@ -88,7 +94,7 @@ def _is_seen(material: Material, unit: int) -> bool:
 
 
 def _key(one: Map, unit: int) -> _Key:
-    return _Key(one.picture, unit in {_COLOUR, _EMITTED}, one.wrap_u, one.wrap_v, one.is_nearest)
+    return _Key(one.picture, unit in {_COLOUR, _EMITTED}, unit == _NORMAL, one.wrap_u, one.wrap_v, one.is_nearest)
 
 
 def _set_wrapping(texture: moderngl.Texture, key: _Key) -> None:
