@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from stage.dmx.artnet import STYLE_CONTROLLER, DmxPacket, PollReply, art_poll, art_poll_reply, art_sync
 from stage.dmx.artnet_in import ArtPoll, read_artnet
 from stage.dmx.universes import ARTNET_PORT, ARTNET_UNIVERSES
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
 from stage.lights.universes import Universe
 from tracking.records import PacketError

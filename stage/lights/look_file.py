@@ -19,6 +19,7 @@ from tracking.records import UNDECODABLE, Evolving
 
 _SLOT_BYTES = 4 << 20
 _HEAD = struct.Struct("<QII")
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class KeptUniverse(NamedTuple):
@@ -54,7 +55,7 @@ class LookFile:
         """Keeps a look; one that is too large, or for which there is no room, is not kept."""
         if self._descriptor < 0:
             return
-        encoded = msgspec.msgpack.encode(look)
+        encoded = _ENCODER.encode(look)
         head = _HEAD.pack(self._count + 1, len(encoded), zlib.crc32(encoded))
         if len(head) + len(encoded) > _SLOT_BYTES:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 
 SILENT_NS = 500_000_000
 """A core that is connected and says nothing for so long is as good as gone."""

@@ -11,9 +11,8 @@ from pathlib import Path
 import msgspec
 
 from stage.config.lights import SERIAL
-from stage.lights.identity import component_id
 from stage.lights.look_file import LookFile
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings, component_id
 from stage.lights.ticks import Ticks
 from stage.lights.ways import UP, Way, open_way
 from stage.lights.wire import LightsWire, Rig

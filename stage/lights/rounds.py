@@ -8,10 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from stage.lights.identity import component_id
 from stage.lights.link import ToCore
 from stage.lights.look_file import LookFile
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings, component_id
 from stage.lights.ticks import Ticks
 from stage.lights.ways import Way, open_way
 from stage.lights.wire import LightsWire, Rig

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from stage.dmx.sacn import TERMINATED, DataPacket, discovery_packets, sync_packet
 from stage.dmx.universes import DISCOVERY_UNIVERSE, SACN_PORT, SACN_UNIVERSES, multicast_group
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
 from stage.lights.universes import Universe
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stage.dmx.universes import SACN_UNIVERSES
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.lights.universes import Universe
 from tracking.endpoints import SerialEndpoint, parse_endpoint
 from tracking.sources.serial_line import open_line

@@ -19,7 +19,7 @@ from stage.fixtures.records import FixtureProfile, Mode
 from stage.lights.mixing.mixer import LightsMixer
 from stage.lights.mixing.records import MixedLight
 from stage.lights.rounds import Places, serve_lights
-from stage.lights.settings import settings_of
+from stage.lights.sender import settings_of
 from stage.lights.wire import Rig
 from stage.loading.run_copy import load_run_copy
 from stage.run.events import AliveEvent, print_event

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from stage.lights.artnet_out import ArtnetOut
 from stage.lights.sacn_out import SacnOut
+from stage.lights.sender import WireSettings
 from stage.lights.serial_out import SerialOut
-from stage.lights.settings import WireSettings
 from stage.lights.universes import Universe
 from stage.show.frame.lights import LightsLink
 from tracking.sources.opening import reason_code

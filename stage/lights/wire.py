@@ -14,7 +14,7 @@ from stage.lights.look_file import KeptLook, KeptUniverse, LookFile
 from stage.lights.loss import Loss
 from stage.lights.messages import WireStatus
 from stage.lights.moments import Between, Delays, Plans, Targets, look_of
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.lights.steady import Mixes, SteadyMixer
 from stage.lights.universes import Universe, Universes, outside
 from stage.lights.ways import Way

@@ -14,7 +14,7 @@ from wire_peers import SECOND, plan_of
 
 from stage.lights.link import ToLights
 from stage.lights.messages import WireStatus
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.show.frame.lights import LightsLink, LightsSent, SentTick
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import msgspec
 from wire_peers import rig_of
 
 from stage.lights.rounds import Places, serve_lights
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.run.realtime import die_with_parent
 
 

@@ -15,7 +15,7 @@ import pytest
 from lights_core import LightsCore, lights_process
 from ola_daemon import ADDRESS, Ola, ola_daemon, recorded, until, why_not
 
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.show.frame.lights import SentTick
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "OLA is there")

@@ -18,8 +18,8 @@ from wire_peers import SECOND, ArtnetNode, SacnReceiver
 from stage.dmx.sacn_in import SacnDiscovery, read_sacn
 from stage.lights.artnet_out import GONE_NS, ArtnetOut
 from stage.lights.sacn_out import SacnOut
+from stage.lights.sender import WireSettings
 from stage.lights.serial_out import widget_message
-from stage.lights.settings import WireSettings
 from stage.lights.udp_out import UdpOut
 from stage.lights.universes import Universe
 from stage.lights.ways import open_way

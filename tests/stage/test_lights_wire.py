@@ -12,7 +12,7 @@ import pytest
 from wire_peers import SECOND, plan_of, rig_of
 
 from stage.lights.look_file import LookFile
-from stage.lights.settings import WireSettings
+from stage.lights.sender import WireSettings
 from stage.lights.ticks import Ticks
 from stage.lights.universes import Universe
 from stage.lights.ways import Way

@@ -16,7 +16,7 @@ from stage.lights.mixing.gamut import seen_from_xy
 from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.own_cells import OwnCells
 from stage.lights.mixing.records import Mixed, MixedLight
-from stage.lights.mixing.slots import CURVES, Slots, light_of, value_of
+from stage.lights.mixing.slots import CURVES, Slots, chosen, light_of, value_of
 from stage.lights.mixing.whites import Numbers
 from stage.show.frame.lights import NUMBERS_A_CELL
 
@@ -45,8 +45,8 @@ class LightsMixer:
         cells, places, self._size = lay_out(self._lights)
         self._count = len(cells)
         self._slots = Slots(places)
-        self._driven = np.flatnonzero([one.way == "emitters" for one in cells])
-        self._mixed = MixedCells([cells[number] for number in self._driven], self._size)
+        self._driven = chosen(np.array([one.way == "emitters" for one in cells], dtype=bool))
+        self._mixed = MixedCells([one for one in cells if one.way == "emitters"], self._size)
         self._own = OwnCells(cells, places, self._size)
         self._curves = np.array([CURVES.index(self._lights[one.light].curve) for one in cells], dtype=np.int64)
         self._least = np.array([self._lights[one.light].minimum for one in cells])
@@ -81,8 +81,11 @@ class LightsMixer:
         share = level.copy()  # of the light that a cell gives in this colour
         share[self._driven] /= self._mixed.brightness
         self._put_light(values, level, np.minimum(share, 1.0))
-        universes = self._slots.fill(values, tuple(patch))
-        return Mixed(universes, self._clipped(level, share, values), partial(self._given, values, xy))
+        universes, numbers = self._slots.fill(values, tuple(patch))
+        if self._is_off is None:
+            self._is_off = self._has_colour & (self._missed(values, numbers) > NOTICED)
+        clipped = self._clipped(level, share, self._is_off)
+        return Mixed(universes, clipped, partial(self._given, values, numbers, xy))
 
     def _coloured(self, xy: Numbers) -> _Colours:
         """What these chromaticities need, whatever the levels are."""
@@ -90,8 +93,9 @@ class LightsMixer:
         self._own.put(values, xy)
         return _Colours(xy, values, *self._mixed.drives(xy[self._driven]))
 
-    def _given(self, values: Numbers, xy: Numbers) -> tuple[float, ...]:
-        """What all cells give of these values, which were asked for these chromaticities."""
+    def _given(self, values: Numbers, numbers: Numbers, xy: Numbers) -> tuple[float, ...]:
+        """What all cells give of these values, as the numbers of channels hold them, asked for these chromaticities."""
+        self._slots.round(values, numbers)
         given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
         self._own.given(values, given)
         given[self._driven] = self._given_by_emitters(values[self._driven], given[self._driven])
@@ -143,24 +147,23 @@ class LightsMixer:
         xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
         return np.column_stack((xy, self._mixed.levels(xyz)))
 
-    def _clipped(self, level: Numbers, share: Numbers, values: Numbers) -> tuple[int, ...]:
+    def _clipped(self, level: Numbers, share: Numbers, is_off: npt.NDArray[np.bool_]) -> tuple[int, ...]:
         """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
-        if self._is_off is None:
-            self._is_off = self._has_colour & (self._missed(values) > NOTICED)
-        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._is_off)
+        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & is_off)
         if self._undimmed.size:
             wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
         return tuple(wrong.nonzero()[0].tolist())
 
-    def _missed(self, values: Numbers) -> Numbers:
+    def _missed(self, values: Numbers, numbers: Numbers) -> Numbers:
         """By how much the colours of all cells miss those that are wanted, in u', v'."""
-        distance = self._colours.missed
-        if self._driven.size < self._count:
-            given = self._xy.copy()
-            self._own.given(values, given)
-            off = seen_from_xy(given) - seen_from_xy(self._xy)
-            distance = np.hypot(off[:, 0], off[:, 1])
-            distance[self._driven] = self._colours.missed
+        if isinstance(self._driven, slice):
+            return self._colours.missed
+        self._slots.round(values, numbers)
+        given = self._xy.copy()
+        self._own.given(values, given)
+        off = seen_from_xy(given) - seen_from_xy(self._xy)
+        distance = np.hypot(off[:, 0], off[:, 1])
+        distance[self._driven] = self._colours.missed
         return distance
 
 

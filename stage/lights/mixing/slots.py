@@ -30,6 +30,11 @@ def value_of(light: Numbers, curve: npt.NDArray[np.int64]) -> Numbers:
     return np.select((curve == 1, curve == 2), (np.sqrt(light), s), light)
 
 
+def chosen(which: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64] | slice:
+    """Indices of those that are chosen. Of all of them a slice, which copies nothing."""
+    return slice(None) if which.all() else np.flatnonzero(which)
+
+
 class _Table(NamedTuple):
     """Channels that move by the same points, which are levels and values; once more in the order of their values."""
 
@@ -43,7 +48,7 @@ class Slots:
 
     def __init__(self, places: list[ChannelPlace]) -> None:
         columns = np.array([one.column for one in places], dtype=np.int64)
-        self._moved = np.flatnonzero(columns != HELD)
+        self._moved = chosen(columns != HELD)
         self._cells = np.array([one.cell for one in places], dtype=np.int64)[self._moved]
         self._columns = columns[self._moved]
         self._levels = np.array([one.level for one in places])
@@ -55,8 +60,8 @@ class Slots:
         self._patch: tuple[int, ...] | None = None
         self._universes: list[int] = []
 
-    def fill(self, values: Numbers, patch: tuple[int, ...]) -> dict[int, bytes]:
-        """Rounds `values` (cells x columns) to what the channels can hold, in place, and returns all universes."""
+    def fill(self, values: Numbers, patch: tuple[int, ...]) -> tuple[dict[int, bytes], Numbers]:
+        """All universes for these `values` (cells x columns), and the whole numbers of all channels in them."""
         if patch != self._patch:
             self._place(patch)
         levels = self._levels.copy()
@@ -64,11 +69,14 @@ class Slots:
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], table.rising[1], table.rising[0])
         numbers = np.rint(np.minimum(np.maximum(levels, 0.0), 1.0) * self._full)
+        return self._filled(numbers.astype(np.int64)), numbers
+
+    def round(self, values: Numbers, numbers: Numbers) -> None:
+        """Rounds values to those that a fixture reads in these numbers of channels, in place."""
         levels = numbers / self._full
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], *table.points)
         values[self._cells, self._columns] = levels[self._moved]
-        return self._filled(numbers.astype(np.int64))
 
     def _filled(self, numbers: npt.NDArray[np.int64]) -> dict[int, bytes]:
         slots = np.zeros(len(self._universes) * SLOTS, dtype=np.uint8)
