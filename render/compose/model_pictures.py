@@ -44,8 +44,8 @@ Quality = Literal["auto", "low", "full"]
 _KIND, _EXACT = "f2", "f4"
 """Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
-_LOW_OUTER_PX = 512
-"""Sides of the faces around the outer eye in the low tier at most: about half as fine as the LEDs of a wall."""
+_LOW_OUTER_PX = 256
+"""Sides of the faces around the outer eye in the low tier at most: nobody films it, it lights the stage."""
 _SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,)), "full": (2048, CASCADE_RADII_M)}
 """Sides of the pictures of shadows, and how far from the outer eye they reach, in metres."""
 

@@ -52,9 +52,12 @@ def stepped_sky(sky: SkyPlan) -> SkyPlan:
 
 
 def _stepped(way: Vec3) -> Vec3:
-    x, y, z = (round(part / _SUN_STEP) * _SUN_STEP for part in way)
-    length = math.sqrt(x * x + y * y + z * z)
-    return (x / length, y / length, z / length)
+    """A direction in steps of its elevation and of its turn: one that only rises takes one step for each of its own."""
+    elevation = round(math.asin(min(max(way[2], -1.0), 1.0)) / _SUN_STEP) * _SUN_STEP
+    level = max(math.cos(elevation), 0.0)
+    across = _SUN_STEP / max(level, _SUN_STEP)
+    turn = round(math.atan2(way[0], way[1]) / across) * across
+    return (level * math.sin(turn), level * math.cos(turn), math.sin(elevation))
 
 
 def stepped_outside(light: ModelPlan, number: int) -> ModelPlan:

@@ -12,6 +12,8 @@ from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
+from render.models.gpu_parts import GpuPart
+from render.models.gpu_pieces import Chosen
 from render.models.light import ModelLight
 from render.models.placing import PlacedModel, RasterView, near_from_pixel
 from render.models.programs import (
@@ -25,6 +27,7 @@ from render.models.programs import (
     ModelPrograms,
 )
 from render.models.scene_block import SceneBlock, lamps_of
+from render.models.seen_pieces import part_view
 from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
@@ -46,6 +49,7 @@ class ModelPass:
         self._arranged = Arranged(context)
         self._cast = Arranged(context)
         self._crowds = CrowdPass(context, self._programs, self._scene)
+        self._chosen: dict[GpuPart, tuple[Chosen, Chosen]] = {}
 
     def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> None:
         """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some."""
@@ -89,6 +93,7 @@ class ModelPass:
             tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
         )
         mask = self._arranged.seen(view)
+        self._choose(view, target.size, mask)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
         for crowd in crowds:
@@ -112,9 +117,10 @@ class ModelPass:
         program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
         mask = arranged.seen(view)
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
-            array = batch.part.edges_array(program) if count else None
+            _, chosen = self._chosen.get(batch.part, (None, None))
+            array = batch.part.edges_array(program, chosen) if count else None
             if array is not None:
-                array.render(instances=arranged.write(batch, mask, count))
+                _render(array, chosen, arranged.write(batch, mask, count))
         target.depth_mask = True
         self._end()
 
@@ -137,6 +143,17 @@ class ModelPass:
                     self._render(arranged, batch, program, mask, count)
         self._context.polygon_offset = _NO_OFFSET
         self._end()
+
+    def _choose(self, view: RasterView, size_px: tuple[int, int], mask: Mask) -> None:
+        """Chooses what the view sees of parts with many pieces."""
+        self._chosen = {}
+        for batch in self._arranged.batches:
+            pieces = batch.part.chosen
+            if pieces is None or batch.stop - batch.start != 1 or not mask[batch.start]:
+                continue
+            seen = part_view(view.clip_from_world, view.eye_m, size_px, self._arranged.place_of(batch))
+            if seen is not None:
+                self._chosen[batch.part] = pieces.chosen(seen)
 
     def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
         target.viewport = viewport
@@ -167,7 +184,9 @@ class ModelPass:
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             if count and not batch.part.is_blended:
                 self._turn(batch, turns=turns)
-                self._render(arranged, batch, self._programs.lit(batch.part.variant, words), mask, count)
+                chosen, _ = self._chosen.get(batch.part, (None, None))
+                program = self._programs.lit(batch.part.variant, words)
+                self._render(arranged, batch, program, mask, count, chosen=chosen)
 
     def _draw_blended(self, mask: Mask, words: tuple[str, ...], view: RasterView, *, turns: bool) -> None:
         """One instance after the other, the farthest first; none hides another, so depth is only looked at."""
@@ -212,6 +231,7 @@ class ModelPass:
         count: int,
         *,
         is_written: bool = False,
+        chosen: Chosen | None = None,
     ) -> None:
         drawn = count if is_written else arranged.write(batch, mask, count)
         part = batch.part
@@ -223,7 +243,15 @@ class ModelPass:
             arranged.bends.use(BENDS_UNIT)
             if part.morphs is not None:
                 part.morphs.use(MORPHS_UNIT)
-        part.array(program).render(instances=drawn)
+        _render(part.array(program, chosen), chosen, drawn)
+
+
+def _render(array: moderngl.VertexArray, chosen: Chosen | None, instances: int) -> None:
+    """Draws all that an array has, or what is chosen of it."""
+    if chosen is None:
+        array.render(instances=instances)
+    elif chosen.length:
+        array.render(vertices=chosen.length, instances=instances)
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:
