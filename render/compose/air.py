@@ -37,7 +37,7 @@ class AiredLayer(NamedTuple):
 
     With `mends` it has a pass of its own. So has one in a special form, where worlds dissolve or tools are drawn: then
     forms need no variants for all that, of which there would be more than can be built before a show. A plain one that
-    `follows` the hour has its own pass too.
+    `follows` the hour has its own pass too; a part of a set has one, which is plain where no tools are drawn.
     """
 
     source: LayerSource
@@ -50,6 +50,16 @@ class AiredLayer(NamedTuple):
     def has_own_pass(self) -> bool:
         """Whether its light cannot be taken in a pass for something else besides."""
         return self.follows or self.own_mends is not None
+
+    @property
+    def is_softened(self) -> bool:
+        """Whether its light is seen beside where it is."""
+        return self.mends is not None and self.mends.soften_rad > 0.0
+
+    @property
+    def is_plain_part(self) -> bool:
+        """Whether it is a part of a set, and nothing is done to its light."""
+        return self.mends is None and self.source.only_in is not None
 
     @property
     def own_mends(self) -> Mends | None:

@@ -19,12 +19,16 @@ def blend(context: moderngl.Context, target: moderngl.Framebuffer, worlds: Seque
     """Sums the light of `worlds` in `target`.
 
     The alpha of `target` is what is still to be filled of a world's share: each layer adds its light times that, and
-    leaves less of it. The first layer fills a target that needs no clearing.
+    leaves less of it. The first layer fills a target that needs no clearing, but for one that is not shown everywhere.
     """
     drawn = False
     for world in worlds:
         if drawn and world.layers:
             _begin(target, world.share)
+        elif world.layers and world.layers[0].source.only_in is not None:
+            target.use()
+            target.clear(alpha=world.share)
+            drawn = True
         for layer in world.layers:
             if drawn:
                 with _behind_what_is_there(context):

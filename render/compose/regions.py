@@ -17,6 +17,7 @@ TILE_PX = 16
 OUTER = -1
 SHARED = -2
 """The owners of a region besides cameras: the outer eye, and several eyes."""
+_NOBODY = -3
 
 Rectangles = NDArray[np.float32]
 """Left, top, right and bottom of each, from -1 to 1 over the whole raster: (n, 4)."""
@@ -49,8 +50,10 @@ class WallTiles:
         self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
         self._columns_px = columns
 
-    def regions(self, inners: Sequence[InnerPlan]) -> list[Region]:
-        """Every part of the wall once, by who sees it of these cameras, the first of them in front."""
+    def regions(self, inners: Sequence[InnerPlan], within: NDArray[np.bool_] | None = None) -> list[Region]:
+        """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
+        `within` alone, None for all.
+        """
         owners = np.full(len(self.radii), OUTER)
         free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):
@@ -58,6 +61,8 @@ class WallTiles:
             owners[touched & ~whole & free] = SHARED
             owners[whole & (owners == OUTER)] = index
             free &= ~whole
+        if within is not None:
+            owners[~within] = _NOBODY
         return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
 
     def touched(self, inner: InnerPlan) -> NDArray[np.bool_]:
@@ -95,6 +100,7 @@ class WallTiles:
             for left, right in _runs(row[1:] != row[:-1]):
                 rectangle = (self._columns[left], self._rows[top], self._columns[right], self._rows[bottom])
                 found.setdefault(int(row[left]), []).append(rectangle)
+        found.pop(_NOBODY, None)
         return [Region(owner, np.array(rectangles, np.float32)) for owner, rectangles in sorted(found.items())]
 
 

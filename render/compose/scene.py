@@ -9,7 +9,7 @@ from typing import NamedTuple
 import moderngl
 
 from render.colour.matrices import IDENTITY, Matrix, column_major
-from render.compose.air import AiredWorld
+from render.compose.air import AiredLayer, AiredWorld
 from render.compose.guide import GuideLines
 from render.compose.marks import is_marked
 from render.compose.regions import Rectangles
@@ -40,6 +40,10 @@ class Scene(NamedTuple):
     guide: GuideLines | None = None
     coded_gain: float = 0.0
 
+    def eyes_m(self) -> tuple[Vec3, ...]:
+        """Every eye that sees any of the wall."""
+        return (self.outer_eye_m, *(inner.eye_m for inner in self.inners))
+
     def chunks(self) -> list[Scene]:
         """The same in parts of as many cameras as one pass can have, the highest priority first."""
         starts = range(0, max(len(self.inners), 1), MOST_CAMERAS)
@@ -56,9 +60,13 @@ class Scene(NamedTuple):
 
 def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool]) -> Iterator[AiredWorld]:
     """The worlds without those of their layers that no eye sees on the wall, as `sees` knows."""
-    eyes = (scene.outer_eye_m, *(inner.eye_m for inner in scene.inners))
+    eyes = scene.eyes_m()
+
+    def is_seen(layer: AiredLayer) -> bool:
+        return layer.is_softened or sees(layer.source, eyes)
+
     for world in scene.worlds:
-        yield world._replace(layers=tuple(layer for layer in world.layers if sees(layer.source, eyes)))
+        yield world._replace(layers=tuple(layer for layer in world.layers if is_seen(layer)))
 
 
 class Finish(NamedTuple):

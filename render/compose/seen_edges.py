@@ -1,4 +1,4 @@
-"""Whether a wall shows any edge or seam of a picture, or the end of a moved horizon: else nothing is spent on them."""
+"""Where a wall shows anything of a picture, its edges or the end of a moved horizon: nothing is spent elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compose.regions import ball_of
+from render.compose.regions import WallTiles, ball_of
 from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.shared.kept import Kept
 from tracking.records import Vec3
@@ -24,15 +24,18 @@ _FAR_ASIDE = 5.0
 
 Cell = tuple[int, int, int]
 Edges = tuple[float, float, float, float]
+Balls = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""The centres and the radii of balls."""
 
 
 class SeenEdges:
     """Which edges of pictures one wall can show.
 
     `positions` are its LEDs, (rows, columns, 3), NaN where there is none; `pitch_m` is how far they are apart at most.
+    `tiles` is the wall in small squares; without it, `tiles` tells nothing apart.
     """
 
-    def __init__(self, positions: NDArray[np.float64], pitch_m: float) -> None:
+    def __init__(self, positions: NDArray[np.float64], pitch_m: float, tiles: WallTiles | None = None) -> None:
         rows, columns = (max(-(-side // _BLOCKS), 1) for side in positions.shape[:2])
         places = np.nan_to_num(positions)  # a block that lacks LEDs reaches to the origin, and so sees edges
         balls = [
@@ -42,6 +45,8 @@ class SeenEdges:
         ]
         self._centres = np.array([centre for centre, _ in balls])
         self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
+        self._wall_tiles = None if tiles is None else (tiles.centres, tiles.radii + _AROUND_CELL_M + pitch_m)
+        self._in_tiles: Kept[tuple[Opening, Cell], NDArray[np.bool_]] = Kept()
         self._kept: Kept[tuple[Opening, Cell], bool] = Kept()
         self._outside: Kept[tuple[Opening, Cell], bool] = Kept()
 
@@ -64,15 +69,16 @@ class SeenEdges:
 
     def _is_outside(self, opening: Opening, cell: Cell, _spare: bool | None) -> bool:
         """Whether all of the wall is outside a flat opening, from anywhere in a cell."""
-        away = self._centres - _CELL_M * np.array(cell)
-        length = np.linalg.norm(away, axis=1)
-        if (length <= self._radii).any():
-            return False
-        half = np.arcsin(self._radii / length) + _parallax(opening, cell)
-        if half.max() >= 0.5 * math.pi:
-            return False
-        towards = away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))
-        return bool((towards @ _inwards(opening.edges) < -np.sin(half)[:, None]).any(axis=1).all())
+        return not _may_see(opening, cell, self._centres, self._radii).any()
+
+    def tiles(self, source: LayerSource, eyes: Iterable[Vec3]) -> NDArray[np.bool_] | None:
+        """The tiles of the wall that may show anything of this layer to one of these eyes; None for all of them."""
+        opening, tiles = source.only_in, self._wall_tiles
+        if opening is None or tiles is None:
+            return None
+        cells = dict.fromkeys(map(_cell, eyes))
+        seen = [self._in_tiles.get((opening, at), partial(_in_tiles, opening, at, tiles)) for at in cells]
+        return np.asarray(np.logical_or.reduce(seen))
 
     def _is_inside(self, opening: Opening, cell: Cell) -> bool:
         return self._kept.get((opening, cell), lambda _: self._found_inside(opening, cell))
@@ -119,6 +125,28 @@ class EveryForm:
     def sees(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> bool:
         """Whether anything of a layer is shown: always."""
         return True
+
+    def tiles(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> None:
+        """Where anything of a layer is shown: everywhere."""
+
+
+def _in_tiles(opening: Opening, cell: Cell, tiles: Balls, _spare: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    return _may_see(opening, cell, *tiles)
+
+
+def _may_see(
+    opening: Opening, cell: Cell, centres: NDArray[np.float64], radii: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which balls are not wholly outside of a flat opening, from anywhere in a cell."""
+    away = centres - _CELL_M * np.array(cell)
+    length = np.linalg.norm(away, axis=1)
+    is_away = length > radii
+    half = np.arcsin(np.minimum(radii / np.maximum(length, 1e-9), 1.0)) + _parallax(opening, cell)
+    towards = away / np.maximum(length, 1e-9)[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))
+    reach = np.sin(np.minimum(half, 0.5 * math.pi))
+    is_outside = (towards @ _inwards(opening.edges) < -reach[:, None]).any(axis=1)
+    seen: NDArray[np.bool_] = ~(is_away & (half < 0.5 * math.pi) & is_outside)
+    return seen
 
 
 def _inwards(edges: Edges) -> NDArray[np.float64]:

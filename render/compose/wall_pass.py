@@ -89,7 +89,7 @@ class WallPicture:
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
         self.raster = wall_raster(wall, positions, self.tiles)
-        self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
+        self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()), self.tiles)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -165,13 +165,13 @@ class WallPicture:
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
-    def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
-        """The wall in parts: where one eye is alone, a pass needs no cameras."""
+    def _parts(self, scene: Scene, behind: Target | None, within: NDArray[np.bool_] | None = None) -> list[Part]:
+        """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
         whole = self._whole(scene, behind)
-        if behind is not None or not scene.inners:
+        if behind is not None or (not scene.inners and within is None):
             return [whole]
         parts = []
-        for owner, rectangles in self.tiles.regions(scene.inners):
+        for owner, rectangles in self.tiles.regions(scene.inners, within):
             part = whole._replace(rectangles=rectangles)
             if owner != SHARED:
                 part = part.without_cameras()
@@ -277,8 +277,9 @@ class WallPicture:
         parts = self._parts(scene, behind)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
-            for part in parts:
-                mends = layer.own_mends
+            within = None if layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+            for part in parts if within is None else self._parts(scene, behind, within):
+                mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
                 inner, outer = part.tones(world)

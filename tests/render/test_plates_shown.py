@@ -8,6 +8,7 @@ import pytest
 
 from render.assets.plate_textures import PlateTextures
 from render.assets.upload import NoRoomError
+from render.compose.seen_edges import EveryForm
 from render.images.colour_spaces import ColourSpaces
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.record import PartPlace, PlatePart, PlatePlan
@@ -110,6 +111,20 @@ def test_a_set_blends_from_one_film_to_its_neighbour(context):
     assert (np.diff(share) < 1e-5).all()
     assert abs(share[79] + share[80] - 1.0) < 0.02
     assert far(row, blue + share[:, None] * (red - blue)) < 1e-3
+
+
+@pytest.mark.parametrize("values", [{}, {"opacity": 0.5}, {"soften_deg": 8.0}])
+def test_a_set_that_is_drawn_only_where_it_may_be_seen_shows_what_it_shows_drawn_everywhere(context, values):
+    renderer, facts = stage(context), facts_of(32, 32)
+    for name in "abcde":
+        loaded(renderer, facts, RED if name == "a" else BLUE, 0, name)
+    narrow = rig(3.0, width_deg=20.0)
+    found = [shown(renderer, narrow, turn_deg=turn_deg, **values) for turn_deg in (0.0, 30.0)]
+    renderer._walls[WALL.name].edges = EveryForm()
+    for turn_deg, one in zip((0.0, 30.0), found, strict=True):
+        assert one.max() > 0.1
+        assert one.min() == 0.0
+        assert np.array_equal(one, shown(renderer, narrow, turn_deg=turn_deg, **values))
 
 
 def test_alpha_lets_what_is_behind_a_film_through(context):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from render.compose.regions import TILE_PX, WallTiles
 from render.compose.seen_edges import SeenEdges
 from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.on_air import LayerPlan
@@ -136,3 +137,34 @@ def test_a_wall_with_gaps_and_a_layer_without_edges_are_left_as_they_are():
     layer = source(edges_of(110.0, 120.0))
     assert SeenEdges(gaps, PITCH_M).source(layer, (OUTER_EYE,)) is layer
     assert SeenEdges(PLANE, PITCH_M).source(INSIDE, (OUTER_EYE,)) is INSIDE
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(st.floats(-180.0, 180.0), st.floats(-60.0, 60.0), st.floats(-180.0, 180.0)),
+    st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
+    st.tuples(*[st.floats(0.05, 1.5)] * 4),
+)
+def test_no_led_that_a_film_of_a_set_reaches_is_in_a_tile_that_is_left_out(turned, eye, reach):
+    turn, tilt, roll = turned
+    axes = layer_from_stage(LayerPlan(light=PanoramaPlan(), turn_deg=turn, tilt_deg=tilt, roll_deg=roll))
+    left, bottom, right, top = reach
+    film = INSIDE._replace(only_in=Opening(axes, (-left, -bottom, right, top), is_flat=True))
+    for positions in (ARC, PLANE):
+        seen = SeenEdges(positions, PITCH_M, WallTiles(positions)).tiles(film, (eye,))
+        across, ahead, up = np.moveaxis((positions - np.array(eye)) @ np.reshape(axes, (3, 3)), -1, 0)
+        inside = (ahead > 0.0) & (-left * ahead < across) & (across < right * ahead)
+        inside &= (-bottom * ahead < up) & (up < top * ahead)
+        rows, columns = (-(-side // TILE_PX) for side in positions.shape[:2])
+        of_leds = seen.reshape(rows, columns).repeat(TILE_PX, axis=0).repeat(TILE_PX, axis=1)
+        assert not (inside & ~of_leds[: inside.shape[0], : inside.shape[1]]).any()
+
+
+def test_a_film_of_a_set_is_drawn_only_where_the_wall_may_show_it():
+    axes = layer_from_stage(LayerPlan(light=PanoramaPlan(), turn_deg=40.0))
+    film = INSIDE._replace(only_in=Opening(axes, (-0.1, -0.1, 0.1, 0.1), is_flat=True))
+    fine = plane_positions(plane_wall(size=(320, 180)))
+    seen = SeenEdges(fine, PITCH_M, WallTiles(fine))
+    assert 0.0 < seen.tiles(film, (OUTER_EYE,)).mean() < 0.5
+    assert seen.tiles(film, (OUTER_EYE, (0.0, 2.5, 1.5))).sum() >= seen.tiles(film, (OUTER_EYE,)).sum()
+    assert seen.tiles(INSIDE, (OUTER_EYE,)) is None
