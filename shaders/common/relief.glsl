@@ -11,7 +11,7 @@ const float WIDEST = 1.5; // texels that a part of the ray goes through at its l
 const float JUMP = 0.05;  // where a step ends so much nearer than it began, depth has jumped
 const int MOST_TURNS = 48;
 const int MOST_STEPS = 5;
-const int MOST_HALVES = 7;
+const int MOST_HALVES = 8;
 
 float shown_width = 0.0; // of the LED or pixel that shows it, at the end of the ray: given by who asks for its light
 
@@ -74,7 +74,7 @@ Place relief_place(Ray ray, float near) {
 #endif
     vec2 at = angles * picture_place.xy + picture_place.zw;
 #if defined(PLANE) || defined(EDGED)
-    at.x = picture_detail.y > 0.0 ? clamp(at.x, 0.0, 1.0) : at.x; // the texture repeats sideways
+    at.x = picture_detail.y > 0.0 ? clamp(at.x, 0.0, 0.99999) : at.x; // the texture repeats sideways
 #endif
     return Place(angles, at, measure, rate);
 }
@@ -93,86 +93,100 @@ float before_ray(Place place, float near) {
 // but taken along the line of the one before. A software renderer gives up what a pixel had when it left a loop unless the
 // next turn would need it: so what is used after a loop is always carried from turn to turn.
 #if defined(JUMPS)
-// What is asked of the map in a turn: what a part of the ray may meet; whether the ray is behind the relief where a part of a
-// few texels ends; where in that it comes behind; where it meets a relief without jumps; and nothing more.
+// What is asked of the map: what a part of the ray may meet; whether the ray is behind the relief where a part of a few texels
+// ends, and where in that it comes behind; where it meets a relief without jumps; and nothing more.
 const int PART = 0;
-const int END = 1;
-const int BETWEEN = 2;
-const int SMOOTH = 3;
-const int FOUND = 4;
+const int BEHIND = 1;
+const int SMOOTH = 2;
+const int FOUND = 3;
+
+// What a texel of a level holds. The map repeats sideways, as the texture does.
+vec3 held_at(vec2 at, int level) {
+    ivec2 size = max(relief_size.xy >> level, ivec2(1));
+    ivec2 texel = ivec2(floor(vec2(fract(at.x), at.y) * vec2(size)));
+    return texelFetch(relief, clamp(texel, ivec2(0), size - 1), level).rgb;
+}
 
 // A part of the ray is halved only where depth jumps in it. A ray that comes behind the nearer side of a jump sees the farther
-// side there. A software renderer goes through all that is in a loop for every pixel, so there is one for everything.
+// side there. A software renderer goes through all that is in a loop for every pixel: each question has one of its own, and
+// whoever finds nothing after all begins again with the next part.
 vec3 met_relief(Ray ray) {
     vec2 range = near_range(ray);
     float away = length(ray.aside);
     float close = range.y;
     float end = range.x;
     float now = 0.5 * (end + close);
+    float wide = close - end;
     float change = 0.0;
     float over_before = 0.0;
     vec2 angles = vec2(0.0);
     vec2 moved = vec2(0.0);
     int asked = PART;
-    int halves = MOST_HALVES;
     int turns = MOST_TURNS;
     do {
-        Place place = relief_place(ray, now);
-        float wide = close - end;
-        float texels = wide * place.rate;
-        int level = asked == PART ? level_for(texels) : 0;
-        vec2 size = vec2(max(relief_size.xy >> level, ivec2(1)));
-        vec2 centre = (floor(place.at * size) + 0.5) / size;
-        vec3 held = textureLod(relief, asked == SMOOTH ? place.at : centre, float(level)).rgb;
-        float nearness = held_nearness(held.r);
-        float over = place.measure * nearness - now;
-        vec2 went = place.angles - angles;
-        angles = wide >= 0.0 ? place.angles : angles;
-        if (asked == PART) {
+        do {
+            float middle = 0.5 * (end + close);
+            Place place = relief_place(ray, middle);
+            wide = close - end;
+            float texels = wide * place.rate;
+            vec3 held = held_at(place.at, level_for(texels));
+            float nearness = held_nearness(held.r);
             float nearest = (place.measure + 0.5 * wide * away) * nearness;
             bool is_clear = nearest < end;
-            asked = is_clear ? PART : held.b == 0.0 ? SMOOTH : texels <= 2.0 * WIDEST ? END : PART;
+            int next = is_clear ? PART : held.b == 0.0 ? SMOOTH : texels <= 2.0 * WIDEST ? BEHIND : PART;
+            asked = wide >= 0.0 ? next : asked;
+            angles = wide >= 0.0 ? place.angles : angles;
             close = is_clear ? end : min(close, nearest);
-            end = asked == PART ? max(close - (is_clear ? 2.0 * wide : 0.5 * (close - end)), range.x) : end;
             float guess = 0.5 * place.measure * (nearness + held_nearness(held.g));
-            float next = asked == PART ? 0.5 * (end + close) : asked == END ? end : clamp(guess, end, close);
-            over_before = over;
-            change = next - now;
-            halves = MOST_HALVES;
-            moved = vec2(0.0);
-            turns = close <= range.x ? 1 : turns;
-        } else if (asked == SMOOTH) {
-            bool is_first = halves == MOST_HALVES; // what was asked before was no place of the relief
+            now = wide >= 0.0 ? (next == SMOOTH ? clamp(guess, end, close) : end) : now;
+            end = next == PART ? max(close - (is_clear ? 2.0 * wide : 0.5 * (close - end)), range.x) : end;
+            turns = close <= range.x ? 0 : turns - 1;
+        } while (asked == PART && turns > 0);
+        change = 0.0;
+        moved = vec2(0.0);
+
+        int steps = asked == SMOOTH && turns > 0 ? MOST_HALVES : 0;
+        while (steps > 0) {
+            Place place = relief_place(ray, now);
+            float over = before_ray(place, now);
+            bool is_first = steps == MOST_HALVES; // what was asked before was no place of the relief
+            vec2 went = place.angles - angles;
             float per_change = !is_first && abs(change) * place.rate > CLOSE ? 1.0 / change : 0.0;
             float slope = per_change == 0.0 ? -1.0 : clamp((over - over_before) * per_change, -8.0, -0.125);
             moved = abs(went.x) < 1.0 ? per_change * went : moved;
+            angles = wide >= 0.0 ? place.angles : angles;
             change = clamp(now - over / slope, end, close) - now;
             bool is_met = abs(change) * place.rate < (is_first ? CLOSE : LAST_STEP);
             bool is_beyond = is_met && over < 0.0 && now + change <= end && end > range.x;
             over_before = over;
-            halves--;
-            turns = is_met && !is_beyond ? 1 : turns;
-            asked = is_beyond ? PART : SMOOTH;
+            now += change;
+            asked = is_beyond ? PART : asked;
             close = is_beyond ? end : close;
             end = is_beyond ? max(end - wide, range.x) : end;
-            change = is_beyond ? 0.5 * (end + close) - now : change;
-        } else {
-            bool is_met = over >= 0.0;
-            bool is_passed = !is_met && asked == END;
-            end = is_met ? now : end;
-            close = is_met ? close : now;
-            over_before = is_met ? over : over_before;
-            halves--;
-            bool is_found = !is_passed && halves == 0;
-            float aside = over_before > JUMP * close ? ray.beside / place.rate : 0.0;
-            turns = asked == FOUND || (is_passed && close <= range.x) ? 1 : turns;
-            asked = is_passed ? PART : is_found || asked == FOUND ? FOUND : BETWEEN;
-            end = is_passed ? max(close - wide, range.x) : end;
-            change = turns == 1 ? 0.0 : (is_found ? close + aside : 0.5 * (end + close)) - now;
+            steps = is_met ? 0 : steps - 1;
+            turns--;
         }
-        now += change;
-        turns--;
-    } while (turns > 0);
+
+        int halves = asked == BEHIND && turns > 0 ? MOST_HALVES : 0;
+        while (halves > 0) {
+            Place place = relief_place(ray, now);
+            float over = place.measure * held_nearness(held_at(place.at, 0).r) - now;
+            bool is_met = over >= 0.0;
+            bool is_passed = !is_met && halves == MOST_HALVES;
+            bool is_found = asked == FOUND;
+            angles = wide >= 0.0 ? place.angles : angles;
+            end = is_met && !is_found ? now : end;
+            close = is_met || is_found ? close : now;
+            over_before = is_met && !is_found ? over : over_before;
+            float aside = over_before > JUMP * close ? ray.beside / place.rate : 0.0;
+            bool is_last = halves == 2;
+            asked = is_passed ? PART : is_last ? FOUND : asked;
+            turns = is_found || (is_passed && close <= range.x) ? 0 : turns - 1;
+            end = is_passed ? max(close - wide, range.x) : end;
+            now = is_found ? now : is_last ? close + aside : 0.5 * (end + close);
+            halves = is_passed || is_found ? 0 : halves - 1;
+        }
+    } while (asked == PART && turns > 0);
     return vec3(angles + change * moved, now);
 }
 #else

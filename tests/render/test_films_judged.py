@@ -23,13 +23,21 @@ WIDTH_DEG = 120.0
 MOST_DEG = 0.05
 LED_DEG = 0.5
 AHEAD = FilmPlane(anchor_m=np.array(OUTER_EYE), ahead=np.array((0.0, 1.0, 0.0)), distance_m=7.0)
+DOME = {"projection": "dome", "span_deg": 300.0, "tilt_deg": -90.0}
 CASES = {
     "sphere at infinity": ("sphere", {}, FilmWorld()),
     "near sphere": ("sphere", {"radius_m": 8.0}, FilmWorld(radius_m=8.0)),
     "near sphere on the floor": ("sphere", {"radius_m": 8.0, "ground_m": 1.6}, FilmWorld(radius_m=8.0, ground_m=1.6)),
     "card": ("flat", {"projection": "flat", "distance_m": 7.0, "width_deg": WIDTH_DEG}, FilmWorld(plane=AHEAD)),
+    "cylinder": ("cylinder", {"projection": "cylinder", "radius_m": 7.0}, FilmWorld(radius_m=7.0, is_cylinder=True)),
+    "dome ahead": ("dome", {**DOME, "radius_m": 8.0}, FilmWorld(radius_m=8.0)),
     "set at infinity": ("set", {}, FilmWorld()),
     "near set": ("set", {"radius_m": 8.0}, FilmWorld(radius_m=8.0)),
+    "set on a cylinder": (
+        "set",
+        {"projection": "cylinder", "radius_m": 7.0},
+        FilmWorld(radius_m=7.0, is_cylinder=True),
+    ),
     "set that cuts": ("cut", {"radius_m": 8.0}, FilmWorld(radius_m=8.0)),
 }
 
@@ -40,11 +48,18 @@ def shares():
 
 
 def directions(form, turn_deg=0.0):
-    """Unit vectors from the viewpoint of a film to its pixels: all around, or flat and turned to the left."""
+    """Unit vectors from the viewpoint of a film to its pixels: all around, round about, or flat and turned to the left."""
     across, down = shares()
     if form == "sphere":
         turn, rise = 2.0 * np.pi * (across - 0.5), np.pi * (0.5 - down)
         parts = np.sin(turn) * np.cos(rise), np.cos(turn) * np.cos(rise), np.sin(rise)
+    elif form == "cylinder":
+        turn = 2.0 * np.pi * (across - 0.5)
+        parts = np.sin(turn), np.cos(turn), np.pi * (0.5 - down)
+    elif form == "dome":
+        right, up = (np.radians(300.0) * (across - 0.5), np.radians(150.0) * (0.5 - down))
+        away = np.hypot(right, up)
+        parts = right * np.sin(away) / away, np.cos(away), up * np.sin(away) / away
     else:
         aside = np.tan(np.radians(0.5 * WIDTH_DEG))
         x, z = aside * (2.0 * across - 1.0), aside * FACTS.rows / FACTS.columns * (1.0 - 2.0 * down)

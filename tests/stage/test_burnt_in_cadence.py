@@ -28,6 +28,13 @@ def test_every_slot_shows_the_planned_frame_in_its_cadence(context, films, rate,
     in_every_slot(context, films, rate, slots_a_second, slots_a_second // 2)
 
 
+@pytest.mark.parametrize("slots_a_second", WALLS)
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: f"{float(rate):.5g}")
+def test_a_loop_point_is_passed_in_the_cadence_at_all_rates(context, films, rate, slots_a_second):
+    """Frames 5 to 11 again and again: the last is followed by the first in its own slot, and nothing is left out."""
+    in_every_slot(context, films, rate, slots_a_second, slots_a_second // 2, loop=(5, 12))
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("slots_a_second", WALLS)
 @pytest.mark.parametrize("rate", RATES, ids=lambda rate: f"{float(rate):.5g}")
@@ -35,15 +42,19 @@ def test_every_slot_of_a_minute_shows_the_planned_frame_in_its_cadence(context, 
     in_every_slot(context, films, rate, slots_a_second, 60 * slots_a_second)
 
 
-def in_every_slot(context, films, rate, slots_a_second, slots):
-    """Plays for so many slots, more than once round the film's loop, and looks at each."""
-    walls = Walls(context, films[rate], slots_a_second)
+def in_every_slot(context, films, rate, slots_a_second, slots, *, loop=(0, 40)):
+    """Plays for so many slots and looks at each: frames from the first of the loop to the one before its second."""
+    begins, ends = loop
+    walls = Walls(
+        context, films[rate], slots_a_second, in_s=float(begins / rate), out_s=0.0 if ends == 40 else float(ends / rate)
+    )
     seen = [found for number in range(2 + slots) if (found := walls.slot(number)) is not None]
     walls.exact.close()
     assert len(seen) >= slots
     assert all(planned == read for planned, read in seen)
     first = seen[0][1]
-    expected = [(first + int(slot * rate / slots_a_second)) % 40 for slot in range(len(seen))]
+    steps = (first - begins + int(slot * rate / slots_a_second) for slot in range(len(seen)))
+    expected = [begins + step % (ends - begins) for step in steps]
     assert [read for _, read in seen] == expected
 
 

@@ -27,7 +27,8 @@ def test_each_kind_of_the_stage_is_warmed_up_wherever_values_can_place_it_and_a_
         return {(type(layer.light), layer.surface()._replace(anchor_m=None, ahead=None)) for layer in layers}
 
     def everywhere(kind):
-        surfaces = (Surface(), Surface(radius_m=10.0), Surface(is_flat=True))
+        near = Surface(radius_m=10.0)
+        surfaces = (Surface(), near, near._replace(is_cylinder=True), Surface(is_flat=True))
         return {(kind, surface._replace(anchor_m=None, ahead=None)) for surface in surfaces}
 
     assert places(warm_up_layers(())) == everywhere(PanoramaPlan)
