@@ -103,7 +103,9 @@ def _box(places: Wide | Floats) -> Wide:
 
 def model_bytes(model: Model) -> int:
     """What a model takes on the GPU: vertices, indices, morphs, copies, skins, and pictures with their levels."""
+    fine = {one.normal_map.picture for one in model.materials if one.normal_map is not None}  # in 16 bits
     pictures = sum(picture.codes.nbytes for picture in model.pictures)
+    pictures += 2 * sum(model.pictures[place].codes.nbytes for place in fine)
     parts = sum(part_bytes(part) for mesh in model.meshes for part in mesh.parts)
     copies = sum(node.instances.nbytes for node in model.nodes if node.instances is not None)
     skins = sum(skin.joint_from_mesh.nbytes for skin in model.skins)

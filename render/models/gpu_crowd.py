@@ -39,13 +39,18 @@ class Posed(NamedTuple):
 
 
 class GpuCrowd:
-    """A crowd of one model. `figures` says where they go; `card_m` is how wide and high one is."""
+    """A crowd of one model. `figures` says where they go; `card_m` is how wide and high one is.
 
-    def __init__(self, context: moderngl.Context, model: GpuModel, crowd: CrowdPlan) -> None:
+    `movement` is the place of the one that they do among the model's, None for none.
+    """
+
+    def __init__(
+        self, context: moderngl.Context, model: GpuModel, crowd: CrowdPlan, movement: int | None = None
+    ) -> None:
         posing = Posing(model.source)
-        movement = 0 if model.source.movements else None
-        cycle_s = max(model.source.movements[0].duration_s, _LEAST_CYCLE_S) if model.source.movements else 1.0
+        cycle_s = 1.0 if movement is None else max(model.source.movements[movement].duration_s, _LEAST_CYCLE_S)
         self.model = model
+        self.movement = movement
         self.plan = crowd
         self.figures: Figures = figures_of(crowd, cycle_s, crowd.speed_m_s * cycle_s)
         self.card_m = _size_of(model)

@@ -161,9 +161,10 @@ class HeldModels:
         return fresh
 
     def _crowd(self, held: _Held, plan: CrowdPlan, light: ModelPlan, turn_deg: float) -> PlacedCrowd:
-        crowd = next((one for one in held.crowds if one.plan == plan), None)
+        movement = _movement(held.gpu.source, msgspec.UNSET if light.scene == "street" else light.movement)
+        crowd = next((one for one in held.crowds if (one.plan, one.movement) == (plan, movement)), None)
         if crowd is None:
-            crowd = GpuCrowd(self._context, held.gpu, plan)
+            crowd = GpuCrowd(self._context, held.gpu, plan, movement)
             self._prepare_crowd(crowd)
             while len(held.crowds) >= _MOST_CROWDS:
                 held.crowds.pop(0).release()
@@ -261,8 +262,8 @@ def _placed(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
     return place_model(held.gpu, world, pose.nodes, pose.skins, pose.weights)
 
 
-def _movement(model: Model, wanted: str | msgspec.UnsetType) -> str | int | None:
-    """The movement that a plan names; the first one where it names none. None, for rest, where there is none."""
+def _movement(model: Model, wanted: str | msgspec.UnsetType) -> int | None:
+    """The place of the movement that a plan names; the first one where it names none. None, for rest, for no such."""
     if wanted is msgspec.UNSET:
         return 0 if model.movements else None
-    return next((one.name for one in model.movements if one.name == wanted and wanted), None)
+    return next((place for place, one in enumerate(model.movements) if one.name == wanted and wanted), None)

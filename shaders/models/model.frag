@@ -69,13 +69,18 @@ vec4 own_colour() {
 }
 
 #ifndef LIGHT_HANDED
+// Normals that cancel each other, between vertices or by their joints, would be no numbers: these have some direction.
+const float SOME = 1e-9;
+
 vec3 own_normal() {
-    vec3 normal = normalize(handed_normal);
+    vec3 normal = normalize(handed_normal + vec3(0.0, 0.0, SOME));
 #ifdef NORMAL_MAP
     vec3 across = cross(normal, handed_tangent.xyz) * handed_tangent.w;
     vec3 bump = 2.0 * texture(normal_map, NORMAL_PLACE).xyz - 1.0;
     bump.xy *= factors.z;
-    normal = normalize(bump.x * normalize(handed_tangent.xyz) + bump.y * normalize(across) + bump.z * normal);
+    vec3 along = normalize(handed_tangent.xyz + vec3(SOME, 0.0, 0.0));
+    across = normalize(across + vec3(0.0, SOME, 0.0));
+    normal = normalize(bump.x * along + bump.y * across + (bump.z + SOME) * normal);
 #endif
 #ifdef DOUBLE_SIDED
     normal = gl_FrontFacing ? normal : -normal;

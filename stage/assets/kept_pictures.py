@@ -48,6 +48,7 @@ class Packed(NamedTuple):
     chunks: tuple[bytes | memoryview, ...]
     gpu_bytes: int
     notes: tuple[Cause, ...] = ()
+    movements: tuple[str, ...] = ()
 
 
 class NoDiskRoomError(OSError):
@@ -137,6 +138,7 @@ class KeptPictures:
             notes=packed.notes,
             packed_bytes=needed - HEADER_BYTES,
             gpu_bytes=packed.gpu_bytes,
+            movements=packed.movements,
         )
         return PreparedPicture(fresh, place, about)
 

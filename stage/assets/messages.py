@@ -104,6 +104,7 @@ class Loaded(Evolving, tag="loaded"):
     """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
 
     Of a 3D scene, which is packed in `packed_bytes`, there are no rows and columns; on the GPU it needs `gpu_bytes`.
+    `movements` are the names of its animations.
 
     `notes` say what was mended, or is not as one would expect; `facts` are what was measured of the picture.
     `thumbnail` is the path of a small JPEG of it, "" for none.
@@ -120,6 +121,7 @@ class Loaded(Evolving, tag="loaded"):
     thumbnail: str = ""
     packed_bytes: int = 0
     gpu_bytes: int = 0
+    movements: tuple[str, ...] = ()
 
     @property
     def shape(self) -> PictureShape | PackedShape:

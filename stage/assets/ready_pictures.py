@@ -45,6 +45,7 @@ class ReadyPictures:
             facts=about.facts,
             thumbnail=about.thumbnail,
             version=picture.version,
+            movements=about.movements,
         )
         self._note(picture, ready)
         return ready

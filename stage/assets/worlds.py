@@ -14,6 +14,7 @@ from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile
 from stage.assets.models import read_models
 from stage.assets.named_spaces import check_colour_spaces
+from stage.assets.packed_models import told_movements
 from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
@@ -42,7 +43,8 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
         renderer.load_model(one.sha256, one.model)
         for note in one.model.notes:
             print_notice(sentence(note.code, {"file": one.file, **note.values}))
-        ready.append(AssetReady(file=one.file, sha256=one.sha256, colour_space=MODEL_SPACE))
+        movements = told_movements(one.model)
+        ready.append(AssetReady(file=one.file, sha256=one.sha256, colour_space=MODEL_SPACE, movements=movements))
     findings.refuse()
     return tuple(ready)
 

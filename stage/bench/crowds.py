@@ -40,7 +40,7 @@ def measure_crowds(frames: int) -> CrowdFigures:
     context = create_headless_context()
     prepare(context)
     models, figure = ModelPass(context), GpuModel(context, person())
-    crowds = [GpuCrowd(context, figure, CrowdPlan(count=count, area_m=_AREA_M)) for count in _COUNTS]
+    crowds = [GpuCrowd(context, figure, CrowdPlan(count=count, area_m=_AREA_M), 0) for count in _COUNTS]
     target = context.framebuffer(context.texture(_SIZE_PX, 4, dtype="f2"), context.depth_renderbuffer(_SIZE_PX))
     light, ground = ModelLight(even_light((0.5, 0.5, 0.5))), stage_from_crowd((0.0, 0.0, 0.0), 0.0, 1.0, 0.0)
     for crowd in crowds:

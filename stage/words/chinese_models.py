@@ -12,6 +12,7 @@ MODELS = {
     "model_maps_ignored": "{file} 中没有图片、或用第三套及以后 UV 而被忽略的贴图：{count} 个",
     "model_channels_ignored": "{file} 中不移动任何可见物体的动画通道：{count} 条",
     "model_empty": "{file} 中没有可显示的三角形：请把物体也导出",
+    "movement_unknown": "{file} 中没有动画 {found}，因此静止不动；其中有：{movements}",
     "page.scene": "三维场景的位置",
     "page.scene_note": "在平面图上拖动，上方是舞台正面。双指旋转和缩放。",
     "page.scene_place": "平面图：场景向右 {x:.1f} m，向前 {y:.1f} m",

@@ -16,6 +16,7 @@ MODELS = {
     ),
     "model_channels_ignored": "channels of animations in {file} that move nothing that is shown: {count}",
     "model_empty": "{file} has no triangle to show: export the objects too",
+    "movement_unknown": "{file} has no animation {found}, so it stands still; it has: {movements}",
     "page.scene": "Where the scene stands",
     "page.scene_note": "Drag it on the plan, the stage's front up. Two fingers turn it and make it larger or smaller.",
     "page.scene_place": "Plan: the scene stands {x:.1f} m right, {y:.1f} m to the front",

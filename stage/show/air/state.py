@@ -24,7 +24,7 @@ Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 class AssetState(Notebook):
     """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
 
-    `gpu_bytes`, `notes`, `facts` and `thumbnail` are as the loader reported them.
+    `gpu_bytes`, `notes`, `facts`, `thumbnail` and `movements` are as the loader reported them.
     """
 
     sha256: str = ""
@@ -34,6 +34,7 @@ class AssetState(Notebook):
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
     thumbnail: str = ""
+    movements: tuple[str, ...] = ()
 
 
 class AirState(Notebook):
@@ -190,7 +191,7 @@ def note_asset(air: AirState, observation: Asset) -> None:
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
-            asset.gpu_bytes = observation.gpu_bytes
+            asset.gpu_bytes, asset.movements = observation.gpu_bytes, observation.movements
             asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail
         case AssetExamined():
             asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail

@@ -66,7 +66,7 @@ class AssetReady(Evolving, tag="asset_ready"):
     `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
     memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
     `facts` are what was measured of it, `thumbnail` is the path of a small JPEG, "" for none. `version` is that of the
-    library's file, "" for any other file.
+    library's file, "" for any other file. `movements` are the names of a 3D scene's animations, as many as are told.
     """
 
     file: str
@@ -77,6 +77,7 @@ class AssetReady(Evolving, tag="asset_ready"):
     facts: PictureFacts | None = None
     thumbnail: str = ""
     version: str = ""
+    movements: tuple[str, ...] = ()
 
 
 class AssetExamined(Evolving, tag="asset_examined"):

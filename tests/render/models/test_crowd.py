@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.models.crowd import LOOP_S, figures_of, share_of_loop
+from render.models.figure import person
 from render.renderer import Renderer
 from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.model.record import ModelLayer, ModelPlan
@@ -133,3 +134,17 @@ def test_a_crowd_walks_on_with_its_time(shown):
     first, same, later = shown(plan), shown(plan), shown(plan, time_us=2_000_000)
     assert (first == same).all()
     assert np.abs(later - first).max() > 0.01
+
+
+@pytest.mark.gl
+def test_a_crowd_does_the_movement_that_its_layer_names(context):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+    figure = person()
+    long = figure.movements[0]._replace(name="Slow", duration_s=4.0)
+    renderer.load_model("f" * 64, figure._replace(movements=(*figure.movements, long)))
+    held = renderer.scenes.held
+    for movement, place in ((msgspec.UNSET, 0), ("Slow", 1), ("", None), ("Jump", None)):
+        (one,) = held.placed(ModelPlan(asset="f" * 64, crowd=crowd(count=3), movement=movement), 0.0).crowds
+        assert one.crowd.movement == place
+        again = held.placed(ModelPlan(asset="f" * 64, crowd=crowd(count=3), movement=movement), 0.0).crowds
+        assert again[0].crowd is one.crowd
