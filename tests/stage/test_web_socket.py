@@ -118,6 +118,7 @@ def test_what_is_asked_with_a_revoked_token_is_refused_under_its_id_and_logged(w
     with opened(web, additional_headers=web.bearer("lost-desk", "director")) as peer:
         peer.send(type="hello", id=1)
         assert peer.receive()["role"] == "director"
+        web.get("/api/v1/me")  # when this is answered, the look at the token after the first answer is over
         web.tokens.revoke("lost-desk")
         peer.send(type="set", id=2, path=EXPOSURE, value=0.0)
         refused = peer.receive()

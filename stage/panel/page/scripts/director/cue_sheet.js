@@ -58,9 +58,9 @@ function LookOfCue({ cue, edit }) {
   const now = looks.value.find((one) => one.name.toLowerCase() === cue.look.toLowerCase())?.name ?? cue.look;
   const names = new Map([...looks.value.map((one) => [one.name, lookName(one)]), ...(now && !looks.value.some((one) => one.name === now) ? [[now, now]] : [])]);
   return html`<div class="setting"><span class="name">${t("page.look")}</span>
-    <select aria-label=${t("page.look")} disabled=${mayNot()} value=${now} onChange=${(event) => event.target.value && edit({ look: event.target.value })}>
+    <span class="select"><select aria-label=${t("page.look")} disabled=${mayNot()} value=${now} onChange=${(event) => event.target.value && edit({ look: event.target.value })}>
       ${!cue.look && html`<option value="">${t("page.cue_values", { count: cue.count })}</option>`}
-      ${[...names].map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}</select></div>`;
+      ${[...names].map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}</select></span></div>`;
 }
 
 /** A text that is given once it was typed; where it is refused it is what it was. */
@@ -100,7 +100,7 @@ export function NewCue({ of }) {
   };
   const place = after === null ? t("page.cue_at_the_end") : t("page.cue_after_number", { number: cueNumber(after) });
   return html`<form class="sheet-form new-cue" onSubmit=${add}>
-      <label><span class="name">${t("page.look")}</span><select value=${look} disabled=${mayNot()} onChange=${(event) => setLook(event.target.value)}>${looks.value.map((one) => html`<option key=${one.kind + one.name} value=${one.name}>${lookName(one)}</option>`)}</select></label>
+      <label><span class="name">${t("page.look")}</span><span class="select"><select value=${look} disabled=${mayNot()} onChange=${(event) => setLook(event.target.value)}>${looks.value.map((one) => html`<option key=${one.kind + one.name} value=${one.name}>${lookName(one)}</option>`)}</select></span></label>
       <label><span class="name">${t("page.number")}</span><input value=${number} maxlength="8" inputmode="decimal" autocomplete="off" placeholder=${place} onInput=${(event) => setNumber(event.target.value)} /></label>
       <button class="key-wide" data-request="cue add" disabled=${!look || mayNot()}><${Icon} name="plus" size=${20} />${t("page.add")}</button></form>
     <small class="note">${t("page.new_cue_note")}</small>

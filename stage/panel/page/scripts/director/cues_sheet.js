@@ -37,9 +37,9 @@ export function CuesSheet() {
       <span class="what"><b><bdi>${cueName(cue)}</bdi></b><small>${aboutCue(cue, stands)}</small></span>
       <button class="key-wide" aria-label=${t("page.cue_open", { number: cueNumber(cue.number) })} onClick=${() => (sheet.value = `cue ${cue.number}`)}>${t("page.change")}</button>
       <${GoTo} number=${cue.number} /></li>`)}</ul>
-    <div class="keys"><button class="key-wide" disabled=${mayNot()} onClick=${() => (sheet.value = "new_cue")}><${Icon} name="plus" size=${20} />${t("page.new_cue")}</button>
-      ${cues.value.length > 0 && html`<${HeldButton} kind="key-wide" label=${t("page.renumber_all")} disabled=${mayNot()} data-request="cue renumber" held=${() => changeCues({ action: "renumber" })} />`}</div>
-    <${FromFile} kind="cues" name=${t("page.cues_of_file")} request="cue add">${(read, done) => html`<${Imported} cues=${read.cues} done=${done} />`}<//>`;
+    <div class="keys cue-keys"><button class="key-wide" disabled=${mayNot()} onClick=${() => (sheet.value = "new_cue")}><${Icon} name="plus" size=${20} />${t("page.new_cue")}</button>
+      ${cues.value.length > 0 && html`<${HeldButton} kind="key-wide" label=${t("page.renumber_all")} disabled=${mayNot()} data-request="cue renumber" held=${() => changeCues({ action: "renumber" })} />`}
+      <${FromFile} kind="cues" name=${t("page.cues_of_file")} request="cue add">${(read, done) => html`<${Imported} cues=${read.cues} done=${done} />`}<//></div>`;
 }
 
 function aboutCue(cue, stands) {

@@ -7,7 +7,10 @@ const TICK_MS = 1000;
 const SELDOM = 5;
 
 export const looks = signal([]);
+/** The first worlds, and the one on air. */
 export const worlds = signal([]);
+/** How many the stage has: where that is more, a sheet finds the others. */
+export const worldsInAll = signal(0);
 export const cues = signal([]);
 /** The look whose values are all in force; "" for none that is known. */
 export const lookInForce = computed(() => (status.value ? status.value.look : ""));
@@ -53,7 +56,22 @@ function askAll() {
 
 export async function askWorlds() {
   const answer = await command({ type: "worlds", action: "list" });
-  if (answer.type === "ok") worlds.value = answer.worlds;
+  if (answer.type !== "ok") return;
+  const beyond = answer.worlds.some((one) => one.on_air) ? null : await onAirAfter(answer.worlds.length, answer.total);
+  worlds.value = beyond ? [beyond, ...answer.worlds] : answer.worlds;
+  worldsInAll.value = answer.total;
+}
+
+/** The world on air, where it stands behind the first ones. */
+async function onAirAfter(first, total) {
+  while (first < total) {
+    const answer = await command({ type: "worlds", action: "list", first });
+    if (answer.type !== "ok" || !answer.worlds.length) return null;
+    const found = answer.worlds.find((one) => one.on_air);
+    if (found) return found;
+    first += answer.worlds.length;
+  }
+  return null;
 }
 
 export async function askLooks() {

@@ -26,6 +26,7 @@ import { TakeSheet } from "./take_sheet.js";
 import { UndoSheet } from "./undo.js";
 import { ValueControl } from "./value_control.js";
 import { camera, fadeSeconds, setFade, sheet } from "./view.js";
+import { WorldsSheet } from "./worlds_sheet.js";
 
 const TINT = ["/grade/tint", "/grade/saturation", "/grade/adapt"];
 
@@ -51,6 +52,7 @@ const SHEETS = {
   cue: { title: "page.cue", body: CueSheet },
   new_cue: { title: "page.new_cue", body: NewCue },
   film: { title: "page.plate", body: FilmSheet, wide: true },
+  worlds: { title: "page.worlds", body: WorldsSheet, wide: true },
   scene: { title: "page.scene", body: SceneSheet, wide: true },
   lights: { title: "page.stage_lights", body: LightsSheet, wide: true },
   lens: { title: "page.lens", body: LensSheet },
@@ -80,7 +82,7 @@ function SunSheet() {
 }
 
 function FadeSheet({ close }) {
-  return html`<div class="sheet-keys">${FADES.map((one) => html`<button key=${one} class=${`key-wide ${one === fadeSeconds.value ? "chosen" : ""}`} aria-pressed=${one === fadeSeconds.value} onClick=${() => { setFade(one); close(); }}>${inSeconds(one)}</button>`)}</div>`;
+  return html`<div class="sheet-keys fade-keys">${FADES.map((one) => html`<button key=${one} class=${`key-wide ${one === fadeSeconds.value ? "chosen" : ""}`} aria-pressed=${one === fadeSeconds.value} onClick=${() => { setFade(one); close(); }}>${inSeconds(one)}</button>`)}</div>`;
 }
 
 function HourSheet({ close }) {

@@ -8,7 +8,7 @@ import { Tile } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
 import { hasWords, t } from "../words.js";
 import { PlaceKey, Uploads, newest } from "./upload.js";
-import { lookInForce, looks, worlds } from "./lists.js";
+import { lookInForce, looks, worlds, worldsInAll } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
 
 /** The times that a touch chooses from, in seconds. */
@@ -49,15 +49,16 @@ export function inSeconds(seconds) {
 }
 
 export function Worlds() {
-  const air = status.value && status.value.world;
-  const rings = isRecording();
   return html`<section class="shelf worlds" aria-label=${t("page.worlds")} data-parameter="/world/active">
     <h2>${t("page.worlds")}</h2>
-    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}<${Uploads} /></div>
+    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} />`)}
+      ${worldsInAll.value > worlds.value.length && html`<button class="tile-more" onClick=${() => (sheet.value = "worlds")}><${Icon} name="menu" /><span>${t("page.all_worlds", { count: worldsInAll.value })}</span></button>`}<${Uploads} /></div>
   </section>`;
 }
 
-function WorldTile({ world, air, holds }) {
+/** A world and how it stands; a touch puts it on air. */
+export function WorldTile({ world }) {
+  const air = status.value && status.value.world;
   const isComing = air && air.coming === world.name;
   const chosen = air ? (air.coming ? isComing : air.on_air === world.name) : world.on_air;
   const isWaiting = air && air.target === world.name && air.on_air !== world.name && !isComing;
@@ -70,7 +71,7 @@ function WorldTile({ world, air, holds }) {
   const covers = chosen || world.state === "failed";
   return html`<${Tile} name=${world.name} state=${state} chosen=${chosen} failed=${world.state === "failed"} data-world=${world.key}
     progress=${world.state === "loading" ? world.progress : null} share=${isComing ? air.share : null}
-    picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${holds} disabled=${!live.value || !isDirector.value}
+    picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${isRecording()} disabled=${!live.value || !isDirector.value}
     choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
     badge=${found > 0 && html`<span class="off-screen">${t("page.findings")}</span>`}
     more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${found > 0 && (covers

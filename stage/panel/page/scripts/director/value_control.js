@@ -22,7 +22,7 @@ export function ValueControl({ path, name = nameOf(path) }) {
   return html`<div class="setting" data-parameter=${path}><span class="name">${name}</span>${
     declared.kind === "boolean" ? html`<${Segmented} label=${name} chosen=${now} choose=${set} disabled=${disabled} choices=${[{ value: false, name: t("page.off") }, { value: true, name: t("page.on") }]} />`
       : declared.kind === "choice" && declared.choices.length <= MOST_WORDS ? html`<${Segmented} label=${name} chosen=${now} choose=${set} disabled=${disabled} choices=${declared.choices.map((one) => ({ value: one, name: choiceWords(one) }))} />`
-        : declared.kind === "choice" ? html`<select aria-label=${name} disabled=${disabled} value=${now} onChange=${(event) => set(event.target.value)}>${declared.choices.map((one) => html`<option key=${one} value=${one}>${choiceWords(one)}</option>`)}</select>`
+        : declared.kind === "choice" ? html`<span class="select"><select aria-label=${name} disabled=${disabled} value=${now} onChange=${(event) => set(event.target.value)}>${declared.choices.map((one) => html`<option key=${one} value=${one}>${choiceWords(one)}</option>`)}</select></span>`
           : html`<input aria-label=${name} disabled=${disabled} value=${now ?? ""} autocomplete="off" onChange=${(event) => set(event.target.value)} />`
   }</div>`;
 }

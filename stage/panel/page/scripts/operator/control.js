@@ -2,13 +2,13 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
-import { choiceWords, nameOf, unitWords } from "../parts/amounts.js";
+import { choiceWords, nameOf } from "../parts/amounts.js";
 import { parameter } from "../link/parameters.js";
 import { value } from "../link/values.js";
 import { t } from "../words.js";
 import { changed } from "./changes.js";
 import { figure, digitsOf } from "./figures.js";
-import { readingOf, stepWord, stepsOf, typed } from "./steps.js";
+import { readingOf, shownOf, stepWord, stepsOf, typed, unitOf } from "./steps.js";
 
 const MOST_KEYS = 4;
 const ECHO_MS = 1000;
@@ -32,16 +32,16 @@ function NumberControl({ path, known, name, note, now }) {
     <div class="read"><span class="name">${name}</span>
       ${typing ? html`<${Field} path=${path} known=${known} now=${now} name=${name} onDone=${() => setTyping(false)} />`
         : html`<button type="button" class="value" aria-description=${t("page.board.type_value")}
-          onClick=${() => setTyping(true)}>${readingOf(now, known)}<${Unit} unit=${known.unit} /></button>`}</div>
+          onClick=${() => setTyping(true)}>${readingOf(now, known)}<${Unit} of=${known} /></button>`}</div>
     <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
-      onClick=${() => nudge(step)}>${stepWord(step, known.unit)}</button>`)}</div>
+      onClick=${() => nudge(step)}>${stepWord(step, known)}</button>`)}</div>
     ${note && html`<small class="note">${note}</small>`}
   </div>`;
 }
 
 /** A unit behind its number: degrees belong to it, others stand apart. */
-export function Unit({ unit }) {
-  return unit && html`<small class=${unit === "deg" ? "tight" : ""}>${unitWords(unit)}</small>`;
+function Unit({ of }) {
+  return unitOf(of) && html`<small class=${of.unit === "deg" ? "tight" : ""}>${unitOf(of)}</small>`;
 }
 
 // Steps that are asked for faster than the stage answers add up: until a value has come back, the next one begins there.
@@ -64,16 +64,17 @@ function useNudge(path, now, known) {
 function Field({ path, known, now, name, onDone }) {
   const field = useRef(null);
   const left = useRef(false);
-  const first = useRef(String(now));
+  const shown = shownOf(known);
+  const first = useRef(String(Number((now * shown).toFixed(6))));
   useLayoutEffect(() => { field.current.focus(); field.current.select(); }, []);
   const done = (keep) => {
     if (left.current) return;
     left.current = true;
     const wanted = typed(field.current.value);
-    if (keep && !Number.isNaN(wanted) && field.current.value !== first.current) set(path, wanted);
+    if (keep && !Number.isNaN(wanted) && field.current.value !== first.current) set(path, wanted / shown);
     onDone();
   };
-  const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
+  const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum * shown, 0), high: figure(known.maximum * shown, 0) });
   return html`<input class="typed" ref=${field} inputmode="decimal" autocomplete="off" aria-label=${`${name}, ${range}`}
     defaultValue=${first.current} title=${range} onBlur=${() => done(true)}
     onKeyDown=${(event) => { if (event.key === "Enter") done(true); if (event.key === "Escape") done(false); }} />`;

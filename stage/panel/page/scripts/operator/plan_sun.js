@@ -41,7 +41,8 @@ export function sunPlace(scene, [width, height]) {
 /** The sun at a place of the drawing, with its height in words. */
 export function PlanSun({ place: { x, y, ux, uy, elevation }, size: [width] }) {
   const nearTop = y < 2 * EDGE_PX;
+  const besides = nearTop && x < width - 100;
   return html`<g class="plan-sun"><path class="sun-ray" d=${`M${x} ${y}L${x - ux * RAY_PX} ${y - uy * RAY_PX}`} />
     <circle class="sun" cx=${x} cy=${y} r="7" />
-    <text x=${Math.min(width - 56, Math.max(56, x + (nearTop ? 44 : 0)))} y=${nearTop ? y + 5 : y - 12}>${t("page.board.sun_at", { elevation })}</text></g>`;
+    <text class=${besides ? "besides" : ""} x=${besides ? x + 14 : Math.min(width - 56, Math.max(56, x - (nearTop ? 56 : 0)))} y=${nearTop ? y + 5 : y - 12}>${t("page.board.sun_at", { elevation })}</text></g>`;
 }

@@ -1,5 +1,6 @@
 // By how much a key moves a value: a coarse and a fine step, by its unit or its range, and how the key names it.
 
+import { unitWords, writing } from "../parts/amounts.js";
 import { digitsOf, figure } from "./figures.js";
 
 const BY_UNIT = {
@@ -18,17 +19,25 @@ export function stepsOf({ path, unit, minimum, maximum }) {
   return [coarse, coarse / 10];
 }
 
+// What is read of one unit of a parameter: a share of the whole is read in percent, here as on the director's page.
+export const shownOf = (parameter) => writing(parameter).shown;
+
+// The unit behind a reading.
+export const unitOf = (parameter) => (shownOf(parameter) === 1 ? unitWords(parameter.unit) : "%");
+
 // A step as its key says it: lengths in the stage in centimetres and millimetres, angles with their sign.
-export function stepWord(step, unit) {
+export function stepWord(step, parameter) {
+  const { unit } = parameter;
   const sign = step < 0 ? "−" : "+";
-  const size = Math.abs(step);
+  const size = Math.abs(step) * shownOf(parameter);
   if (unit === "m" && size < 1) return `${sign}${size >= 0.01 ? `${figure(size * 100, 0)} cm` : `${figure(size * 1000, 0)} mm`}`;
   return `${sign}${figure(size, digitsOf(size))}${unit === "deg" ? "°" : ""}`;
 }
 
 // A number of a parameter as it is read, with the digits of its fine step.
 export function readingOf(value, parameter) {
-  return typeof value === "number" ? figure(value, digitsOf(stepsOf(parameter)[1])) : "–";
+  const shown = shownOf(parameter);
+  return typeof value === "number" ? figure(value * shown, digitsOf(stepsOf(parameter)[1] * shown)) : "–";
 }
 
 // What somebody typed, as a number; NaN where it is none. A comma is a point, as on many keyboards.

@@ -6,7 +6,7 @@ import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
 import { t } from "../words.js";
 import { asked } from "./changes.js";
-import { Control, Unit } from "./control.js";
+import { Control } from "./control.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";
 import { figure } from "./figures.js";
 import { facts } from "../link/facts.js";
@@ -56,7 +56,7 @@ function Heading({ name, now }) {
   const pan = Number(wanted.replace("−", "-").replace(",", "."));
   return html`<div class="control heading" role="group" aria-label=${t("page.board.heading_here")}>
     <div class="read"><span class="name">${t("page.board.heading")}</span>
-      <span class="value">${figure(now?.[0])}<${Unit} unit="deg" /></span></div>
+      <span class="value">${figure(now?.[0])}<small class="tight">°</small></span></div>
     <div class="steps"><label class="field"><small>${t("page.board.pan_wanted")}</small>
         <input inputmode="decimal" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} /></label>
       <button type="button" class="button" data-request="nudge" disabled=${!now || Number.isNaN(pan)}

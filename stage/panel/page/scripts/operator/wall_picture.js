@@ -11,6 +11,6 @@ export function WallPicture({ name, size }) {
   const canvas = useRef(null);
   const [width, height] = size ?? [WIDEST, WIDEST / 4];
   useEffect(() => watchPicture(`wall/${name}`, Math.min(width, WIDEST), drawOn(canvas.current)), [name, width]);
-  return html`<canvas class="wall-picture" ref=${canvas} width=${width} height=${height} role="img"
+  return html`<canvas class="wall-picture" ref=${canvas} width=${width} height=${height} style=${{ "--wide": width / height }} role="img"
     aria-label=${t("page.board.wall_as_sent", { wall: name })}></canvas>`;
 }

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
+import { Icon } from "../parts/icons.js";
 import { ask } from "../link/socket.js";
 import { isRecording, status } from "../link/values.js";
 import { t, told } from "../words.js";
@@ -41,19 +42,19 @@ export function WorldsPage() {
 
 function World({ one }) {
   return html`<article class="world" data-world=${one.key}>
-    <div class="picture">${one.thumbnail && html`<img src=${`/preview/world/${encodeURIComponent(one.key)}.jpg`} alt="" loading="lazy" />`}</div>
+    <div class="picture">${one.thumbnail && html`<img src=${`/preview/world/${encodeURIComponent(one.key)}.jpg`} alt="" loading="lazy" />` || html`<span class="no-picture"><${Icon} name="picture" /></span>`}</div>
     <div class="what"><b><bdi>${one.name}</bdi></b>
       <p class="state"><i class="mark ${MARKS[one.state]}"></i>${one.on_air ? t("page.board.on_air") : t(`page.board.world_${one.state}`)}
         ${one.state === "loading" && html`<span>${figure(one.progress * 100, 0)} %</span>`}
-        <small>${t("page.board.mebibytes", { mib: one.gpu_mib })}</small></p>
+        ${one.gpu_mib > 0 && html`<small>${t("page.board.mebibytes", { mib: one.gpu_mib })}</small>`}</p>
       ${one.reason && html`<p class="cause">${told({ ...one.cause, text: one.reason })}</p>`}
-      ${one.findings.map((found) => html`<${Finding} key=${found.code} world=${one} found=${found} />`)}
       ${one.source || one.licence ? html`<small class="declared"><bdi>${[one.source, one.licence].filter(Boolean).join(", ")}</bdi></small>` : null}
     </div>
     <div class="keys">
       ${!one.on_air || one.state === "newer" ? html`<${Show} one=${one} />` : null}
       <button type="button" class="button" data-request="worlds save"
         onClick=${() => asked({ type: "worlds", action: "save", name: one.name })}>${t("page.board.save_world")}</button></div>
+    ${one.findings.length > 0 && html`<div class="found">${one.findings.map((found) => html`<${Finding} key=${found.code} world=${one} found=${found} />`)}</div>`}
   </article>`;
 }
 
