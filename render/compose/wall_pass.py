@@ -206,8 +206,7 @@ class WallPicture:
         The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
         needs no matrix.
         """
-        scale = layer.opacity if summed else layer.opacity * world.share
-        graded = scaled(layer.matrix, scale)
+        graded = scaled(layer.matrix, layer.opacity if summed else layer.opacity * world.share)
         inner, outer = (multiply(tone, graded) for tone in part.tones(world))
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
         gain = common_factor(inner, outer) if summed and not draft.is_toned else None
