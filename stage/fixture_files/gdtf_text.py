@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -23,6 +24,12 @@ MOST_ELEMENTS = 200_000
 MOST_DEPTH = 64
 MOST_ATTRIBUTE = 20_000
 MOST_BREAKS = 16
+MOST_MODES = 256
+MOST_REFERENCES = 1024
+MOST_CHANNELS_OF_MODE = 1024
+MOST_FUNCTIONS_OF_CHANNEL = 1024
+MOST_LAID_OUT = 1 << 15
+"""Channels of all modes, each as often as its geometry is referred to: 64 modes of a whole universe."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _FAILURES: tuple[type[Exception], ...] = (zipfile.BadZipFile, *JOB_FAILURES)
 """An archive with wrong numbers fails in many ways."""
@@ -79,7 +86,32 @@ def examined(text: str) -> ET.Element:
         for name, most in _BOUNDED.items():
             if name in element.attrib:
                 _check_numbers(element, name, most)
+    _check_amounts(root)
     return root
+
+
+def _check_amounts(root: ET.Element) -> None:
+    """A reader's time grows with the square of some numbers: a small file could keep it busy for minutes."""
+    modes, channels = list(root.iter("DMXMode")), list(root.iter("DMXChannel"))
+    referred = Counter(one.get("Geometry") for one in root.iter("GeometryReference"))
+    laid_out = sum(max(1, referred[one.get("Geometry")]) for one in channels)
+    for found, most, what in (
+        (len(modes), MOST_MODES, "modes"),
+        (referred.total(), MOST_REFERENCES, "references to geometries"),
+        (max((_count(one, "DMXChannel") for one in modes), default=0), MOST_CHANNELS_OF_MODE, "channels in a mode"),
+        (
+            max((_count(one, "ChannelFunction") for one in channels), default=0),
+            MOST_FUNCTIONS_OF_CHANNEL,
+            "functions of a channel",
+        ),
+        (laid_out, MOST_LAID_OUT, "channels in all modes and pixels"),
+    ):
+        if found > most:
+            raise FixtureError(DESCRIPTION, f"found {found} {what}, expected at most {most}")
+
+
+def _count(root: ET.Element, name: str) -> int:
+    return sum(1 for _ in root.iter(name))
 
 
 def _examine(text: str) -> None:

@@ -104,6 +104,9 @@ def test_real_files_of_makers_are_understood():
 
 ENTITIES = '<!DOCTYPE GDTF [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE GDTF [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+CROWDED = PAR.replace("<DMXChannels>", "<DMXChannels>" + '<DMXChannel Geometry="Pixel"/>' * 900).replace(
+    "<Geometries>", "<Geometries>" + '<GeometryReference Geometry="Pixel"/>' * 40
+)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -123,6 +126,14 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
         (gdtf(" " * (17 << 20)), "larger than 16 MiB"),
         (gdtf("<a>" * 80 + "</a>" * 80), "deep"),
         (gdtf("<GDTF>" + "<a/>" * 200_001 + "</GDTF>"), "elements"),
+        (gdtf(PAR.replace("<Geometries>", "<Geometries>" + "<GeometryReference/>" * 1100)), "references to geometries"),
+        (gdtf(PAR.replace("<DMXModes>", "<DMXModes>" + "<DMXMode/>" * 300)), "found 301 modes"),
+        (gdtf(PAR.replace("<DMXChannels>", "<DMXChannels>" + "<DMXChannel/>" * 1100)), "channels in a mode"),
+        (
+            gdtf(PAR.replace("<LogicalChannel", "<ChannelFunction/>" * 1100 + "<LogicalChannel")),
+            "functions of a channel",
+        ),
+        (gdtf(CROWDED), "channels in all modes and pixels"),
         (gdtf("<GDTF"), "is not XML"),
         (gdtf("<GDTF/>"), "no FixtureType"),
         (gdtf(b"\xff\xfe<\0G\0"), "UTF-8"),
