@@ -97,6 +97,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         outcome = show.step(inputs)
         relief, film_layer = outcome.plan.air.world.layers
         assert relief.light.is_ready()
+        assert film_layer.light.parts[0].place.lens
         played |= set(film_layer.light.media())
         exact.load(outcome.plan)
         renderer.draw(outcome.plan)
