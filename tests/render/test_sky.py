@@ -212,7 +212,7 @@ def test_the_sky_of_a_sun_between_two_tables_is_mixed_of_both(context):
         drawing.source(light, LayerPlan(light=light))
     assert (drawing.tables.draws.light, drawing.tables.draws.between) == (2, 5)
     wall, truth = SkyWall(context, rays, apart=True), Truth()
-    for elevation in (30.125, 1.03125, -2.03125, -4.03125):
+    for elevation in (30.125, 1.0625, -2.0625, -4.0625):
         sky = day(elevation, 40.0, sun_disc=False)
         error = np.abs(wall.rec709(sky)[:, 0] / (LUX_AT_ONE * truth.radiance(0.0015, rays, np.array(sky.sun))) - 1.0)
         assert np.median(error) < 0.005, elevation
