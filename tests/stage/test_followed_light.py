@@ -67,7 +67,10 @@ class Running:
     def observe(self, presented):
         self.observed.append(presented)
 
-    def frame(self, inputs, outcome):
+    def keep(self, inputs, outcome):
+        pass
+
+    def publish(self, outcome):
         self.outcome = outcome
 
     def set(self, path, value):
@@ -81,11 +84,13 @@ class Running:
 def running(tmp_path):
     """A lamp that follows the world; what its place is made of is worked out, as before a show."""
     stage = Running(tmp_path, light("lamp", follow="world", smooth_s=0.0, exposure_stops=-8.0))
-    (first,) = stage.run(1)
-    stage.renderer.probes.prepare(first.plan.probes)
-    yield stage
-    stage.previews.close()
-    stage.outputs.close()
+    try:
+        (first,) = stage.run(1)
+        stage.renderer.probes.prepare(first.plan.probes)
+        yield stage
+    finally:
+        stage.previews.close()
+        stage.outputs.close()
 
 
 def level(outcome):

@@ -174,7 +174,10 @@ class Edges:
     def preview(self, plan, room_ns):
         pass
 
-    def frame(self, inputs, outcome):
+    def keep(self, inputs, outcome):
+        pass
+
+    def publish(self, outcome):
         pass
 
 
