@@ -158,6 +158,8 @@ DIRECTOR = {
     "page.choice.ellipse": "椭圆",
     "page.choice.sphere": "球面",
     "page.choice.flat": "平面",
+    "page.choice.cylinder": "柱面",
+    "page.choice.dome": "穹顶",
     "page.choice.continue": "延续",
     "page.choice.black": "黑",
     "page.choice.horizon": "地平线",

@@ -160,6 +160,8 @@ DIRECTOR = {
     "page.choice.ellipse": "Ellipse",
     "page.choice.sphere": "Sphere",
     "page.choice.flat": "Flat",
+    "page.choice.cylinder": "Cylinder",
+    "page.choice.dome": "Dome",
     "page.choice.continue": "Continues",
     "page.choice.black": "Black",
     "page.choice.horizon": "Horizon",

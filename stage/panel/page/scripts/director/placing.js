@@ -113,9 +113,9 @@ function Keys({ layer }) {
   const flip = layerPath(layer, "flip");
   return html`<div class="placing-keys">
     <${ValueControl} path=${layerPath(layer, "projection")} />
-    <button class=${`key-wide ${value(flip).value ? "chosen" : ""}`} aria-pressed=${value(flip).value === true} data-parameter=${flip} disabled=${mayNot}
-      onClick=${() => setValue(flip, !value(flip).peek()).then((answer) => tell(answer))}><${Icon} name="flip" size=${20} />${t("page.flip")}</button>
-    <button class="key-wide" data-request="undo" disabled=${mayNot} onClick=${undo}><${Icon} name="undo" size=${20} />${t("page.undo")}</button>
+    <button class=${`key-wide drawn ${value(flip).value ? "chosen" : ""}`} aria-label=${t("page.flip")} aria-pressed=${value(flip).value === true} data-parameter=${flip} disabled=${mayNot}
+      onClick=${() => setValue(flip, !value(flip).peek()).then((answer) => tell(answer))}><${Icon} name="flip" size=${20} /></button>
+    <button class="key-wide drawn" aria-label=${t("page.undo")} data-request="undo" disabled=${mayNot} onClick=${undo}><${Icon} name="undo" size=${20} /></button>
   </div>`;
 }
 
