@@ -154,6 +154,7 @@ def test_cues_are_inserted_changed_and_deleted_by_touch(tablet, demo):
     page.select_option(".new-cue select", "Dusk")
     finger.tap("[data-request='cue add']")
     page.wait_for_selector("h3:has-text('2 Dusk')")
+    page.wait_for_selector("text=What it would change")  # it comes above the keys, and moves them
     finger.tap(".seconds:has-text('Fade') .key-wide >> nth=1")
     finger.tap("[role=radio]:has-text('Softly')")
     finger.tap("[aria-label='The next follows by itself'] [role=radio]:has-text('on')")

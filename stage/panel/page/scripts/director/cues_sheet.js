@@ -54,15 +54,16 @@ export function GoTo({ number }) {
 
 /** What a cue would change; `known` is called with the stage's answer, `anew` asks again when it changes. */
 export function CueShown({ number, title, known, anew = "" }) {
-  const [shown, setShown] = useState(null);
+  const [told, setTold] = useState({ of: null, shown: null });
   useEffect(() => {
-    setShown(null);
     if (number === null) return;
     whole(number).then((found) => {
-      setShown(found);
+      setTold({ of: number, shown: found });
       if (found && known) known(found);
     });
   }, [number, anew, status.value?.cues.goes]);
+  // What was told of this cue stands until it is told anew: what is below would jump from under the finger.
+  const shown = told.of === number ? told.shown : null;
   return html`<div data-request="cue show">${shown && html`<${ChangesShown} title=${title(shown.total)} shown=${shown} field="cue" />`}</div>`;
 }
 
