@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PLATES = {
     "plate_unreadable": "影片 {file} 无法读取：{found}",
+    "film_lens_unread": "{file} 按原样显示：镜头 {lens} 只对配置文件中的世界读取",
     "plate_no_memory": (
         "影片 {file} 的预读帧需要 {needed} MiB，全部只剩 {budget} MiB：请调高 library.plates_mib，或用较小的影片"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PLATES = {
     "plate_unreadable": "film {file} cannot be read: {found}",
+    "film_lens_unread": "{file} is shown as it was shot: its lens {lens} is read of worlds in the configuration alone",
     "plate_no_memory": (
         "film {file} needs {needed} MiB for the frames that are read ahead, {budget} are left for all: raise "
         "library.plates_mib, or use smaller films"

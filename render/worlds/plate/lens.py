@@ -7,6 +7,7 @@ without distortion: its tangents in a film without a lens are then its places on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from calibration.lens import LensSetting, Pair, lens_setting, look_from
 from calibration.lens_records import Lens
@@ -51,8 +52,11 @@ def part_lens(lens: Lens) -> PartLens:
     )
 
 
+@lru_cache(maxsize=64)
 def seen_edges(lens: PartLens, edges: Four) -> Four:
     """The upright rectangle of tangents, left, bottom, right and top, in which a film shows everything.
+
+    It takes up to a millisecond and is asked for in every frame, so it is found once for each film.
 
     `edges` are those of the film on its sensor, likewise, y up. Nothing is left of one whose lens folds over there.
     """

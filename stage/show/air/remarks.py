@@ -14,7 +14,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remark import Remark, within
 from stage.show.air.remarks_of_depth import depth_remarks
-from stage.show.air.remarks_of_movement import movement_remarks
+from stage.show.air.remarks_of_names import name_remarks
 from stage.show.air.remarks_of_place import place_remarks
 from stage.show.air.remarks_of_sharpness import sharpness_remarks
 from stage.show.air.sight import Sight
@@ -52,7 +52,7 @@ def world_remarks(air: AirState, values: ShowValues, key: str, sight: Sight) -> 
             found += picture_remarks(layer_key, facts, values.layer[layer_key], sight)
             depth = depths.get(layer_key)
             found += () if depth is None else depth_remarks(facts, depth)
-    found += movement_remarks(air, air.worlds[key])
+    found += name_remarks(air, key)
     coming = "" if air.dissolve is None else air.dissolve.coming
     if key not in (air.on_air, coming):
         found += exposure_remarks(

@@ -52,7 +52,7 @@ def recalled(
     if isinstance(called, Refusal):
         return called
     found = _fitted(called.kept, tree) if not only else fitted(called.kept.values, tree, only)
-    foreign = [path for path in found.of_worlds if own is not None and is_of_other_world(path, own)]
+    foreign = [] if own is None else [path for path in found.of_worlds if is_of_other_world(path, own)]
     refused = {path: Refusal(code="conflict", reason="not_of_its_world", values={"path": path}) for path in foreign}
     values = {path: value for path, value in found.values.items() if path not in refused} if foreign else found.values
     absent = dict.fromkeys(path if path == ACTIVE_WORLD else group_folder(path) for path in found.absent)

@@ -1,10 +1,11 @@
-"""What is said of animations that scenes name: only where the file is there and has none of that name."""
+"""What is said of what layers name: animations that a file which is there lacks, and lenses that nothing reads."""
 
 import pytest
 
 from render.worlds.configured import World
 from render.worlds.model.record import ModelLayer
-from stage.show.air.remarks_of_movement import movement_remarks
+from render.worlds.plate.record import PlateFilm, PlateLayer
+from stage.show.air.remarks_of_names import movement_remarks, name_remarks
 from stage.show.air.state import AirState, AssetState
 from stage.words.sentences import sentence
 
@@ -38,3 +39,12 @@ def test_nothing_is_said_where_nothing_is_wrong(layer):
 
 def test_nothing_is_said_of_a_file_that_is_not_there_yet():
     assert said(ModelLayer(file="fox.glb", movement="Jump"), sha256="") == []
+
+
+@pytest.mark.parametrize("in_library", [True, False])
+def test_a_lens_is_told_where_the_world_comes_from_the_library_and_it_is_not_read(in_library):
+    films = (PlateFilm(file="left.mov", lens="35.json"), PlateFilm(file="right.mov"))
+    air = AirState(worlds={"w": World(name="w", layers=(PlateLayer(plates=films),))}, on_air="w", asked="w")
+    air.library.full.update({"w": "library/w.world.toml"} if in_library else {})
+    told = [(remark.code, remark.values["file"]) for remark in name_remarks(air, "w")]
+    assert told == ([("film_lens_unread", "left.mov")] if in_library else [])
