@@ -17,7 +17,7 @@ import msgspec
 from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
 from render.worlds.model.record import MODEL_SPACE
-from stage.assets.film_examination import examined_film
+from stage.assets.films_and_scenes import examined_film, packed_model
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, PreparedPicture, causes_of
 from stage.assets.messages import (
     Examine,
@@ -34,7 +34,6 @@ from stage.assets.messages import (
     ToDecoder,
     WantedPicture,
 )
-from stage.assets.packed_models import packed_model
 from stage.run.disk import MEGABYTE
 from stage.run.realtime import die_with_parent
 from stage.show.frame.inputs import Cause

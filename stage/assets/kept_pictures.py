@@ -85,10 +85,7 @@ class KeptPictures:
         `written` is called as its levels come into the file, before its facts are known. Raises NoDiskRoomError, any
         other OSError, or MemoryError, and leaves nothing.
         """
-        needed = HEADER_BYTES + levels_bytes(picture.rows, picture.columns, picture.channels)
-        free = free_bytes(self._folder)
-        if free < needed + LEFT_FREE_BYTES:
-            raise NoDiskRoomError(needed + LEFT_FREE_BYTES, free)
+        self._refuse_without_room(levels_bytes(picture.rows, picture.columns, picture.channels))
         place = self._place(wanted)
         fresh = place.with_suffix(".new")
         about = Loaded(
@@ -113,10 +110,8 @@ class KeptPictures:
 
     def keep_packed(self, wanted: WantedPicture, packed: Packed) -> PreparedPicture:
         """Writes a packed scene as `keep` writes a picture, and raises as that does."""
-        needed = HEADER_BYTES + sum(len(chunk) for chunk in packed.chunks)
-        free = free_bytes(self._folder)
-        if free < needed + LEFT_FREE_BYTES:
-            raise NoDiskRoomError(needed + LEFT_FREE_BYTES, free)
+        size = sum(len(chunk) for chunk in packed.chunks)
+        self._refuse_without_room(size)
         place = self._place(wanted)
         fresh = place.with_suffix(".new")
         try:
@@ -136,11 +131,17 @@ class KeptPictures:
             columns=0,
             channels=0,
             notes=packed.notes,
-            packed_bytes=needed - HEADER_BYTES,
+            packed_bytes=size,
             gpu_bytes=packed.gpu_bytes,
             movements=packed.movements,
         )
         return PreparedPicture(fresh, place, about)
+
+    def _refuse_without_room(self, size: int) -> None:
+        """Raises NoDiskRoomError where a file of so many bytes behind its header would leave too little."""
+        needed, free = HEADER_BYTES + size + LEFT_FREE_BYTES, free_bytes(self._folder)
+        if free < needed:
+            raise NoDiskRoomError(needed, free)
 
     def keep_thumbnail(self, picture: WantedPicture, content: bytes) -> str:
         """Keeps a small JPEG of a picture beside its levels; returns its path, "" where there is no room for it."""

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.rasters.positions import wall_positions
-from calibration.walls import ArcShape, Signal, Wall
 from render.assets.plate_textures import PlateTextures
 from render.assets.upload import PictureTextures
 from render.colour.matrices import column_major
@@ -25,38 +24,19 @@ from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
 from render.plan.cards import CardKind, CardPlan, CardShape
-from render.plan.frame import GradePlan, OuterPlan
-from render.plan.inner import InnerPlan, inner_view
+from render.plan.frame import GradePlan
+from render.plan.inner import inner_view
 from render.renderer import PICTURE_KIND
-from render.views.edges import Tangents
 from render.worlds.drawings import WorldDrawings
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
+from stage.bench.demo_view import OUTER, demo_inner, demo_wall
 from tracking.records import Record
 
 _ASSET = "bench"
-_FACE_PX = 512
-_WALL = Wall(
-    name="main",
-    resolution_px=(1024, 320),
-    shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
-    signal=Signal(curve="srgb", peak_nits=1000.0),
-)
+_WALL = demo_wall(1000.0)
 _AIR = AirPlan(world=WorldPlan(key="bench", layers=(LayerPlan(light=PanoramaPlan(asset=_ASSET)),)))
-_OUTER = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX)
-_INNER = InnerPlan(
-    camera="A",
-    light_ns=0,
-    eye_m=(0.3, 0.0, 1.5),
-    right=(1.0, 0.0, 0.0),
-    ahead=(0.0, 1.0, 0.0),
-    up=(0.0, 0.0, 1.0),
-    frame=Tangents(left=-0.514, right=0.514, bottom=-0.289, top=0.289),
-    view=Tangents(left=-0.55, right=0.55, bottom=-0.32, top=0.32),
-    feather=0.05,
-    drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
-    size_px=(960, 540),
-)
+_INNER = demo_inner((0.3, 0.0, 1.5), (960, 540))
 _KINDS: tuple[tuple[CardKind, CardShape, float], ...] = (
     ("card", "rectangle", 50.0),
     ("flag", "rectangle", -50.0),
@@ -139,18 +119,18 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     loaded = PictureTextures(context)
     loaded.load(_ASSET, _street())
     on_air = aired(_AIR, WorldDrawings(context, loaded.use, PlateTextures(context)).source)
-    views, cube = ViewPasses(context), OuterCube(context, _FACE_PX, PICTURE_KIND)
+    views, cube = ViewPasses(context), OuterCube(context, OUTER.face_px, PICTURE_KIND)
     wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
     inner = Target(context, _INNER.size_px, PICTURE_KIND)
-    cube.draw(views, _OUTER.eye_m, on_air)
-    wall.draw_outer(cube, _OUTER.eye_m)
+    cube.draw(views, OUTER.eye_m, on_air)
+    wall.draw_outer(cube, OUTER.eye_m)
     bare = BareCompose(context, wall, inner)
-    by_ray = Scene((_INNER,), _OUTER.eye_m, on_air)
-    by_raster = Scene((_INNER,), _OUTER.eye_m, pictures=[PictureBlock(None, (InnerPicture(_INNER, inner.texture),))])
+    by_ray = Scene((_INNER,), OUTER.eye_m, on_air)
+    by_raster = Scene((_INNER,), OUTER.eye_m, pictures=[PictureBlock(None, (InnerPicture(_INNER, inner.texture),))])
     tooled = ToolsBench(context, on_air)
     wall_size = math.prod(_WALL.resolution_px) / 1e6
     return {
-        "outer": (lambda: cube.draw(views, _OUTER.eye_m, on_air), 6 * _FACE_PX**2 / 1e6),
+        "outer": (lambda: cube.draw(views, OUTER.eye_m, on_air), 6 * OUTER.face_px**2 / 1e6),
         "inner": (
             lambda: views.draw(inner.framebuffer, inner_view(_INNER), on_air),
             math.prod(_INNER.size_px) / 1e6,
@@ -196,7 +176,7 @@ class ToolsBench:
     def __init__(self, context: moderngl.Context, on_air: Worlds) -> None:
         self._wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
         second = msgspec.structs.replace(_INNER, camera="B", eye_m=(-0.5, 0.2, 1.4))
-        self._scene = Scene((_INNER, second), _OUTER.eye_m, on_air)
+        self._scene = Scene((_INNER, second), OUTER.eye_m, on_air)
 
     def draw(self, *, cards_move: bool) -> None:
         """Composes the wall; draws its cards again if they move."""

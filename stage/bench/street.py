@@ -8,17 +8,15 @@ import time
 from collections.abc import Callable
 
 from calibration.rasters.positions import wall_positions
-from calibration.walls import ArcShape, Signal, Wall
 from render.gpu.context import create_headless_context, renderer_name
-from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan
-from render.plan.inner import InnerPlan
+from render.plan.frame import FramePlan, GradePlan, WallPlan
 from render.renderer import Renderer
-from render.views.edges import Tangents
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
+from stage.bench.demo_view import OUTER, demo_inner, demo_wall
 from tracking.records import Record
 
 _FIGURES = 300
@@ -26,14 +24,8 @@ _PAVEMENTS_M = (
     *((-6.2, 3.0), (-4.1, 3.0), (-4.1, 170.0), (4.1, 170.0)),
     *((4.1, 3.0), (6.2, 3.0), (6.2, 171.0), (-6.2, 171.0)),
 )
-_WALL = Wall(
-    name="main",
-    resolution_px=(1024, 320),
-    shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
-    signal=Signal(curve="srgb", peak_nits=100.0),
-)
+_WALL = demo_wall(100.0)
 _SIZES_PX = {"small": (640, 360), "large": (960, 540)}
-_FACE_PX = 512
 _SLOT_US = 16_667
 _BEFORE = 3
 _SUN_A_FRAME = math.radians(0.05)
@@ -104,8 +96,8 @@ def _planner(size_px: tuple[int, int], *, has_street: bool) -> Callable[[int], F
             epoch=0,
             frame=frame,
             present_ns=0,
-            outer=OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX),
-            inners=(_inner(frame, size_px),),
+            outer=OUTER,
+            inners=(demo_inner((0.3 * math.sin(0.03 * frame), -0.5, 1.5), size_px),),
             walls=(WallPlan(name=_WALL.name, light_ns=0, inners=(0,)),),
             air=AirPlan(world=world),
             grade=GradePlan(),
@@ -113,19 +105,3 @@ def _planner(size_px: tuple[int, int], *, has_street: bool) -> Callable[[int], F
         )
 
     return planned
-
-
-def _inner(frame: int, size_px: tuple[int, int]) -> InnerPlan:
-    return InnerPlan(
-        camera="A",
-        light_ns=0,
-        eye_m=(0.3 * math.sin(0.03 * frame), -0.5, 1.5),
-        right=(1.0, 0.0, 0.0),
-        ahead=(0.0, 1.0, 0.0),
-        up=(0.0, 0.0, 1.0),
-        frame=Tangents(left=-0.514, right=0.514, bottom=-0.289, top=0.289),
-        view=Tangents(left=-0.55, right=0.55, bottom=-0.32, top=0.32),
-        feather=0.05,
-        drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
-        size_px=size_px,
-    )

@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from stage.command_line.bench_content import models, plates
 from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
-from stage.command_line.bench_models import models
-from stage.command_line.bench_plates import plates
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption

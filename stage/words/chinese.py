@@ -5,11 +5,9 @@ from __future__ import annotations
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
 from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
-from stage.words.chinese_models import MODELS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
-from stage.words.chinese_plates import PLATES
-from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
-from stage.words.chinese_web import WEB_REFUSALS
+from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
+from stage.words.chinese_worlds import MODELS, PLATES
 
 HEALTH = {
     "tracker_late": "追踪器 {tracker} 延迟：有数据包缺失，姿态为预测值",

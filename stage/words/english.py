@@ -9,10 +9,8 @@ from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
 from stage.words.english_lights import LIGHT_REFUSALS, LIGHTS
-from stage.words.english_models import MODELS
-from stage.words.english_plates import PLATES
-from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
-from stage.words.english_web import WEB_REFUSALS
+from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
+from stage.words.english_worlds import MODELS, PLATES
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",

@@ -1,4 +1,4 @@
-"""`stage bench plates`: what films behind the walls cost this machine."""
+"""`stage bench plates` and `stage bench models`: what films and 3D models behind the walls cost this machine."""
 
 from __future__ import annotations
 
@@ -40,3 +40,26 @@ def plates(
         return
     columns = rows * 16 // 9 // 2 * 2
     print_figures(measure_decode((columns, rows // 2 * 2), frames, progress), as_json=as_json)
+
+
+def models(
+    *,
+    count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames of each.")] = 100,
+    crowds: Annotated[bool, typer.Option("--crowds", help="Crowds of 100 and of 10,000 figures instead.")] = False,
+    street: Annotated[bool, typer.Option("--street", help="The built-in street with its people instead.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Time 200 textured boxes as a model beside a bare program, in turns, in ms; every picture is read back.
+
+    Example: stage bench models --frames 20
+    """
+    from stage.bench.crowds import measure_crowds  # noqa: PLC0415 - each benchmark imports only what it measures
+    from stage.bench.models import measure_models  # noqa: PLC0415
+    from stage.bench.street import measure_street  # noqa: PLC0415
+
+    if crowds:
+        print_figures(measure_crowds(count), as_json=as_json)
+    elif street:
+        print_figures(measure_street(count), as_json=as_json)
+    else:
+        print_figures(measure_models(count), as_json=as_json)

@@ -1,4 +1,4 @@
-"""What the loader's decoder finds of films, as it tells it: facts with a small picture, or a cause."""
+"""What the loader's decoder makes of films and 3D scenes: a film's facts with a small picture, a scene packed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from pathlib import Path
 
 from render.media.examine import examine_media
 from render.media.faults import MediaError
+from render.models.bounds import model_bytes
+from render.models.model import Model
+from render.models.pack import pack
+from render.models.read import read_known_model
+from stage.assets.kept_pictures import Packed
 from stage.assets.messages import ExaminedFilm, LoadFailed, SeenFile, WantedPicture
 from stage.show.frame.inputs import Cause
 from tracking.records import ConfigError
 
 KeepThumbnail = Callable[[WantedPicture, bytes], str]
 """Keeps a small JPEG of a picture; returns its path, "" where there is no room for it."""
+_MOST_MOVEMENTS = 100
+_LONGEST_NAME = 200
 
 
 def examined_film(wanted: WantedPicture, seen: SeenFile, keep: KeepThumbnail) -> ExaminedFilm | LoadFailed:
@@ -32,6 +39,21 @@ def examined_film(wanted: WantedPicture, seen: SeenFile, keep: KeepThumbnail) ->
         notes=tuple(Cause(code=one.code, values={"file": wanted.file, **one.values}) for one in found.notes),
         thumbnail=keep(wanted, found.thumbnail) if found.thumbnail else "",
     )
+
+
+def packed_model(path: Path) -> Packed:
+    """Reads a scene. Raises ConfigError with what is wrong with it.
+
+    It is known by the very bytes that were read, whatever stands at the path since.
+    """
+    known = read_known_model(path)
+    notes = tuple(Cause(code=note.code, values=note.values) for note in known.model.notes)
+    return Packed(known.sha256, tuple(pack(known.model)), model_bytes(known.model), notes, told_movements(known.model))
+
+
+def told_movements(model: Model) -> tuple[str, ...]:
+    """The names of a scene's animations, the first ones of very many: the state of the show holds them."""
+    return tuple(one.name[:_LONGEST_NAME] for one in model.movements[:_MOST_MOVEMENTS])
 
 
 def _failed(wanted: WantedPicture, seen: SeenFile, cause: Cause) -> LoadFailed:
