@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import moderngl
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$')
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$', re.MULTILINE)
 
 Uniform = float | int | Sequence[float] | Sequence[tuple[float, ...]]
 """A number, a vector or matrix (column-major), or an array of them."""
@@ -25,6 +26,7 @@ _HANDED = "common/handed.glsl"
 """A fragment shader with this file takes what is in it from the vertex shader."""
 HANDED_ROWS = 31
 """Vectors of four that a shader may take from there at most: a veiled sky does."""
+_LINE_END = "\n"
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
@@ -174,7 +176,13 @@ def _linked(
 
 
 def _read_shader(name: str) -> str:
-    return (SHADERS / name).read_text(encoding="utf-8")
+    return _text_of(f"{SHADERS}/{name}")
+
+
+@cache
+def _text_of(path: str) -> str:
+    """A shader file's text, read once: a start puts the same two hundred files together three thousand times."""
+    return Path(path).read_text(encoding="utf-8")
 
 
 def expand(
@@ -189,24 +197,23 @@ def expand(
     "worlds/layer.glsl" stands for.
     """
     names: list[str] = []
-    lines = _expanded(name, read, names, layer)
+    text = _expanded(name, read, names, layer)
     if defines:
-        lines[1:1] = [*(f"#define {word}" for word in defines), "#line 2 0"]
-    return "\n".join(lines) + "\n", tuple(names)
+        version, _, rest = text.partition("\n")
+        text = "\n".join((version, *(f"#define {word}" for word in defines), "#line 2 0", rest))
+    return text, tuple(names)
 
 
-def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: str) -> list[str]:
-    number = len(names)
+def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: str) -> str:
+    number, text, end = len(names), read(name), 0
     names.append(name)
-    lines: list[str] = []
-    for line_number, line in enumerate(read(name).splitlines(), start=1):
-        include = _INCLUDE.match(line)
-        if include is None:
-            lines.append(line)
-            continue
+    pieces: list[str] = []
+    for include in _INCLUDE.finditer(text):
+        pieces.append(text[end : include.start()])
+        end = include.end()
         wanted = layer if include[1] == ANY_LAYER else include[1]
         if wanted not in names:
-            lines.append(f"#line 1 {len(names)}")
-            lines.extend(_expanded(wanted, read, names, layer))
-        lines.append(f"#line {line_number + 1} {number}")
-    return lines
+            pieces.append(f"#line 1 {len(names)}\n{_expanded(wanted, read, names, layer)}")
+        pieces.append(f"#line {text.count(_LINE_END, 0, end) + 2} {number}")
+    pieces.append(text[end:])
+    return "".join(pieces).removesuffix("\n") + "\n"
