@@ -58,6 +58,10 @@ HOURS = (
 """Skies that between them need every form of their shader."""
 
 
+CARDS = ((0, False), (1, False), (1, True), (5, False), (5, True))
+"""How many cards, and whether cameras see them."""
+
+
 def airs_of(kind):
     """Every way in which worlds of this kind can be on air."""
     light = world_plan(kind)
@@ -118,7 +122,7 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
     reprojected = tuple(looking_into(view, earlier_picture(view, world=world_plan(kind))) for view in views)
     marked = tuple(keyed(outlined(view)) for view in views)
     shown = dict.fromkeys((views, views[:1], reprojected, (*marked[:1], *views[1:])))
-    for air, inners, count, in_view in itertools.product(airs_of(kind), shown, (0, 1, 5), (False, True)):
+    for air, inners, (count, in_view) in itertools.product(airs_of(kind), shown, CARDS):
         cards = [card(name=str(number), in_view=in_view) for number in range(count)]
         looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
