@@ -40,7 +40,6 @@ TrackerCondition = Literal["fresh", "late", "lost", "never"]
 """Whether a tracker still sends: on time, late, no more, or not since the start."""
 
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
-NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
 
 FARTHEST_M = 100_000.0
 """No stage is larger. Survey coordinates are, but float32 on the way to the walls would round them to centimetres."""

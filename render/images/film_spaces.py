@@ -18,7 +18,6 @@ ENTRIES_BELOW_BLACK, ENTRIES_TO_WHITE = 340, 3400
 """Black and white are entries, since curves may have a kink there; codes beyond them are a video range's foot and head
 room.
 """
-LEAST_CODE = -ENTRIES_BELOW_BLACK / ENTRIES_TO_WHITE
 _APART, _LEAST_APART = 1e-3, 1e-6
 """More than this share of the light between OpenColorIO's and that of table and matrix: it is no such space."""
 _BRIGHT, _DARK = 1.0, 0.0
@@ -44,12 +43,6 @@ def film_light(name: str) -> FilmLight:
     spaces = ColourSpaces()
     spaces.check(name)
     return _taken_apart(spaces, name, codes)
-
-
-def check_film_space(name: str) -> None:
-    """Raises ConfigError for a colour space that films cannot be in."""
-    if name not in FILM_SPACES:
-        film_light(name)
 
 
 def _taken_apart(spaces: ColourSpaces, name: str, codes: npt.NDArray[np.float64]) -> FilmLight:

@@ -126,11 +126,6 @@ def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(asset for air in _airs_of(plan) for asset in air.assets()))
 
 
-def media_of(plan: FramePlan) -> tuple[tuple[str, int], ...]:
-    """Identity and frame of every frame of a film that a plan needs, each once."""
-    return tuple(dict.fromkeys(frame for air in _airs_of(plan) for frame in air.media()))
-
-
 def _airs_of(plan: FramePlan) -> list[AirPlan]:
     """Everything that a plan has on air, with what earlier pictures in it show."""
     shown = [plan.air] if plan.outer.air is None else [plan.air, plan.outer.air]

@@ -102,11 +102,6 @@ class AirPlan(Evolving):
         """SHA-256 and colour space of every picture that the drawing needs, each once."""
         return tuple(dict.fromkeys(asset for world in self.worlds for asset in world.assets()))
 
-    def media(self) -> tuple[tuple[str, int], ...]:
-        """Identity and frame of every frame of a film that the drawing needs, each once."""
-        layers = (layer for world in self.worlds for layer in world.layers)
-        return tuple(dict.fromkeys(frame for layer in layers for frame in layer.light.media()))
-
     def is_ready(self) -> bool:
         """Whether everything that the drawing needs is there."""
         return all(world.is_ready() for world in self.worlds)

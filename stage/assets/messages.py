@@ -14,8 +14,6 @@ SeenFile = tuple[int, ...]
 the same of its mask, where it has one.
 """
 
-MOST_WANTED = 512
-"""The most pictures that are asked for at a time."""
 MESSAGE_BYTES_MAX = 8 << 20
 
 

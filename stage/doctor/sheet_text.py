@@ -10,12 +10,6 @@ from stage.config.survey.coverage import WallCoverage
 from stage.config.survey.sheet import CameraEntry, LayerEntry, LightEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
 from tracking.records import Vec3
 
-_FOLLOWED = {
-    "world": "the world",
-    "sun": "sun and moon",
-    "wall": "a wall",
-    "clipped": "what the walls cannot show",
-}
 _COVERAGE_HEAD = ("", "covered", "twice", "none")
 
 

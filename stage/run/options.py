@@ -134,10 +134,6 @@ class CoreOptions(Record):
         """The folder of the keys and tokens that are known."""
         return Path(self.state) / KEYS
 
-    def web_file(self) -> Path:
-        """The file in which the web process says where it is."""
-        return Path(self.runtime) / WEB_FILE
-
     def panel_secret(self) -> Path:
         """The file with the secret by which the gate knows the panel: it may speak for others."""
         return Path(self.runtime) / "panel-secret"

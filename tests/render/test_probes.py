@@ -56,7 +56,6 @@ from tracking.records import ConfigError
 pytestmark = pytest.mark.gl
 
 FLAT, ARC = plane_wall(size=(320, 180), peak_nits=300.0), arc_wall(size=(480, 120))
-ACROSS = (2.0**-0.5, 2.0**-0.5, 0.0)
 
 
 @pytest.fixture(scope="module")

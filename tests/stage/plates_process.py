@@ -13,10 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from stage.plates.readers import cause_of
 from stage.plates.service import main
 from stage.plates.wire import Film
-from stage.show.frame.inputs import Cause
 
 
 class NumberError(Exception):
@@ -56,10 +54,6 @@ class NumberReader:
         except FileExistsError:
             return True
         return False
-
-
-def own_cause(error: BaseException) -> Cause | None:
-    return Cause(code="own") if isinstance(error, NumberError) else cause_of(error)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,6 @@ NAMED = {
     "41_height_neg": r"walls\[0\]\.shape\.height_m: found -3",
 }
 
-MAIN = 'shape = { kind = "arc", radius_m = 5.0, sweep_deg = 68.75494, height_m = 3.0, base_m = [0.0, 0.0, 0.05] }'
 SIDE = "lower_left_m = [3.2, 3.6, 0.05], lower_right_m = [4.0, 1.7, 0.05], upper_left_m = [3.2, 3.6, 2.6]"
 HALF = '{ wall = "main", from_px = [960, 0], size_px = [960, 960], at_px = [0, 0] }'
 CEILING = '  { wall = "ceiling", at_px = [960, 0] },\n'

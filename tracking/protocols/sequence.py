@@ -9,7 +9,6 @@ from __future__ import annotations
 from tracking.protocols.decoder_memory import SequenceMark
 from tracking.records import Rejection
 
-SEQUENCE_16_BIT = 1 << 16
 SEQUENCE_4_BIT = 1 << 4
 
 _MOST_SENDERS = 16

@@ -204,10 +204,6 @@ class PlacedLight(Evolving):
         """
         return self.carrier(surface).sphere_m()
 
-    def media(self) -> tuple[tuple[str, int], ...]:
-        """Identity and frame of every frame of a film that the drawing needs: none."""
-        return ()
-
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""
         return False

@@ -25,7 +25,6 @@ from tracking.records import UNDECODABLE, Record
 from tracking.sources.ordinary_files import read_ordinary
 
 TabletRole = Literal["viewer", "director", "operator"]
-TABLET_ROLES: tuple[TabletRole, ...] = ("viewer", "director", "operator")
 """What a tablet can be: never admin, which only programs on the stage's own machine are."""
 MOST_TABLETS = 128
 LONGEST_NAME = 64

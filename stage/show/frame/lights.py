@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracking.records import Evolving, Vec3
+from tracking.records import Evolving
 
 NUMBERS_A_CELL = 3
 """Numbers of a cell in `LightsPlan.targets`: CIE 1931 x, y, and the level."""
@@ -85,10 +85,3 @@ class LightsLink(Evolving, tag="lights_link"):
     place: str
     state: str
     detail: str = ""
-
-
-class BrightSource(NamedTuple):
-    """The brightest source of a world: where it is seen, as a unit vector in the stage, and its light."""
-
-    towards: Vec3
-    irradiance: Vec3

@@ -100,14 +100,6 @@ def white_xy(temperature_k: float, tint: float = 0.0) -> tuple[float, float]:
     return possible_xy(3.0 * u / scale, 2.0 * v / scale)
 
 
-def temperature_of(x: float, y: float) -> float:
-    """The correlated colour temperature, kelvin, of a chromaticity near the whites (C. McCamy, 1992, below 4000 K and
-    above 15000 K less exact).
-    """
-    n = (x - 0.3320) / (0.1858 - y)
-    return 449.0 * n**3 + 3525.0 * n**2 + 6823.3 * n + 5520.33
-
-
 def _white_uv(temperature_k: float) -> tuple[float, float]:
     share = min(max((temperature_k - PLANCK_TO_K) / (DAYLIGHT_FROM_K - PLANCK_TO_K), 0.0), 1.0)
     share = share * share * (3.0 - 2.0 * share)

@@ -13,7 +13,7 @@ from render.worlds.sky.air import transmittance
 from render.worlds.sky.light_scale import world_from_air
 from stage.almanac.seen import azimuth_elevation_deg
 from stage.show.frame.lights import LightReached
-from stage.show.lights.colour import cell_of, temperature_of
+from stage.show.lights.colour import cell_of
 from stage.show.sky.planned import sky_plan
 from tests.building import RATE_HZ, camera, light, stage, step, table
 
@@ -24,6 +24,14 @@ STAGE = stage(camera("A"), KEY, SKY, PLACE)
 TWO = stage(camera("A"), KEY, light("second", follow="sun", exposure_stops=-2.5, address=20), SKY, PLACE)
 DAY_S = 600.0
 SPEED = 86_400.0 / DAY_S
+
+
+def temperature_of(x, y):
+    """The correlated colour temperature, kelvin, of a chromaticity near the whites (C. McCamy, 1992, below 4000 K and
+    above 15000 K less exact).
+    """
+    n = (x - 0.3320) / (0.1858 - y)
+    return 449.0 * n**3 + 3525.0 * n**2 + 6823.3 * n + 5520.33
 
 
 def cell(outcome) -> tuple[float, float, float]:

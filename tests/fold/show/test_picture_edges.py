@@ -12,7 +12,6 @@ from tests.fold.show.air_stage import SHA256, layer, world
 CODE = "picture_edge_in_frame"
 HALF_DEG = math.degrees(math.atan(18.0 / 35.0))
 """Half of what a 35 mm lens sees of 36 mm."""
-HALF_HEIGHT_DEG = math.degrees(math.atan(10.125 / 35.0))
 
 
 def built(columns=1600, rows=1600, **keys):
