@@ -123,10 +123,10 @@ class FramePlan(Evolving):
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
     """SHA-256 and colour space of every picture that a plan needs, each once."""
-    return tuple(dict.fromkeys(asset for air in _airs_of(plan) for asset in air.assets()))
+    return tuple(dict.fromkeys(asset for air in airs_of(plan) for asset in air.assets()))
 
 
-def _airs_of(plan: FramePlan) -> list[AirPlan]:
+def airs_of(plan: FramePlan) -> list[AirPlan]:
     """Everything that a plan has on air, with what earlier pictures in it show."""
     shown = [plan.air] if plan.outer.air is None else [plan.air, plan.outer.air]
     for inner in plan.inners:

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from render.plan.frame import FramePlan
-from render.worlds.on_air import AirPlan, LayerPlan
+from render.plan.frame import FramePlan, airs_of
+from render.worlds.on_air import LayerPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.media import MediaFacts
 from stage.plates.rooms import slots_wanted
@@ -138,20 +138,9 @@ def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> i
 
 def film_layers(plan: FramePlan) -> Iterator[tuple[LayerPlan, PlatePlan]]:
     """Every layer of which a frame shows films, with those; one may come more than once."""
-    for air in _airs(plan):
+    for air in airs_of(plan):
         for world in air.worlds:
             for layer in world.layers:
                 light = layer.light
                 if isinstance(light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0:
                     yield layer, light
-
-
-def _airs(plan: FramePlan) -> Iterator[AirPlan]:
-    """What is on air, and what pictures show that are not drawn anew."""
-    yield plan.air
-    if plan.outer.air is not None:
-        yield plan.outer.air
-    for inner in plan.inners:
-        for view in (inner, inner.coming):
-            if view is not None and view.picture is not None:
-                yield view.picture.air
