@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from render.worlds.sky.cloud_field import numbers
+
 _DROPS_PX, _FLAKES_PX = (512, 1024), (512, 1024)
 """Rows and columns of the tiles."""
 _TEXEL_M = 8.0 / 1024.0
@@ -42,19 +44,11 @@ def flakes() -> Tile:
 
 def _scattered(count: int, seed: int) -> NDArray[np.float64]:
     """Four numbers of 0 to 1 for each of `count` things: (count, 4). Places are even over the tile (R2, M. Roberts)."""
-    numbers = np.arange(1, count + 1)[:, None] + 0.37 * seed
-    even = np.mod(numbers * np.array([0.7548776662, 0.5698402910]) + 0.13 * seed, 1.0)
-    loose = _numbers(count * 4, seed).reshape(count, 4)
+    counted = np.arange(1, count + 1)[:, None] + 0.37 * seed
+    even = np.mod(counted * np.array([0.7548776662, 0.5698402910]) + 0.13 * seed, 1.0)
+    loose = numbers(count * 4, seed).reshape(count, 4)
     places = np.mod(even + 0.12 * (loose[:, :2] - 0.5), 1.0)
     return np.concatenate([places, loose[:, 2:]], axis=1)
-
-
-def _numbers(count: int, seed: int) -> NDArray[np.float64]:
-    """Numbers of 0 to 1 without order, the same with every version of every library (SplitMix64, G. Steele, 2014)."""
-    state = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed * 7919)
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((state ^ (state >> np.uint64(31))) >> np.uint64(40)).astype(np.float64) / 2.0**24
 
 
 def _add(tile: NDArray[np.float64], middle: tuple[float, float], half: tuple[float, float], strength: float) -> None:
@@ -73,7 +67,7 @@ def _billows() -> NDArray[np.float64]:
     """A smooth field of 0 to 1 that repeats: waves of whole numbers on the tile, the long ones strongest."""
     y, x = (2.0 * math.pi * np.arange(count) / count for count in _FLAKES_PX)
     field = np.zeros(_FLAKES_PX)
-    for number, (along, up, phase, _) in enumerate(_numbers(4 * 24, 99).reshape(24, 4)):
+    for number, (along, up, phase, _) in enumerate(numbers(4 * 24, 99).reshape(24, 4)):
         reach = 1.0 + number / 12.0
         across, upright = round(5.0 * (along - 0.5) * reach), round(9.0 * (up - 0.5) * reach)
         if across or upright:
