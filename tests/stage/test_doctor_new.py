@@ -156,12 +156,19 @@ def examined(tmp_path, **environment):
     )
 
 
+@pytest.fixture(scope="module")
+def examination(tmp_path_factory):
+    """What the doctor says of this machine, and the folder for takes that it was given."""
+    folder = tmp_path_factory.mktemp("takes")
+    return examined(folder), folder
+
+
 @pytest.mark.gl
-def test_doctor_names_what_really_draws_and_finds_no_fault_where_there_is_none(tmp_path):
+def test_doctor_names_what_really_draws_and_finds_no_fault_where_there_is_none(examination):
     context = create_headless_context()
     renderer = context.info["GL_RENDERER"]
     context.release()
-    done = examined(tmp_path)
+    done, _ = examination
     findings = json.loads(done.stdout)["findings"]
     (drawing,) = [finding for finding in findings if finding["name"] == "drawing"]
     assert renderer in drawing["found"]
@@ -178,8 +185,8 @@ def test_doctor_reports_a_missing_driver(tmp_path):
     assert "OpenGL" in drawing["found"]
 
 
-def test_doctor_reports_the_machine_as_json_with_a_cure_for_every_fault(tmp_path):
-    done = examined(tmp_path)
+def test_doctor_reports_the_machine_as_json_with_a_cure_for_every_fault(examination):
+    done, folder = examination
     findings = json.loads(done.stdout)["findings"]
     assert {finding["state"] for finding in findings} <= {"ok", "warn", "fail"}
     assert all(finding["found"] for finding in findings)
@@ -187,7 +194,7 @@ def test_doctor_reports_the_machine_as_json_with_a_cure_for_every_fault(tmp_path
     assert done.returncode == int(any(finding["state"] == "fail" for finding in findings))
     names = {finding["name"] for finding in findings}
     assert {"python", "packages", "drawing", "real-time priority", "receive buffer", "ports", "disk speed"} <= names
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
 def test_doctor_looks_for_every_package_that_the_project_needs():
