@@ -12,10 +12,10 @@ from render.assets.thumbnail import thumbnail
 from render.media.colour_tags import ColourFacts, colour_facts
 from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
 from render.media.faults import MediaError
-from render.media.identity import sequence_identity
 from render.media.picture_frames import CodedFrames, exr_header_of, exr_light
 from render.media.pixel_formats import plane_format
 from render.media.planes import orientation_of
+from render.media.reader import identity_now
 from render.media.sequence import NumberedFrames, numbered_frames, said_rate
 from render.media.sequence_reader import SequenceReader
 from render.media.small_frames import small_jpeg
@@ -47,15 +47,11 @@ def examine_sequence(folder: Path, rate: Fraction | None = None) -> ExaminedMedi
         raise MediaError("media_frame_too_large", mib=frame_bytes(facts) >> 20, most_mib=MOST_FRAME_BYTES >> 20)
     facts = msgspec.structs.replace(facts, decode_ms=_cost_ms(folder, facts))
     try:
-        identity = sequence_identity(path for path, _ in found.files.values())
-    except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
-    try:
         small = _thumbnail(found)
     except MediaError:
         small = b""
         notes.append(finding("media_frame_damaged", frame=found.frames // 2))
-    return ExaminedMedia(facts=facts, identity=identity, notes=(*notes, *more), thumbnail=small)
+    return ExaminedMedia(facts=facts, identity=identity_now(folder), notes=(*notes, *more), thumbnail=small)
 
 
 def _facts(found: NumberedFrames, rate: Fraction) -> tuple[MediaFacts, list[MediaFinding]]:

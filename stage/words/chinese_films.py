@@ -45,6 +45,7 @@ FILMS = {
     "media_other_files": "{file}：文件夹中有 {count} 个文件不属于该影片，已略去",
     "media_other_pictures": "{file} 有 {count} 路画面；播放最大的一路",
     "media_pixels_unread": "{file}：发现无法读取的像素（{format}）；请导出为 ProRes、DNxHR 或 H.264",
+    "media_primaries_unread": "{file} 的色域未知（H.273 原色编号 {number}）；按 {taken} 处理：请设置 colour_space",
     "media_rate_assumed": "{file} 没有标明播放速度；按每秒 {rate} 帧处理：请给文件夹改名，如 street.25fps",
     "media_rate_unread": "{file}：发现每秒 {rate} 帧，应为 {slowest} 到 {fastest}；请按摄影机的帧率导出",
     "media_rate_varies": (

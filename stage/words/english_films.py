@@ -77,6 +77,9 @@ FILMS = {
     "media_other_files": "{file}: other files in this folder are left out, {count} in all: no frames of this film",
     "media_other_pictures": "{file} has more than one stream of pictures, {count} in all; the largest is played",
     "media_pixels_unread": "{file}: found pixels ({format}) that are not read; export it as ProRes, DNxHR or H.264",
+    "media_primaries_unread": (
+        "{file} has primaries that are not known (H.273 number {number}); taken for {taken}: set colour_space"
+    ),
     "media_rate_assumed": (
         "{file} does not say how fast it is played; taken for {rate} frames a second: rename the folder, such as "
         "street.25fps"

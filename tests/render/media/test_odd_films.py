@@ -183,3 +183,22 @@ def test_damaged_films_are_examined_apart_and_never_end_who_asks(tmp_path):
             assert examine_apart(tmp_path / f"{at}.mp4").facts.frames >= 1
         except MediaError as error:
             assert error.code in LANGUAGES["en"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "space", "matrix", "told"),
+    [
+        ((1, 1, 1), "rec709", "bt709", []),
+        ((6, 6, 6), "rec709", "bt601", []),
+        ((9, 14, 9), "rec2020", "bt2020", []),
+        ((9, 1, 9), "rec2020", "bt2020", []),
+        ((9, 16, 9), "pq", "bt2020", []),
+        ((9, 18, 9), "hlg", "bt2020", []),
+        ((9, 13, 9), "srgb", "bt2020", ["media_wide_colours"]),
+        ((12, 1, 1), "rec709", "bt709", ["media_primaries_unread"]),
+    ],
+)
+def test_colours_are_what_a_films_tags_say_and_what_they_cannot_be_is_told(tmp_path, tags, space, matrix, told):
+    found = examine_media(film(tmp_path / "film.mp4", frames=2, tags=tags))
+    assert (found.facts.colour_space, found.facts.matrix, found.facts.tagged) == (space, matrix, True)
+    assert [note.code for note in found.notes] == told
