@@ -52,7 +52,7 @@ FILMS = {
         "{file} 帧率可变：画面时长 {shortest_ms} 到 {longest_ms} 毫秒。{held} 帧重复前一帧，{left_out} 幅画面被略去；"
         "请以固定帧率导出"
     ),
-    "media_replaced": "{file} 已不是打开时的文件；重新检查后播放",
+    "media_replaced": "{file} 已不是打开时的文件；再次选择其场景即显示新内容，或放回原来的文件",
     "media_seek_fails": "{file}：其封装无法定位（{found}）；请重新复制或导出",
     "media_size_changes": (
         "{file} 中途改变尺寸，从 {first_columns} x {first_rows} 变为 {columns} x {rows}；请以单一尺寸导出"

@@ -92,7 +92,10 @@ FILMS = {
         "the one "
         "before, and {left_out} pictures are left out; export it with a constant rate"
     ),
-    "media_replaced": "{file} is another one than when it was opened; it plays once it was examined again",
+    "media_replaced": (
+        "{file} is another one than when it was opened; choose its world again to show what it holds now, or put the "
+        "first one back"
+    ),
     "media_seek_fails": "{file}: its container cannot be searched ({found}); copy or export it again",
     "media_size_changes": (
         "{file} changes its size on the way, from {first_columns} x {first_rows} to {columns} x {rows}; export "
