@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from render.media.colour_tags import colour_facts
+from render.media.damage import damage_of
 from render.media.examine_sequence import examine_sequence
 from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
 from render.media.faults import MediaError
@@ -128,6 +129,8 @@ def _tried(path: Path, facts: MediaFacts) -> tuple[MediaFacts, list[MediaFinding
                 notes.append(finding("media_long_group", seek_ms=round(1000 * seek_s)))
         except MediaError:
             notes.append(finding("media_frame_damaged", frame=last // 2))
+        else:
+            notes += damage_of(reader.frame, last + 1) if facts.all_key_frames else []
     finally:
         reader.close()
     return msgspec.structs.replace(facts, frames=last + 1, decode_ms=decode_ms), notes, small

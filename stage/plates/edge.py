@@ -24,9 +24,11 @@ from tracking.records import ConfigError, Scalar
 
 MOST_PIECES_A_FRAME = 24
 HURRIED_PIECES = 24
-"""So many pieces of films that are late are uploaded one in each frame, whatever time there is: some frames of a set that
-was sent elsewhere. A film that is late for longer gets one in three: it will not be in time.
+"""So many pieces of films that are late are uploaded one in each frame, whatever time there is: some frames of a set
+that was sent elsewhere. A film that is late for longer gets one in three: it will not be in time.
 """
+_SETTLED = 15
+"""After so many frames in which no film was late, the next one that is has as many pieces again."""
 RESTARTED = "plates_restarted"
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
@@ -64,7 +66,7 @@ class PlatesEdge:
         self._coming: dict[str, Coming] = {}
         self._arriving: Arriving | None = None
         self._pace = UploadPace()
-        self._hurried = HURRIED_PIECES
+        self._hurried, self._in_time = HURRIED_PIECES, 0
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
         self._expected: list[str] = []
@@ -166,8 +168,10 @@ class PlatesEdge:
     def _hurry(self) -> None:
         """Uploads a piece before a frame in which a film is late: for a while in each, then where none was for some."""
         if not self._is_late():
-            self._hurried = HURRIED_PIECES
+            self._in_time += 1
+            self._hurried = HURRIED_PIECES if self._in_time >= _SETTLED else self._hurried
             return
+        self._in_time = 0
         if (self._pace.is_starved() or self._hurried > 0) and self._upload_piece():
             self._hurried -= 1
 

@@ -24,6 +24,10 @@ READ_FAILURES: tuple[type[Exception], ...] = (MediaError, ConfigError, *JOB_FAIL
 """What a film can raise that is opened or read: the film fails, and the thread that reads it goes on."""
 
 
+_MOST_IN_A_ROW = 64
+"""After so many numbered frames that are others by now, the folder is opened anew: it may be as it was again."""
+
+
 class ReadsFrames(Protocol):
     """Reads frames of a film, cheaply in order; any other is sought."""
 
@@ -48,23 +52,28 @@ class FilmReaders:
         self._film = film
         self._open = opened
         self._readers: list[tuple[int, ReadsFrames]] = []
+        self._in_a_row = 0
 
     def read(self, number: int, into: memoryview, wanted: Sequence[int] = (), first: int = 0) -> None:
         """Fills the memory with a frame from level `first` on. Readers that come soon to another of the frames that are
         `wanted`, the next ones first, are left there.
 
-        Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew.
+        Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew,
+        unless one file of many has changed: the others play on.
         """
         try:
             self._readers.append((number, self._reader_for(number, wanted)))
             self._readers[-1][1].read(number, into, first)
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self._in_a_row += 1
+            if not (isinstance(error, MediaError) and error.is_of_frame) or self._in_a_row >= _MOST_IN_A_ROW:
+                self.close()
             raise
+        self._in_a_row = 0
 
     def close(self) -> None:
         """Lets go of the file."""
-        readers, self._readers = self._readers, []
+        readers, self._readers, self._in_a_row = self._readers, [], 0
         for _, reader in readers:
             reader.close()
 

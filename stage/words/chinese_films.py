@@ -21,6 +21,7 @@ FILMS = {
     "media_frame_broken": "{file}：第 {frame} 帧已损坏；请重新复制或导出",
     "media_frame_damaged": "{file}：第 {frame} 帧无法解码；请重新复制或导出",
     "media_frame_missing": "{file} 没有第 {frame} 帧的画面；请重新复制或导出",
+    "media_frame_replaced": "{file}：编号 {number} 已不是打开时的文件；显示前一帧。再次选择其场景即显示新内容",
     "media_frame_too_large": "{file}：一帧需要 {mib} MiB，最多 {most_mib} MiB；请以较小尺寸导出",
     "media_interlaced": "{file} 为隔行扫描：两场同时显示，运动处会有梳齿；请去隔行后导出",
     "media_kills_decoder": "解码 {file} 的进程会因它而结束；文件已损坏，或有意为之",

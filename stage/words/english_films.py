@@ -28,6 +28,10 @@ FILMS = {
     "media_frame_broken": "{file}: frame {frame} is damaged; copy or export it again",
     "media_frame_damaged": "{file}: frame {frame} cannot be decoded; copy or export it again",
     "media_frame_missing": "{file} has no picture for frame {frame}; copy or export it again",
+    "media_frame_replaced": (
+        "{file}: number {number} is another one than when it was opened: the one before is shown; choose its world "
+        "again to show what it holds now"
+    ),
     "media_frame_too_large": "{file}: a frame takes {mib} MiB, expected at most {most_mib} MiB; export it smaller",
     "media_interlaced": (
         "{file} is interlaced: both fields are shown at once, and what moves has a comb; export it deinterlaced"

@@ -170,6 +170,8 @@ def test_a_film_that_is_sent_elsewhere_gets_a_piece_in_each_frame_also_where_non
     elsewhere = (FilmAhead(media="a", file="a", frames=(5000,)),)
     with plates_process(tmp_path):
         stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=(0,)),))
+        for _ in range(15):  # it has been in time for a while
+            stage.draw({"a": 0}, left_ns=0)
         stage.draw({"a": 5000}, left_ns=0, ahead=elsewhere)
         time.sleep(0.2)  # it is read meanwhile
         drawn = 1

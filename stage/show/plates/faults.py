@@ -23,9 +23,11 @@ CAUSES = {
     "other": "plate_other",
 }
 """Why a frame is not there (`PlateShown`), and the code of its sentence."""
-FAILED, OTHER = "failed", "other"
+FAILED, OPENING, OTHER = "failed", "opening", "other"
 """Of a film that failed the edge says itself what is wrong with it: it is counted here, and told there."""
 _LATE_SHOWN_S = 5
+_OPENS_S = 1
+"""The first slots of a film, until it is open, are counted and not told: they need no cure."""
 
 
 def note_shown(plates: PlatesState, observation: PlatesShown) -> None:
@@ -45,8 +47,9 @@ def plate_faults(plates: PlatesState, air: AirState, slot: int, slots_a_second: 
     """A fault for each film with late frames lately, and for each on air that goes with a time code that stands."""
     files = _files_by_identity(air) if plates.late else {}
     for media, late in plates.late.items():
-        if media in files and late.cause != FAILED and slot - late.slot <= _LATE_SHOWN_S * slots_a_second:
-            count = sum(late.counts.values())
+        count, is_lately = sum(late.counts.values()), slot - late.slot <= _LATE_SHOWN_S * slots_a_second
+        begins = late.cause == OPENING and count <= _OPENS_S * slots_a_second
+        if media in files and is_lately and late.cause != FAILED and not begins:
             yield Fault("plate_late", "warning", {"file": files[media], "count": count, "why": CAUSES[late.cause]})
     for world in worlds_on_air(air) if air.films else ():
         for layer in world.layers:

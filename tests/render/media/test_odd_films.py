@@ -202,3 +202,18 @@ def test_colours_are_what_a_films_tags_say_and_what_they_cannot_be_is_told(tmp_p
     found = examine_media(film(tmp_path / "film.mp4", frames=2, tags=tags))
     assert (found.facts.colour_space, found.facts.matrix, found.facts.tagged) == (space, matrix, True)
     assert [note.code for note in found.notes] == told
+
+
+@pytest.mark.parametrize("name", ["film.mov", "film.25fps"])
+def test_damage_anywhere_in_a_film_of_key_frames_is_found(tmp_path, name):
+    path = tmp_path / name
+    if name.endswith("fps"):
+        made(path, "png", frames=30)
+        sorted(path.iterdir())[22].write_bytes(b"no picture")
+    else:
+        content = bytearray(made(path, "prores422", frames=30, size=(160, 90)).read_bytes())
+        content[3 * len(content) // 4 : 3 * len(content) // 4 + 4000] = b"Z" * 4000
+        path.write_bytes(content)
+    found = [note for note in examine_media(path).notes if note.code == "media_frame_damaged"]
+    assert len(found) == 1
+    assert 20 <= found[0].values["frame"] <= 24
