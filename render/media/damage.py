@@ -11,6 +11,7 @@ from render.media.faults import MediaError
 
 _LOOKED_S = 0.5
 _GOLDEN = 0.618
+"""Multiples of it, less their whole part, are spread as evenly as can be however many there are."""
 
 
 def damage_of(read: Callable[[int], object], frames: int) -> list[MediaFinding]:
