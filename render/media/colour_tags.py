@@ -26,8 +26,11 @@ _CURVES = {
     16: "pq",
     18: "hlg",
 }
-_WIDE_CURVES = ("pq", "hlg")
+_WIDE = {"pq": "pq", "hlg": "hlg", "rec709": "rec2020"}
+"""Colour spaces with the primaries of BT.2020, by their curves."""
 _UNSPECIFIED = (0, 2, 3)
+_LIKE_REC709 = (1, 5, 6, 7)
+"""Primaries of BT.709, and those of BT.601 and SMPTE 240, which are near them."""
 _MPEG, _JPEG = 1, 2
 _BT2020 = 9
 _MOST_ROWS_OF_601 = 576
@@ -54,10 +57,11 @@ def colour_facts(frame: VideoFrame, found: PlaneFormat, *, is_picture: bool) -> 
     assumed: Matrix = "bt601" if is_picture or frame.height <= _MOST_ROWS_OF_601 else "bt709"
     wide = primaries == _BT2020
     default_curve = "srgb" if is_picture else "rec709"
+    space = _CURVES.get(curve, default_curve)
     colours = ColourFacts(
         matrix=_MATRICES.get(matrix, "bt2020" if wide else assumed),
         full_range=code_range == _JPEG if code_range in (_MPEG, _JPEG) else found.is_full_range or is_picture,
-        colour_space=_CURVES.get(curve, default_curve),
+        colour_space=_WIDE.get(space, space) if wide else space,
         tagged=(matrix in _MATRICES or not needs_matrix) and curve in _CURVES,
     )
     findings = []
@@ -65,6 +69,8 @@ def colour_facts(frame: VideoFrame, found: PlaneFormat, *, is_picture: bool) -> 
         findings.append(finding("media_matrix_unread", number=matrix, taken=colours.matrix))
     if curve not in _CURVES and curve not in _UNSPECIFIED:
         findings.append(finding("media_curve_unread", number=curve, taken=colours.colour_space))
-    if wide and colours.colour_space not in _WIDE_CURVES:
+    if wide and space not in _WIDE:
         findings.append(finding("media_wide_colours", taken=colours.colour_space))
+    elif not wide and primaries not in (*_LIKE_REC709, *_UNSPECIFIED):
+        findings.append(finding("media_primaries_unread", number=primaries, taken=colours.colour_space))
     return colours, findings

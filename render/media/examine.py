@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from render.media.colour_tags import colour_facts
+from render.media.damage import damage_of
 from render.media.examine_sequence import examine_sequence
 from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
 from render.media.faults import MediaError
 from render.media.film import Film
 from render.media.film_reader import FilmReader
-from render.media.identity import film_identity
 from render.media.pixel_formats import plane_format
+from render.media.reader import identity_now
 from render.media.sequence import is_numbered
 from render.media.small_frames import small_jpeg
 from render.media.timeline import timeline_of
@@ -57,14 +58,7 @@ def examine_film(path: Path) -> ExaminedMedia:
     if frame_bytes(facts) > MOST_FRAME_BYTES:
         raise MediaError("media_frame_too_large", mib=frame_bytes(facts) >> 20, most_mib=MOST_FRAME_BYTES >> 20)
     facts, more, small = _tried(path, facts)
-    return ExaminedMedia(facts=facts, identity=_identity(path), notes=(*notes, *more), thumbnail=small)
-
-
-def _identity(path: Path) -> str:
-    try:
-        return film_identity(path)
-    except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
+    return ExaminedMedia(facts=facts, identity=identity_now(path), notes=(*notes, *more), thumbnail=small)
 
 
 def _facts(film: Film, frames: int, rate: Fraction) -> tuple[MediaFacts, tuple[MediaFinding, ...]]:
@@ -135,6 +129,8 @@ def _tried(path: Path, facts: MediaFacts) -> tuple[MediaFacts, list[MediaFinding
                 notes.append(finding("media_long_group", seek_ms=round(1000 * seek_s)))
         except MediaError:
             notes.append(finding("media_frame_damaged", frame=last // 2))
+        else:
+            notes += damage_of(reader.frame, last + 1) if facts.all_key_frames else []
     finally:
         reader.close()
     return msgspec.structs.replace(facts, frames=last + 1, decode_ms=decode_ms), notes, small

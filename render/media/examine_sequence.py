@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import msgspec
 
 from render.assets.thumbnail import thumbnail
 from render.media.colour_tags import ColourFacts, colour_facts
+from render.media.damage import damage_of
 from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
 from render.media.faults import MediaError
-from render.media.identity import sequence_identity
 from render.media.picture_frames import CodedFrames, exr_header_of, exr_light
 from render.media.pixel_formats import plane_format
 from render.media.planes import orientation_of
+from render.media.reader import identity_now
 from render.media.sequence import NumberedFrames, numbered_frames, said_rate
 from render.media.sequence_reader import SequenceReader
 from render.media.small_frames import small_jpeg
@@ -45,17 +47,15 @@ def examine_sequence(folder: Path, rate: Fraction | None = None) -> ExaminedMedi
     facts, more = _facts(found, taken)
     if frame_bytes(facts) > MOST_FRAME_BYTES:
         raise MediaError("media_frame_too_large", mib=frame_bytes(facts) >> 20, most_mib=MOST_FRAME_BYTES >> 20)
-    facts = msgspec.structs.replace(facts, decode_ms=_cost_ms(folder, facts))
-    try:
-        identity = sequence_identity(path for path, _ in found.files.values())
-    except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
+    cost_ms, damage = _tried(folder, facts)
+    facts = msgspec.structs.replace(facts, decode_ms=cost_ms)
     try:
         small = _thumbnail(found)
     except MediaError:
         small = b""
-        notes.append(finding("media_frame_damaged", frame=found.frames // 2))
-    return ExaminedMedia(facts=facts, identity=identity, notes=(*notes, *more), thumbnail=small)
+        damage = [finding("media_frame_damaged", frame=found.frames // 2)]
+    notes += damage
+    return ExaminedMedia(facts=facts, identity=identity_now(folder), notes=(*notes, *more), thumbnail=small)
 
 
 def _facts(found: NumberedFrames, rate: Fraction) -> tuple[MediaFacts, list[MediaFinding]]:
@@ -97,19 +97,19 @@ def _facts(found: NumberedFrames, rate: Fraction) -> tuple[MediaFacts, list[Medi
     ), notes
 
 
-def _cost_ms(folder: Path, facts: MediaFacts) -> float:
-    """Processor time of a frame with its levels, in the mean of some."""
+def _tried(folder: Path, facts: MediaFacts) -> tuple[float, list[MediaFinding]]:
+    """Processor time of a frame with its levels, in the mean of some, in ms; and a frame that cannot be decoded."""
     reader = SequenceReader(folder, facts)
     into = memoryview(bytearray(frame_bytes(facts)))
     reader.read(0, into)
     began_s, count = time.process_time(), min(facts.frames, _TIMED_FRAMES)
     for frame in range(count):
-        try:
+        with suppress(MediaError):
             reader.read(frame, into)
-        except MediaError:
-            continue
+    cost_ms = round(1000.0 * (time.process_time() - began_s) / count, 2)
+    damage = damage_of(lambda frame: reader.read(frame, into), facts.frames)
     reader.close()
-    return round(1000.0 * (time.process_time() - began_s) / count, 2)
+    return cost_ms, damage
 
 
 def _thumbnail(found: NumberedFrames) -> bytes:

@@ -14,6 +14,11 @@ class MediaError(Exception):
         super().__init__(code, values)
         self.code, self.values = code, values
 
+    @property
+    def is_of_frame(self) -> bool:
+        """Whether it is of one file of many, and whoever reads the others may go on."""
+        return self.code == "media_frame_replaced"
+
     def __str__(self) -> str:
         return ", ".join([self.code, *(f"{name} {value}" for name, value in self.values.items())])
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from render.media.faults import MediaError
 from render.media.film_reader import FilmReader
-from render.media.sequence import is_numbered
+from render.media.identity import film_identity, sequence_identity
+from render.media.sequence import is_numbered, numbered_frames
 from render.media.sequence_reader import SequenceReader
 from render.worlds.shared.media import MediaFacts
 
@@ -38,3 +40,13 @@ class MediaReader:
     def close(self) -> None:
         """Frees the file and its decoder."""
         self._reader.close()
+
+
+def identity_now(path: Path) -> str:
+    """By what the content of a film or of a folder of numbered frames is known, as it is now. Raises MediaError."""
+    try:
+        if is_numbered(path):
+            return sequence_identity(file for file, _ in numbered_frames(path).files.values())
+        return film_identity(path)
+    except OSError as error:
+        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.media.faults import MediaError
-from render.media.film import stamp_of
+from render.media.film import Stamp, stamp_of
 from render.media.picture_frames import CodedFrames, exr_bands, fill_light_levels
 from render.media.planes import FrameMemory, PlaneWriter, orientation_of
 from render.media.sequence import numbered_frames
@@ -28,13 +28,14 @@ class SequenceReader:
     def read(self, frame: int, into: memoryview, first: int = 0) -> None:
         """Fills planes and levels of a frame from level `first` on. Raises MediaError.
 
-        One that is missing shows the newest before it.
+        One that is missing shows the newest before it. Of one whose file is another by now the others can still be
+        read (`MediaError.is_of_frame`).
         """
         if not 0 <= frame < self._facts.frames:
             raise MediaError("media_no_such_frame", frame=frame, frames=self._facts.frames)
         number, path, stamp = self._frames.newest(frame)
-        if stamp_of(path) != stamp:
-            raise MediaError("media_replaced")
+        if not _is_still(path, stamp):
+            raise MediaError("media_frame_replaced", number=number)
         if self._coded is None:
             size = (self._facts.columns, self._facts.rows)
             fill_light_levels(self._memory.planes(into)[0], exr_bands(path, number, size))
@@ -47,3 +48,10 @@ class SequenceReader:
     def close(self) -> None:
         """Frees its decoder."""
         self._coded = None
+
+
+def _is_still(path: Path, stamp: Stamp) -> bool:
+    try:
+        return stamp_of(path) == stamp
+    except MediaError:
+        return False

@@ -40,18 +40,19 @@ class Served(NamedTuple):
 
 
 class EdgeAlone:
-    """One film over the walls of the demo. `facts` are what it is. `stack` ends everything."""
+    """One film over the walls of the demo. `facts` are what it is, `media` its identity. `stack` ends everything."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        self.facts = examine_media(path).facts
-        film = Film(media="film", path=str(path), facts=self.facts)
+        examined = examine_media(path)
+        self.facts, self.media = examined.facts, examined.identity
+        film = Film(media=self.media, path=str(path), facts=self.facts)
         reaches = [wall_reach(one) for one in load_geometry(load_config(DEMO))[0].values()]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         self.textures = PlateTextures(create_headless_context())
         self.textures.storages.make_beside()
         stack.callback(self.textures.storages.close)
         walls = [reach for reach in reaches if reach is not None]
-        self.edge = PlatesEdge(Path(folder), self.textures, {"film": film}.get, stack, walls=walls)
+        self.edge = PlatesEdge(Path(folder), self.textures, {self.media: film}.get, stack, walls=walls)
         command = [sys.executable, "-m", "stage.plates.service", "--runtime", folder, "--mib", _MIB]
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         stack.callback(service.wait)
@@ -61,16 +62,16 @@ class EdgeAlone:
 
     def serve(self, number: int) -> Served:
         """A slot in which frame `number` is planned, and those after it round the film. Returns when it is over."""
-        plan = plan_of(self._slot, number)
+        plan = plan_of(self._slot, (self.media, number))
         coming = tuple((number + step) % self.facts.frames for step in range(min(_AHEAD, self.facts.frames)))
-        ahead = (FilmAhead(media="film", file="film", frames=coming),)
+        ahead = (FilmAhead(media=self.media, file="film", frames=coming),)
         begun_s = time.thread_time()
         self.edge.follow(Outcome(frame=self._slot, plan=plan, plates_ahead=ahead))
         followed_s = time.thread_time()
         self.textures.next_plan()
-        self.textures.together((("film", number),))
+        self.textures.together(((self.media, number),))
         drawn_s = time.thread_time()
-        is_there = ("film", number) in self.textures
+        is_there = (self.media, number) in self.textures
         self.edge.note_drawn(plan)
         list(self.edge.reports())
         noted_s = time.thread_time()
@@ -84,9 +85,10 @@ class EdgeAlone:
         return served
 
 
-def plan_of(slot: int, number: int) -> FramePlan:
-    """A plan whose only layer shows one frame of a film."""
-    light = PlatePlan(parts=(PlatePart(media="film", frame=number),))
+def plan_of(slot: int, shown: tuple[str, int]) -> FramePlan:
+    """A plan whose only layer shows one frame of a film, by its identity."""
+    media, number = shown
+    light = PlatePlan(parts=(PlatePart(media=media, frame=number),))
     world = WorldPlan(key="film", layers=(LayerPlan(light=light),))
     outer = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=256)
     return FramePlan(

@@ -86,11 +86,11 @@ def _sought(alone: EdgeAlone, number: int) -> _Way:
     """Sends a film to a frame, and sees what comes of it."""
     begun_s, found = time.monotonic(), dict[str, float]()
     coming = {(number + step) % alone.facts.frames for step in range(round(_MOST_S * alone.facts.rate[0]))}
-    before = {*alone.edge.in_memory("film"), *alone.textures.numbers("film")}
+    before = {*alone.edge.in_memory(alone.media), *alone.textures.numbers(alone.media)}
 
     def note() -> None:
-        on_gpu = coming.intersection(alone.textures.numbers("film")) - before
-        if on_gpu or coming.intersection(alone.edge.in_memory("film")) - before:
+        on_gpu = coming.intersection(alone.textures.numbers(alone.media)) - before
+        if on_gpu or coming.intersection(alone.edge.in_memory(alone.media)) - before:
             found.setdefault("memory", time.monotonic())
         if on_gpu:
             found.setdefault("gpu", time.monotonic())

@@ -11,6 +11,7 @@ import msgspec
 
 from stage.run.disk import why_unwritable
 from stage.show.frame.inputs import Condition
+from stage.show.report.conditions import subject_key
 from tracking.records import JOB_FAILURES, Scalar
 from tracking.sources.opening import Sources, reason_code
 
@@ -35,9 +36,17 @@ class Changes:
                 del self._reported[key]
                 yield msgspec.structs.replace(condition, present=False)
         for key, condition in present.items():
-            if self._reported.get(key) != condition:
-                self._reported[key] = condition
-                yield condition
+            before = self._reported.get(key)
+            if before == condition:
+                continue
+            if before is not None and _subject(before) != _subject(condition):
+                yield msgspec.structs.replace(before, present=False)  # else both would stand
+            self._reported[key] = condition
+            yield condition
+
+
+def _subject(condition: Condition) -> str:
+    return subject_key(condition.code, condition.values)
 
 
 def missing_sources(sources: Sources) -> dict[str, Condition]:

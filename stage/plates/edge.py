@@ -23,6 +23,12 @@ from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import ConfigError, Scalar
 
 MOST_PIECES_A_FRAME = 24
+HURRIED_PIECES = 24
+"""So many pieces of films that are late are uploaded one in each frame, whatever time there is: some frames of a set
+that was sent elsewhere. A film that is late for longer gets one in three: it will not be in time.
+"""
+_SETTLED = 15
+"""After so many frames in which no film was late, the next one that is has as many pieces again."""
 RESTARTED = "plates_restarted"
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
@@ -60,6 +66,7 @@ class PlatesEdge:
         self._coming: dict[str, Coming] = {}
         self._arriving: Arriving | None = None
         self._pace = UploadPace()
+        self._hurried, self._in_time = HURRIED_PIECES, 0
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
         self._expected: list[str] = []
@@ -78,8 +85,7 @@ class PlatesEdge:
         self._receiving.hear()
         if layers != self._layers or ahead != self._ahead or self._receiving.has_news:
             self._want(layers, ahead)
-        if self._is_late() and self._pace.is_starved():
-            self._upload_piece()
+        self._hurry()
         self._receiving.ask()
 
     def note_drawn(self, plan: FramePlan) -> None:
@@ -159,6 +165,16 @@ class PlatesEdge:
             self._wake()
             self._wake = None
 
+    def _hurry(self) -> None:
+        """Uploads a piece before a frame in which a film is late: for a while in each, then where none was for some."""
+        if not self._is_late():
+            self._in_time += 1
+            self._hurried = HURRIED_PIECES if self._in_time >= _SETTLED else self._hurried
+            return
+        self._in_time = 0
+        if (self._pace.is_starved() or self._hurried > 0) and self._upload_piece():
+            self._hurried -= 1
+
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
         on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
@@ -183,7 +199,7 @@ class PlatesEdge:
     def _why_late(self, media: str, frame: int) -> LateCause:
         reception = self._receiving.films.get(media)
         if reception is None:
-            return "not_decoded"
+            return "opening"
         if self._is_here(media, frame):
             return "not_uploaded"
         return reception.why_late(frame, connected=self._receiving.connected)

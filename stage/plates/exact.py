@@ -13,7 +13,7 @@ from render.renderer import Renderer
 from render.worlds.shared.media import frame_bytes
 from stage.config.findings import Findings
 from stage.loading.files import LoadedConfig
-from stage.plates.readers import CannotOpenError, FilmReaders, open_film
+from stage.plates.readers import READ_FAILURES, CannotOpenError, FilmReaders, open_film
 from stage.plates.wanted import layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.plates import MediaReady
@@ -89,7 +89,7 @@ class ExactFrames:
             readers.read(number, memoryview(content))
         except CannotOpenError as error:
             raise self._error(film, number, frame, error.__cause__ or error) from error
-        except (MediaError, OSError) as error:
+        except READ_FAILURES as error:
             raise self._error(film, number, frame, error) from error
         self._renderer.load_plate(media, number, film.facts, memoryview(content))
 

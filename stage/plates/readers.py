@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 from render.media.faults import MediaError
-from render.media.reader import MediaReader
+from render.media.reader import MediaReader, identity_now
 from stage.plates.wire import Film
 from stage.show.frame.conditions import Cause
-from tracking.records import JOB_FAILURES
+from tracking.records import JOB_FAILURES, ConfigError
 
 MOST_READERS = 2
 NEAR = 16
 """So many frames on, a reader goes there by itself; farther is a seek for any reader."""
 SOON = 4
 """A reader is left where it is for one of so many of the frames that are wanted next: two places that alternate."""
+
+
+READ_FAILURES: tuple[type[Exception], ...] = (MediaError, ConfigError, *JOB_FAILURES)
+"""What a film can raise that is opened or read: the film fails, and the thread that reads it goes on."""
+
+
+_MOST_IN_A_ROW = 64
+"""After so many numbered frames that are others by now, the folder is opened anew: it may be as it was again."""
 
 
 class ReadsFrames(Protocol):
@@ -43,23 +52,28 @@ class FilmReaders:
         self._film = film
         self._open = opened
         self._readers: list[tuple[int, ReadsFrames]] = []
+        self._in_a_row = 0
 
     def read(self, number: int, into: memoryview, wanted: Sequence[int] = (), first: int = 0) -> None:
         """Fills the memory with a frame from level `first` on. Readers that come soon to another of the frames that are
         `wanted`, the next ones first, are left there.
 
-        Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew.
+        Raises CannotOpenError, or what the reader raises; the next frame is read by readers that are opened anew,
+        unless one file of many has changed: the others play on.
         """
         try:
             self._readers.append((number, self._reader_for(number, wanted)))
             self._readers[-1][1].read(number, into, first)
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self._in_a_row += 1
+            if not (isinstance(error, MediaError) and error.is_of_frame) or self._in_a_row >= _MOST_IN_A_ROW:
+                self.close()
             raise
+        self._in_a_row = 0
 
     def close(self) -> None:
         """Lets go of the file."""
-        readers, self._readers = self._readers, []
+        readers, self._readers, self._in_a_row = self._readers, [], 0
         for _, reader in readers:
             reader.close()
 
@@ -76,7 +90,7 @@ class FilmReaders:
         if not idle and len(self._readers) < MOST_READERS:
             try:
                 return self._open(self._film)
-            except JOB_FAILURES as error:
+            except READ_FAILURES as error:
                 raise CannotOpenError from error
         return self._take(idle[0] if idle else 0)
 
@@ -85,8 +99,17 @@ class FilmReaders:
 
 
 def open_film(film: Film) -> ReadsFrames:
-    """A reader of a film. Raises MediaError."""
-    return MediaReader(Path(film.path), film.facts)
+    """A reader of a film. Raises MediaError, also where its file holds another film by now: whoever asked for this one
+    would be shown that, and a take would name what nobody saw.
+    """
+    path = Path(film.path)
+    with ExitStack() as stack:
+        reader = MediaReader(path, film.facts)
+        stack.callback(reader.close)
+        if identity_now(path) != film.media:
+            raise MediaError("media_replaced")
+        stack.pop_all()
+    return reader
 
 
 def cause_of(error: BaseException) -> Cause | None:

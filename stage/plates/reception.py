@@ -9,7 +9,7 @@ from stage.plates.wanted import Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
 from stage.show.frame.conditions import Cause
 
-LateCause = Literal["not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
+LateCause = Literal["opening", "not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
 MOST_PASSED = 8
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
@@ -52,6 +52,7 @@ class Reception:
         self._slots = 0
         self._failed: set[int] = set()
         self._waits = False
+        self._has_come = False
         self.asked: WantedFrames | None = None
         self.first = 0
         """The finest level that anybody looks at."""
@@ -77,6 +78,7 @@ class Reception:
         """A frame is there. False for one that is not needed."""
         if filled.room != self._number or self.room is None or filled.slot >= self.room.most:
             return False
+        self._has_come = True
         self._failed.discard(filled.frame)
         self._read.note(1e-3 * filled.took_ms)
         self.failure = None if not self._failed else self.failure
@@ -124,9 +126,11 @@ class Reception:
             return "not_uploaded"
         if frame in self._failed or (self.failure is not None and not self._failed):
             return "failed"
-        if not connected:
-            return "decoder_lost"
-        return "disk" if self._waits else "not_decoded"
+        if self._waits:
+            return "disk"
+        if not self._has_come:
+            return "opening"
+        return "not_decoded" if connected else "decoder_lost"
 
     def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stage.plates.films import Films, Job
-from stage.plates.readers import CannotOpenError
+from stage.plates.readers import READ_FAILURES, CannotOpenError
 from stage.plates.wire import MOST_FILMS, Waits
 from stage.show.frame.conditions import Cause
-from tracking.records import JOB_FAILURES, Scalar
+from tracking.records import Scalar
 
 HELD_UP_S = 0.25
 """A frame that takes longer, while the processor has little to do with it, waits for the disk."""
@@ -114,7 +114,7 @@ class Workers:
             job.playing.readers.read(job.frame, memory.slot(job.slot), job.wanted, job.first)
         except CannotOpenError as error:
             self._films.fail(job, self._cause(job, error.__cause__ or error), time.monotonic(), whole=True)
-        except JOB_FAILURES as error:
+        except READ_FAILURES as error:
             self._films.fail(job, self._cause(job, error), time.monotonic(), whole=False)
         else:
             self._films.end(job, 1e3 * reading.took_s(), 1e3 * reading.waited_s())

@@ -251,10 +251,11 @@ class Show:
         return Shelf(air, self._controls, on_walls(air, frozen_worlds(self._state.pictures)), self._state.frame)
 
     def _tend_library(self) -> None:
-        library = self._state.air.library
-        take_newer_films(self._state.air, on_walls(self._state.air, frozen_worlds(self._state.pictures)))
+        library, shelf = self._state.air.library, self._shelf()
+        recording, follow = self._state.take.recording, self.config.library.follow
+        take_newer_films(shelf.air, shelf.walls, recording=recording, follow=follow)
         if library.leaving or library.fresh or library.newer:
-            tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
+            tend_library(shelf, recording=recording, follow=follow)
 
     def _redo(self, redone: tuple[Redone, ...]) -> None:
         """What the journal has and this state had not."""

@@ -20,7 +20,7 @@ from render.gpu.context import create_headless_context
 from render.images.picture_hashes import file_sha256, picture_sha256
 from render.media.examine import examine_media
 from render.media.faults import MediaError
-from render.media.identity import film_identity
+from render.media.reader import identity_now
 from render.models.model import Model
 from render.models.pack import unpack
 from render.models.read import model_sha256, read_model
@@ -104,10 +104,8 @@ class AssetFinder:
         name = next((file for file, one in self._reader.assets if one == identity), "")
         for candidate in self._candidates(name):
             with suppress(OSError, MediaError):
-                if candidate.is_dir() or film_identity(candidate) == identity:
-                    examined = examine_media(candidate)
-                    if examined.identity == identity:
-                        return Film(media=identity, path=str(candidate), facts=examined.facts)
+                if identity_now(candidate) == identity:
+                    return Film(media=identity, path=str(candidate), facts=examine_media(candidate).facts)
         looked = ", ".join(str(folder) for folder in self._folders)
         raise ConfigError(
             f"{self._reader.path}: frame {frame}: {name or 'a film of unknown name'}: found no film of the identity "

@@ -21,6 +21,7 @@ FILMS = {
     "media_frame_broken": "{file}：第 {frame} 帧已损坏；请重新复制或导出",
     "media_frame_damaged": "{file}：第 {frame} 帧无法解码；请重新复制或导出",
     "media_frame_missing": "{file} 没有第 {frame} 帧的画面；请重新复制或导出",
+    "media_frame_replaced": "{file}：编号 {number} 已不是打开时的文件；显示前一帧。再次选择其场景即显示新内容",
     "media_frame_too_large": "{file}：一帧需要 {mib} MiB，最多 {most_mib} MiB；请以较小尺寸导出",
     "media_interlaced": "{file} 为隔行扫描：两场同时显示，运动处会有梳齿；请去隔行后导出",
     "media_kills_decoder": "解码 {file} 的进程会因它而结束；文件已损坏，或有意为之",
@@ -45,13 +46,14 @@ FILMS = {
     "media_other_files": "{file}：文件夹中有 {count} 个文件不属于该影片，已略去",
     "media_other_pictures": "{file} 有 {count} 路画面；播放最大的一路",
     "media_pixels_unread": "{file}：发现无法读取的像素（{format}）；请导出为 ProRes、DNxHR 或 H.264",
+    "media_primaries_unread": "{file} 的色域未知（H.273 原色编号 {number}）；按 {taken} 处理：请设置 colour_space",
     "media_rate_assumed": "{file} 没有标明播放速度；按每秒 {rate} 帧处理：请给文件夹改名，如 street.25fps",
     "media_rate_unread": "{file}：发现每秒 {rate} 帧，应为 {slowest} 到 {fastest}；请按摄影机的帧率导出",
     "media_rate_varies": (
         "{file} 帧率可变：画面时长 {shortest_ms} 到 {longest_ms} 毫秒。{held} 帧重复前一帧，{left_out} 幅画面被略去；"
         "请以固定帧率导出"
     ),
-    "media_replaced": "{file} 已不是打开时的文件；重新检查后播放",
+    "media_replaced": "{file} 已不是打开时的文件；再次选择其场景即显示新内容，或放回原来的文件",
     "media_seek_fails": "{file}：其封装无法定位（{found}）；请重新复制或导出",
     "media_size_changes": (
         "{file} 中途改变尺寸，从 {first_columns} x {first_rows} 变为 {columns} x {rows}；请以单一尺寸导出"

@@ -49,7 +49,7 @@ MISSING = {
     "plate_not_uploaded": "来不及送到显卡：请用更小的影片，或同时少放几部",
     "plate_disk": "磁盘供不上：请把影片复制到更快的磁盘",
     "plate_decoder_lost": "解码器已结束，正在重启",
-    "plate_failed": "无法解码：请用 `stage world check` 检查文件",
+    "plate_opening": "正在打开，最初的帧即将就绪",
     "plate_other": "原因不明",
     "plate_without_timecode": "场景 {world} 的影片停着或不同步：{why}",
     "timecode_none": "没有时码：请在 [stage] 的 `timecode` 写明由哪个跟踪器给出，并检查它是否发送",

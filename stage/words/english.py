@@ -165,7 +165,7 @@ MISSING = {
     "plate_not_uploaded": "they were not on the graphics card in time: use a smaller film, or fewer at once",
     "plate_disk": "its disk does not deliver them: copy the film to a faster one",
     "plate_decoder_lost": "the decoder ended and is started again",
-    "plate_failed": "they cannot be decoded: check the file with `stage world check`",
+    "plate_opening": "it is being opened, and its first frames come",
     "plate_other": "an unknown cause",
     "plate_without_timecode": "a film of world {world} stands or is not in time: {why}",
     "timecode_none": "there is no time code: name its tracker as `timecode` in [stage], and check that it sends one",

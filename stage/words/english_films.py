@@ -28,6 +28,10 @@ FILMS = {
     "media_frame_broken": "{file}: frame {frame} is damaged; copy or export it again",
     "media_frame_damaged": "{file}: frame {frame} cannot be decoded; copy or export it again",
     "media_frame_missing": "{file} has no picture for frame {frame}; copy or export it again",
+    "media_frame_replaced": (
+        "{file}: number {number} is another one than when it was opened: the one before is shown; choose its world "
+        "again to show what it holds now"
+    ),
     "media_frame_too_large": "{file}: a frame takes {mib} MiB, expected at most {most_mib} MiB; export it smaller",
     "media_interlaced": (
         "{file} is interlaced: both fields are shown at once, and what moves has a comb; export it deinterlaced"
@@ -77,6 +81,9 @@ FILMS = {
     "media_other_files": "{file}: other files in this folder are left out, {count} in all: no frames of this film",
     "media_other_pictures": "{file} has more than one stream of pictures, {count} in all; the largest is played",
     "media_pixels_unread": "{file}: found pixels ({format}) that are not read; export it as ProRes, DNxHR or H.264",
+    "media_primaries_unread": (
+        "{file} has primaries that are not known (H.273 number {number}); taken for {taken}: set colour_space"
+    ),
     "media_rate_assumed": (
         "{file} does not say how fast it is played; taken for {rate} frames a second: rename the folder, such as "
         "street.25fps"
@@ -89,7 +96,10 @@ FILMS = {
         "the one "
         "before, and {left_out} pictures are left out; export it with a constant rate"
     ),
-    "media_replaced": "{file} is another one than when it was opened; it plays once it was examined again",
+    "media_replaced": (
+        "{file} is another one than when it was opened; choose its world again to show what it holds now, or put the "
+        "first one back"
+    ),
     "media_seek_fails": "{file}: its container cannot be searched ({found}); copy or export it again",
     "media_size_changes": (
         "{file} changes its size on the way, from {first_columns} x {first_rows} to {columns} x {rows}; export "

@@ -112,6 +112,33 @@ def test_near_and_far_scale_the_shares_of_a_flat_picture(context, kind):
     assert np.abs(shown[0] - shown[1]).max() < 0.03
 
 
+@pytest.mark.parametrize(
+    ("values", "eye"),
+    [
+        ({"span_deg": 150.0}, OFF),
+        ({"projection": "dome", "span_deg": 300.0, "tilt_deg": -90.0}, OFF),
+        ({"projection": "dome", "span_deg": 120.0, "tilt_deg": -90.0, "turn_deg": 20.0}, OFF),
+        (
+            {"projection": "cylinder", "span_deg": 200.0},
+            np.zeros(3),
+        ),  # it is no cylinder: from its centre alone it looks alike
+    ],
+    ids=["part of a sphere", "dome", "part of a dome", "cylinder"],
+)
+def test_a_relief_as_far_away_everywhere_is_the_sphere_that_carries_a_picture_in_any_form(context, values, eye):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)})
+    renderer.load_world(ASSET, smooth_panorama(512, 256))
+    renderer.load_world(DEPTH, np.full((128, 256, 3), 0.2, np.float32), depth_space("metres"))
+    shown = []
+    for jumps in (None, False, True):
+        relief = msgspec.UNSET if jumps is None else ReliefPlan(asset=DEPTH, kind="metres", most=0.2, jumps=jumps)
+        layer = LayerPlan(light=light_of(relief), radius_m=5.0, **values)
+        renderer.draw(with_eye(frame_plan((WALL,), world=layer), eye))
+        shown.append(renderer.read_wall_linear(WALL.name))
+    assert shown[0].std(axis=(0, 1)).min() > 0.05
+    assert max(np.abs(one - shown[0]).max() for one in shown[1:]) < 0.01
+
+
 def test_layers_and_dissolves_show_reliefs(context):
     leds = plane_positions(WALL)
     renderer = room_renderer(context, leds, pillar=True, columns=256)

@@ -15,9 +15,12 @@ import pytest
 from PIL import Image
 from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
+from stage.live.missing import Changes
 from stage.run.encoded_state import EncodedState
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
+from stage.show.frame.inputs import Condition
+from stage.show.report.conditions import Conditions, note_condition, standing_faults
 from stage.supervision.run_record import start_after
 
 ABSENT = "192.0.2.77"
@@ -229,3 +232,13 @@ def test_a_full_temporary_folder_costs_the_checkpoint_and_not_the_stage(tmp_path
         stage.event("ready")
         assert stage.ask(lambda: stage.client.get("/grade/tint")) == 0.5
         assert stage.end()[0] == 0
+
+
+def test_a_condition_whose_reason_becomes_another_stands_once():
+    present, standing = {}, Conditions()
+    changes = Changes(lambda: present)
+    for code in ("media_replaced", "media_not_a_film", "media_replaced", None):
+        present = {} if code is None else {"film": Condition(code=code, values={"file": "street.mov"})}
+        for report in changes.reports():
+            note_condition(standing, report)
+        assert [fault.code for fault in standing_faults(standing)] == [one for one in (code,) if one]

@@ -10,6 +10,7 @@ Speeds are in millionths, moments that people set in microseconds: what is writt
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -78,15 +79,24 @@ def frame_at_us(time_us: int, rate: Fraction) -> int:
     return (2 * time_us * rate.numerator + MILLION * rate.denominator) // (2 * MILLION * rate.denominator)
 
 
-def frame_on_clock(clock: FilmClock, slot: int, slots_a_second: Fraction, rate: Fraction, offset_us: int) -> int:
-    """The frame of an endless film that is on show in a slot; it may be before the film's first one.
+def frames_on_clock(
+    clock: FilmClock, slots: Iterable[int], slots_a_second: Fraction, rate: Fraction, offset_us: int
+) -> tuple[int, ...]:
+    """The frames of an endless film that are on show in some slots; they may be before the film's first one.
 
     The film is `offset_us` later than its clock says.
     """
-    gone = gone_at(clock, slot) * slots_a_second.denominator
     late = (offset_us - clock.late_us) * slots_a_second.numerator
-    passed = (gone - late) * rate.numerator // (MILLION * slots_a_second.numerator * rate.denominator)
-    return frame_at_us(clock.from_us, rate) + passed
+    whole = MILLION * slots_a_second.numerator * rate.denominator
+    begun = frame_at_us(clock.from_us, rate)
+    return tuple(
+        begun + (gone_at(clock, slot) * slots_a_second.denominator - late) * rate.numerator // whole for slot in slots
+    )
+
+
+def frame_on_clock(clock: FilmClock, slot: int, slots_a_second: Fraction, rate: Fraction, offset_us: int) -> int:
+    """The same for one slot."""
+    return frames_on_clock(clock, (slot,), slots_a_second, rate, offset_us)[0]
 
 
 class Cut(NamedTuple):

@@ -18,7 +18,7 @@ class FilmState(Notebook):
     """One film: its identity and facts once it was examined, or why it cannot be played.
 
     `notes`, `thumbnail` and `version` are as they were reported. `newer` is what its file holds since, while the film
-    is on the walls as it was.
+    is on the walls as it was; it is `held` where it came while a take recorded.
     """
 
     identity: str = ""
@@ -28,6 +28,7 @@ class FilmState(Notebook):
     version: str = ""
     failed: Cause | None = None
     newer: MediaReady | None = None
+    held: bool = False
 
 
 _MOST_RATES = 64

@@ -33,12 +33,19 @@ def note_media(air: AirState, observation: MediaReady | MediaFailed, walls: Cont
         film.newer = observation
 
 
-def take_newer_films(air: AirState, walls: Container[str]) -> None:
-    """Once a frame: what films hold since is what they are, once they have left the walls."""
-    waiting = [file for file, film in air.films.items() if film.newer is not None]
-    if waiting:
-        shown = shown_films(air, walls)
-        _take_all(air, (file for file in waiting if file not in shown))
+def take_newer_films(air: AirState, walls: Container[str], *, recording: bool, follow: bool) -> None:
+    """Once a frame: what films hold since is what they are, once they have left the walls.
+
+    With `follow` at once, but for what came while a take records: that waits also after the take.
+    """
+    waiting = [(file, film) for file, film in air.films.items() if film.newer is not None]
+    if not waiting:
+        return
+    shown = shown_films(air, walls)
+    for file, film in waiting:
+        film.held = film.held or recording
+        if file not in shown or (follow and not film.held):
+            _take_all(air, (file,))
 
 
 def take_newer_of(air: AirState, key: str) -> bool:
@@ -84,4 +91,4 @@ def _take_all(air: AirState, files: Iterable[str]) -> None:
 
 def _take(film: FilmState, ready: MediaReady) -> None:
     film.identity, film.facts, film.notes = ready.identity, ready.facts, ready.notes
-    film.thumbnail, film.version, film.newer = ready.thumbnail, ready.version, None
+    film.thumbnail, film.version, film.newer, film.held = ready.thumbnail, ready.version, None, False

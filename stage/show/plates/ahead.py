@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from render.worlds.configured import World
 from render.worlds.plate.record import PlateLayer
-from render.worlds.plate.times import Clip, frame_at_us, shown
+from render.worlds.plate.times import MILLION, Clip, frame_at_us, frames_on_clock, millionths, shown
+from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.plate_values import PlateValues
 from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
@@ -27,6 +28,7 @@ _MOST_KEPT = 64
 """A film stands at a frame for some slots, and what comes after it is the same in all of them."""
 FIRST_FRAMES = 12
 """So many of what waits for its cue."""
+_ONE = Fraction(1)
 
 
 def films_ahead(
@@ -41,7 +43,7 @@ def films_ahead(
     return (
         *_of_worlds(plates, air, values, slot, now),
         *_of_worlds(plates, air, values, slot, coming, waits=True),
-        *_called(plates, air, values, (*now, *coming)),
+        *_called(plates, air, values, slot[1], (*now, *coming)),
     )
 
 
@@ -60,17 +62,49 @@ def _of_worlds(
         if facts is None or clip is None or (waits and (layer.key or "") in plates.calls):
             continue
         now, clock = values[layer.key or ""], plates.clocks.get(layer.key or "")
-        stands = clock is not None and clock.waits
-        speed = 1.0 if stands or waits else now.speed * now.play
-        step = max(1, round(speed * _frames_a_slot(rate_of(facts[0]), slot[1])))
+        stands = waits or (clock is not None and clock.waits)
+        pace = _frames_a_slot(rate_of(facts[0]), slot[1], _speed(layer, now, stands=stands))
         count = FIRST_FRAMES if waits else MOST_FRAMES
-        for file, frame in zip(layer.films(), endless_frames(plates, layer, facts, now, slot), strict=True):
-            frames = _run(clip, frame, step, count if speed > 0.0 else 1)
+        first = endless_frames(plates, layer, facts, now, slot)
+        runs = clock is not None and clock.runs and not stands
+        leaps = tuple(_leaping(plates, layer, facts, now, slot)) if pace > 1 and runs else ()
+        for number, file in enumerate(layer.films()):
+            if leaps:
+                frames = _in_turn(clip, (one[number] for one in leaps))
+            else:
+                frames = _run(clip, first[number], max(pace, _ONE), count if pace > 0 else 1)
             yield FilmAhead(media=air.films[file].identity, file=file, frames=frames, waits=waits)
 
 
+def _speed(layer: PlateLayer, now: PlateValues, *, stands: bool) -> int:
+    """How fast a layer's films go on, in millionths; what `stands` will once it begins. Time code has its own speed."""
+    if not now.play and not stands:
+        return 0
+    return MILLION if layer.start == "timecode" else millionths(now.speed)
+
+
+def _leaping(
+    plates: PlatesState, layer: PlateLayer, facts: tuple[MediaFacts, ...], now: PlateValues, slot: tuple[int, Fraction]
+) -> Iterator[tuple[int, ...]]:
+    """The endless frames of a layer's films in this slot and the next ones, where more pass than there are slots.
+
+    Which of them are left out depends on where in its cadence a film is: another frame is not read in its place.
+    """
+    slots = range(slot[0], slot[0] + MOST_FRAMES)
+    clock = plates.clocks.get(layer.key or "")
+    if layer.start == "timecode" or clock is None:
+        yield from (endless_frames(plates, layer, facts, now, (one, slot[1])) for one in slots)
+        return
+    frames = frames_on_clock(clock, slots, slot[1], rate_of(facts[0]), millionths(now.offset_s))
+    yield from ((one,) * len(facts) for one in frames)
+
+
 def _called(
-    plates: PlatesState, air: AirState, values: Mapping[str, PlateValues], worlds: Iterable[World]
+    plates: PlatesState,
+    air: AirState,
+    values: Mapping[str, PlateValues],
+    slots_a_second: Fraction,
+    worlds: Iterable[World],
 ) -> Iterator[FilmAhead]:
     """Where the next cue sends films."""
     for layer in _layers(worlds, values) if plates.calls else ():
@@ -78,7 +112,8 @@ def _called(
         clip = clip_of_layer(air, layer, values[layer.key or ""])
         if time_us is None or facts is None or clip is None:
             continue
-        frames = _run(clip, frame_at_us(time_us, rate_of(facts[0])), 1, FIRST_FRAMES)
+        pace = _frames_a_slot(rate_of(facts[0]), slots_a_second, _speed(layer, values[layer.key or ""], stands=True))
+        frames = _run(clip, frame_at_us(time_us, rate_of(facts[0])), max(pace, _ONE), FIRST_FRAMES)
         for file in layer.films():
             yield FilmAhead(media=air.films[file].identity, file=file, frames=frames, waits=True)
 
@@ -91,17 +126,24 @@ def _layers(worlds: Iterable[World], values: Mapping[str, PlateValues]) -> Itera
 
 
 @lru_cache(_MOST_KEPT)
-def _frames_a_slot(rate: Fraction, slots_a_second: Fraction) -> float:
-    return float(rate / slots_a_second)
+def _frames_a_slot(rate: Fraction, slots_a_second: Fraction, speed: int) -> Fraction:
+    """How many frames of a film pass in a slot at a speed in millionths."""
+    return rate / slots_a_second * Fraction(speed, MILLION)
 
 
 @lru_cache(_MOST_KEPT)
-def _run(clip: Clip, frame: int, step: int, count: int) -> tuple[int, ...]:
-    """So many different frames of a clip in the order in which it shows them, those of a dissolve with what comes."""
-    found: dict[int, None] = {}
+def _run(clip: Clip, frame: int, step: Fraction, count: int) -> tuple[int, ...]:
+    """So many different frames of a clip in the order in which it shows them, one every `step` of them."""
     begin = max(frame, clip.first)
-    for number in range(min(count, max(1, -(-clip.frames // step)))):
-        one = shown(clip, begin + number * step)
+    steps = range(min(count, max(1, (clip.frames / step).__ceil__())))
+    return _in_turn(clip, (begin + number * step.numerator // step.denominator for number in steps))
+
+
+def _in_turn(clip: Clip, frames: Iterable[int]) -> tuple[int, ...]:
+    """What a clip shows of endless frames, each once, those of a dissolve with what comes."""
+    found: dict[int, None] = {}
+    for frame in frames:
+        one = shown(clip, frame)
         found[one.frame] = None
         if one.coming is not None:
             found[one.coming] = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from render.worlds.plate.record import PlateLayer
-from stage.show.air.film_state import facts_of
+from stage.show.air.film_state import facts_of, films_of
 from stage.show.air.state import AirState
 from stage.show.frame.plates import PlatesShown
 from stage.show.plates.planned import worlds_on_air
@@ -19,12 +19,15 @@ CAUSES = {
     "not_uploaded": "plate_not_uploaded",
     "disk": "plate_disk",
     "decoder_lost": "plate_decoder_lost",
-    "failed": "plate_failed",
+    "opening": "plate_opening",
     "other": "plate_other",
 }
 """Why a frame is not there (`PlateShown`), and the code of its sentence."""
-OTHER = "other"
+FAILED, OPENING, OTHER = "failed", "opening", "other"
+"""Of a film that failed the edge says itself what is wrong with it: it is counted here, and told there."""
 _LATE_SHOWN_S = 5
+_OPENS_S = 1
+"""The first slots of a film, until it is open, are counted and not told: they need no cure."""
 
 
 def note_shown(plates: PlatesState, observation: PlatesShown) -> None:
@@ -35,23 +38,30 @@ def note_shown(plates: PlatesState, observation: PlatesShown) -> None:
         while one.media not in plates.late and len(plates.late) >= MOST_FILMS:
             del plates.late[next(iter(plates.late))]
         late = plates.late.setdefault(one.media, LateFilm())
-        cause = one.cause if one.cause in CAUSES else OTHER
+        cause = one.cause if one.cause in CAUSES or one.cause == FAILED else OTHER
         late.counts[cause] = late.counts.get(cause, 0) + 1
         late.slot, late.cause = max(late.slot, observation.frame), cause
 
 
 def plate_faults(plates: PlatesState, air: AirState, slot: int, slots_a_second: Fraction) -> Iterator[Fault]:
     """A fault for each film with late frames lately, and for each on air that goes with a time code that stands."""
-    files = {film.identity: file for file, film in air.films.items() if film.identity}
+    files = _files_by_identity(air) if plates.late else {}
     for media, late in plates.late.items():
-        if media in files and slot - late.slot <= _LATE_SHOWN_S * slots_a_second:
-            count = sum(late.counts.values())
+        count, is_lately = sum(late.counts.values()), slot - late.slot <= _LATE_SHOWN_S * slots_a_second
+        begins = late.cause == OPENING and count <= _OPENS_S * slots_a_second
+        if media in files and is_lately and late.cause != FAILED and not begins:
             yield Fault("plate_late", "warning", {"file": files[media], "count": count, "why": CAUSES[late.cause]})
     for world in worlds_on_air(air) if air.films else ():
         for layer in world.layers:
             why = _why_it_stands(plates, air, layer, slot, slots_a_second) if isinstance(layer, PlateLayer) else ""
             if why:
                 yield Fault("plate_without_timecode", "warning", {"world": world.name, "why": why})
+
+
+def _files_by_identity(air: AirState) -> dict[str, str]:
+    """The file of each film; of several with the same content one that is on air."""
+    on_air = [file for world in worlds_on_air(air) for file in films_of(world) if file in air.films]
+    return {air.films[file].identity: file for file in (*air.films, *on_air) if air.films[file].identity}
 
 
 def _why_it_stands(plates: PlatesState, air: AirState, layer: PlateLayer, slot: int, slots_a_second: Fraction) -> str:

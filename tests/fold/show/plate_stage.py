@@ -12,7 +12,7 @@ from stage.show.frame.inputs import AssetReady
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.plates import MediaReady
 from stage.show.show import Show
-from tests.building import READY_SHA256, Stage, camera, datagram, sample, stage, step, table, toml, tracker
+from tests.building import RATE_HZ, READY_SHA256, Stage, camera, datagram, sample, stage, step, table, toml, tracker
 from tracking.datagrams import Datagram
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 
@@ -22,8 +22,10 @@ POSITION, PLAY, SPEED = "/layer/street/position_s", "/layer/street/play", "/laye
 FACTS = MediaFacts(codec="prores", columns=1920, rows=1080, frames=250, rate=(25, 1), start="10:00:00:00")
 
 
-def film_stage(*, rig: Sequence[str] = (), **keys: object) -> Stage:
-    """A street with a film, or the films of a `rig`, beside a valley with a picture; `keys` are those of its layer."""
+def film_stage(*, rig: Sequence[str] = (), hz: float = RATE_HZ, **keys: object) -> Stage:
+    """A street with a film, or the films of a `rig`, beside a valley with a picture; `keys` are those of its layer. The
+    walls have `hz` slots a second.
+    """
     given = {"kind": "plate", "key": "street", **({} if rig else {"file": "street.mov"}), **keys}
     plates = [{"file": file, "turn_deg": 60.0 * number} for number, file in enumerate(rig)]
     street = table("[[worlds]]", name="street") + table("[[worlds.layers]]", **given)
@@ -32,7 +34,7 @@ def film_stage(*, rig: Sequence[str] = (), **keys: object) -> Stage:
         "[[worlds.layers]]", kind="panorama", key="valley", file="valley.exr"
     )
     code = tracker("code", protocol="opentrackio", source=CODE_SOURCE, camera_id=None)
-    return stage(street, valley, code, camera("A", tracker="code"), timecode="code")
+    return stage(street, valley, code, camera("A", tracker="code"), timecode="code", frame_rate_hz=hz)
 
 
 def known(file: str = "street.mov", identity: str = FILM, version: str = "", **facts: object) -> MediaReady:

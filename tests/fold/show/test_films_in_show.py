@@ -182,6 +182,19 @@ def test_new_content_of_a_film_on_the_walls_waits_until_its_world_is_asked_for()
     assert parts_of(step(show, 6, set_to(ACTIVE, "street")))[0].media == "ef" * 32
 
 
+def test_new_content_of_a_film_comes_by_itself_where_it_is_to_follow_but_never_in_a_take_or_after_it() -> None:
+    built = film_stage()
+    library = msgspec.structs.replace(built.config.library, follow=True)
+    show = playing(built._replace(config=msgspec.structs.replace(built.config, library=library)))
+    assert parts_of(step(show, 1, observations=[known(identity="cd" * 32)]))[0].media == "cd" * 32
+    step(show, 2, start_take("one"))
+    written = TakeReport(name="one", state="recording", count=1, frame=2)
+    step(show, 3, observations=[written, known(identity="ef" * 32)])
+    step(show, 4, stop_take())
+    assert parts_of(step(show, 9))[0].media == "cd" * 32
+    assert parts_of(step(show, 10, set_to(ACTIVE, "street")))[0].media == "ef" * 32
+
+
 def test_a_film_in_the_librarys_folder_is_a_world_with_values_that_come_and_go_with_it() -> None:
     show = playing(film_stage())
     folder = LibraryFile(file="library/frames", stem="frames", version="1")
@@ -218,6 +231,19 @@ def test_what_plays_is_read_ahead_round_its_loop_and_what_comes_from_where_it_be
     step(show, 601, cue("add", cues=(fields(1, {ACTIVE: "street"}),)))
     coming = step(show, 660).plates_ahead
     assert [(one.waits, one.frames[0], len(one.frames)) for one in coming] == [(True, 25, 12)]
+
+
+@pytest.mark.parametrize(
+    ("rate", "hz", "speed"),
+    [((60, 1), 24, 1.0), ((50, 1), 24, 1.0), ((60, 1), 50, 1.0), ((25, 1), 60, 4.0), ((24000, 1001), 24, 2.5)],
+)
+def test_of_a_film_with_more_frames_than_slots_those_are_read_ahead_that_are_shown(rate, hz, speed) -> None:
+    """Which are left out changes with where it is in its cadence: the next slots show what was read, and no other."""
+    show = playing(film_stage(hz=hz, speed=speed), known(rate=rate))
+    seen = [step(show, slot) for slot in range(1, 300)]
+    for at, outcome in enumerate(seen[:-8]):
+        shown = dict.fromkeys(frame_of(one) for one in seen[at : at + 8])
+        assert outcome.plates_ahead[0].frames[: len(shown)] == tuple(shown)
 
 
 def test_a_take_of_films_replays_to_the_same_outcomes_from_any_snapshot() -> None:

@@ -30,9 +30,10 @@ def film(
     options=None,
     rotation=None,
     aspect=None,
+    tags=None,
     container_options=None,
 ):
-    """A film of numbered frames; `stamps` say when each is shown, in frames."""
+    """A film of numbered frames; `stamps` say when each is shown, in frames, `tags` its primaries, curve and matrix."""
     options = {"preset": "ultrafast"} if options is None else options
     with av.open(str(path), "w", container_options=container_options or {}) as container:
         stream = container.add_stream(codec, rate=rate, options=options)
@@ -43,6 +44,9 @@ def film(
             stream.set_display_rotation(rotation)
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
+        if tags is not None:
+            context = stream.codec_context
+            context.color_primaries, context.color_trc, context.colorspace = tags
         for at, codes in enumerate(pictures(frames, *size)):
             frame = av.VideoFrame.from_ndarray(codes, format="rgb24").reformat(format=pixels)
             frame.pts = round(10 * (at if stamps is None else stamps[at]))

@@ -86,7 +86,7 @@ def test_a_frame_of_another_size_or_drawn_anew_is_refused(tmp_path):
     with pytest.raises(MediaError, match="media_size_changes"):
         numbers.of(1)
     Image.new("RGB", (160, 90)).save(folder / "plate.0002.png")
-    with pytest.raises(MediaError, match="media_replaced"):
+    with pytest.raises(MediaError, match="media_frame_replaced"):
         numbers.of(2)
 
 

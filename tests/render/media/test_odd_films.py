@@ -183,3 +183,37 @@ def test_damaged_films_are_examined_apart_and_never_end_who_asks(tmp_path):
             assert examine_apart(tmp_path / f"{at}.mp4").facts.frames >= 1
         except MediaError as error:
             assert error.code in LANGUAGES["en"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "space", "matrix", "told"),
+    [
+        ((1, 1, 1), "rec709", "bt709", []),
+        ((6, 6, 6), "rec709", "bt601", []),
+        ((9, 14, 9), "rec2020", "bt2020", []),
+        ((9, 1, 9), "rec2020", "bt2020", []),
+        ((9, 16, 9), "pq", "bt2020", []),
+        ((9, 18, 9), "hlg", "bt2020", []),
+        ((9, 13, 9), "srgb", "bt2020", ["media_wide_colours"]),
+        ((12, 1, 1), "rec709", "bt709", ["media_primaries_unread"]),
+    ],
+)
+def test_colours_are_what_a_films_tags_say_and_what_they_cannot_be_is_told(tmp_path, tags, space, matrix, told):
+    found = examine_media(film(tmp_path / "film.mp4", frames=2, tags=tags))
+    assert (found.facts.colour_space, found.facts.matrix, found.facts.tagged) == (space, matrix, True)
+    assert [note.code for note in found.notes] == told
+
+
+@pytest.mark.parametrize("name", ["film.mov", "film.25fps"])
+def test_damage_anywhere_in_a_film_of_key_frames_is_found(tmp_path, name):
+    path = tmp_path / name
+    if name.endswith("fps"):
+        made(path, "png", frames=30)
+        sorted(path.iterdir())[22].write_bytes(b"no picture")
+    else:
+        content = bytearray(made(path, "prores422", frames=30, size=(160, 90)).read_bytes())
+        content[3 * len(content) // 4 : 3 * len(content) // 4 + 4000] = b"Z" * 4000
+        path.write_bytes(content)
+    found = [note for note in examine_media(path).notes if note.code == "media_frame_damaged"]
+    assert len(found) == 1
+    assert 20 <= found[0].values["frame"] <= 24
