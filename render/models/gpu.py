@@ -96,7 +96,7 @@ class GpuModel:
 
 
 class ModelUpload:
-    """An upload under way. `written` counts the bytes that went up."""
+    """An upload under way. `written` counts the bytes that went up, a texture that is made as some."""
 
     def __init__(self, model: GpuModel) -> None:
         self.model = model
