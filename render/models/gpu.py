@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import moderngl
 import numpy as np
 
+from render.assets.storage import StorageAtOnce, StorageMaker
 from render.models.gpu_parts import GpuPart, gpu_parts, in_order
 from render.models.materials import MATERIAL_BYTES, material_rows
 from render.models.model import Floats, Model
@@ -29,27 +30,35 @@ class GpuModel:
     def __init__(
         self, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
     ) -> None:
-        self._start(context, model, anisotropy, has_edges=has_edges)
+        self._start(context, model, anisotropy, StorageAtOnce(context), has_edges=has_edges)
         for _ in self._pieces():
             pass
 
     @classmethod
     def begin(
-        cls, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
+        cls,
+        context: moderngl.Context,
+        model: Model,
+        *,
+        anisotropy: float = 1.0,
+        has_edges: bool = False,
+        maker: StorageMaker | None = None,
     ) -> ModelUpload:
-        """Begins to upload a model; the caller makes the steps."""
+        """Begins to upload a model; the caller makes the steps. `maker` makes room for its textures."""
         begun = cls.__new__(cls)
-        begun._start(context, model, anisotropy, has_edges=has_edges)  # noqa: SLF001 - its own
+        begun._start(context, model, anisotropy, maker or StorageAtOnce(context), has_edges=has_edges)  # noqa: SLF001
         return ModelUpload(begun)
 
-    def _start(self, context: moderngl.Context, model: Model, anisotropy: float, *, has_edges: bool) -> None:
+    def _start(
+        self, context: moderngl.Context, model: Model, anisotropy: float, maker: StorageMaker, *, has_edges: bool
+    ) -> None:
         self._context = context
         self._has_edges = has_edges
         self.source = model
         self.parts: tuple[GpuPart, ...] = ()
         self._made: list[GpuPart] = []
         self.materials = context.buffer(reserve=max(1, len(model.materials)) * MATERIAL_BYTES)
-        self.textures = ModelTextures(context, model, anisotropy)
+        self.textures = ModelTextures(context, model, anisotropy, maker)
         self.all_nodes = np.zeros(0, np.intp)
         self.all_local: Floats | None = None
         self.bends = False
@@ -96,7 +105,7 @@ class GpuModel:
 
 
 class ModelUpload:
-    """An upload under way. `written` counts the bytes that went up, a texture that is made as some."""
+    """An upload under way. `written` counts the bytes that went up."""
 
     def __init__(self, model: GpuModel) -> None:
         self.model = model

@@ -13,6 +13,7 @@ from render.models.edges import edges_of
 from render.models.gpu_pieces import Chosen, GpuPieces
 from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Part
+from render.models.parts import ball_of
 from render.models.seen_pieces import Pieces, is_chosen_from
 
 MORPHS_WIDTH = 1536
@@ -44,7 +45,8 @@ class GpuPart:
         self.is_blended = material.alpha_mode == "blend"
         self.is_double_sided = material.is_double_sided
         self.nodes, self.local, self.skins = _instances(model, nodes)
-        self.middle, self.radius = _ball(part)
+        *middle, self.radius = ball_of(part) if part.ball is None else part.ball
+        self.middle: NDArray[np.float64] = np.array(middle)
         self._rest = {node: model.nodes[node].weights or _mesh_weights(model, node) for node in nodes}
         self._columns = _columns(part)
         self._context = context
@@ -195,16 +197,6 @@ def _instances(model: Model, nodes: list[int]) -> tuple[NDArray[np.intp], Floats
 def _mesh_weights(model: Model, node: int) -> tuple[float, ...]:
     mesh = model.nodes[node].mesh
     return () if mesh is None else model.meshes[mesh].weights
-
-
-def _ball(part: Part) -> tuple[NDArray[np.float64], float]:
-    places = part.positions.astype(np.float64)
-    if not len(places) or part.joints is not None:
-        return np.zeros(3), np.inf
-    middle = 0.5 * (places.min(axis=0) + places.max(axis=0))
-    radius = float(np.sqrt(((places - middle) ** 2).sum(axis=1).max()))
-    moved = [morph.positions for morph in part.morphs if morph.positions is not None]
-    return middle, radius if not moved else np.inf
 
 
 def _columns(part: Part) -> list[tuple[str, Floats]]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.pieces import PackedShape, PictureKey, Piece
+from render.assets.storage import StorageAtOnce, StorageMaker
 from render.gpu.context import draws_in_software
 from render.models.crowd import share_of_loop
 from render.models.figure import person
@@ -23,6 +24,7 @@ from render.models.pack import unpack
 from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
 from render.models.pose import Posing
 from render.models.street import street
+from render.models.textures import NoStorageError
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
 from tracking.records import ConfigError
@@ -90,6 +92,11 @@ class HeldModels:
         self._prepare_crowd = prepare_crowd
         self._has_edges = has_edges
         self._arriving: dict[PictureKey, PackedUpload] = {}
+        self._maker: StorageMaker = StorageAtOnce(context)
+
+    def store_by(self, maker: StorageMaker) -> None:
+        """Has the storage of textures made by `maker` from now on, for what comes in steps."""
+        self._maker = maker
 
     @property
     def bytes(self) -> int:
@@ -103,12 +110,12 @@ class HeldModels:
     def begin(self, key: PictureKey, shape: PackedShape) -> PackedUpload:
         """One on its way, which is there to be placed once it is done."""
         upload = PackedUpload(
-            self._context,
             shape,
-            self._anisotropy,
+            lambda model: GpuModel.begin(
+                self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges, maker=self._maker
+            ),
+            self._prepare,
             lambda: self._take(key),
-            has_edges=self._has_edges,
-            prepare=self._prepare,
         )
         self._arriving[key] = upload
         return upload
@@ -221,21 +228,16 @@ class PackedUpload:
 
     def __init__(
         self,
-        context: moderngl.Context,
         shape: PackedShape,
-        anisotropy: float,
-        done: Callable[[], None],
-        *,
-        has_edges: bool = False,
+        begin: Callable[[Model], ModelUpload],
         prepare: Callable[[GpuModel], Iterator[None]],
+        done: Callable[[], None],
     ) -> None:
         self.shape = shape
         self.done = done
         self.failure = ""
         self.whole: GpuModel | None = None
-        self._context = context
-        self._anisotropy = anisotropy
-        self._has_edges = has_edges
+        self._begin = begin
         self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
         self._making: ModelUpload | None = None
         self._prepare = prepare
@@ -259,10 +261,14 @@ class PackedUpload:
             except ConfigError as error:
                 self.failure = error.findings[0]
                 return True
-            self._making = GpuModel.begin(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
+            self._making = self._begin(model)
             return False
         if self._preparing is None:
-            self._making.step()
+            try:
+                self._making.step()
+            except NoStorageError as error:
+                self.failure = str(error)
+                return True
             if self._making.is_done:
                 self._preparing, self._packed = self._prepare(self._making.model), None
             return False

@@ -94,8 +94,8 @@ class Part(NamedTuple):
 
     `positions`, `normals`: (n, 3). `tangents`: (n, 4), the sign of the bitangent last. `uvs`: for set 0 and 1, (n, 2)
     each. `colours`: (n, 4), linear. `joints`: uint16 (n, 4 or 8) in the skin's list, and `weights`, which sum to one.
-    `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, and `faces` are
-    there where they have been made already.
+    `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, `faces` and
+    `ball`, the middle and the radius of all positions, are there where they have been made already.
     """
 
     triangles: NDArray[np.uint32]
@@ -110,6 +110,7 @@ class Part(NamedTuple):
     morphs: tuple[Morph, ...] = ()
     edges: Floats | None = None
     faces: Faces | None = None
+    ball: tuple[float, float, float, float] | None = None
 
 
 class Mesh(NamedTuple):

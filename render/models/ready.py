@@ -7,6 +7,7 @@ from collections import Counter
 from render.models.edges import edges_of
 from render.models.materials import holds_colours
 from render.models.model import Mesh, Model, Part, Picture
+from render.models.parts import ball_of
 from render.models.seen_pieces import faces_of, is_chosen_from
 from render.models.texture_levels import made_levels
 
@@ -29,7 +30,8 @@ def _mesh(mesh: Mesh, places: int) -> Mesh:
 
 
 def _part(part: Part, places: int) -> Part:
-    return part._replace(edges=edges_of(part), faces=faces_of(part) if is_chosen_from(part, places) else None)
+    faces = faces_of(part) if is_chosen_from(part, places) else None
+    return part._replace(edges=edges_of(part), faces=faces, ball=ball_of(part))
 
 
 def _picture(picture: Picture, *, is_srgb: bool) -> Picture:

@@ -10,15 +10,16 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.levels import level_sizes
+from render.assets.storage import COLOURS, FINE_NUMBERS, NUMBERS, Storage, StorageMaker, Texels
 from render.models.materials import COLOUR, EMITTED, NORMAL, is_seen, maps_of
 from render.models.model import Map, Model, Picture, Wrap
 from render.models.texture_levels import LevelBand, level_bands, whole_bands
 
-_GL_SRGB8_ALPHA8 = 0x8C43
 _TO_16_BITS = 257
-_AS_A_PIECE = 1 << 20
-"""As so many bytes counts that a texture is made: nothing else in that step."""
+
+
+class NoStorageError(Exception):
+    """The driver has no memory for a texture."""
 
 
 class _Key(NamedTuple):
@@ -35,11 +36,12 @@ class _Key(NamedTuple):
 class ModelTextures:
     """All textures of a model, each made once however many maps use it."""
 
-    def __init__(self, context: moderngl.Context, model: Model, anisotropy: float) -> None:
+    def __init__(self, context: moderngl.Context, model: Model, anisotropy: float, maker: StorageMaker) -> None:
         self._context = context
         self._anisotropy = anisotropy
+        self._maker = maker
         self._model = model
-        self._textures: dict[_Key, moderngl.Texture] = {}
+        self._stored: dict[_Key, Storage] = {}
         self._of_material: list[tuple[tuple[int, moderngl.Texture], ...]] = []
         self._keys = [
             [(unit, _key(one, unit)) for unit, one in enumerate(maps_of(material)) if one and is_seen(material, unit)]
@@ -49,8 +51,7 @@ class ModelTextures:
     @property
     def bytes(self) -> int:
         """Graphics memory of all levels."""
-        found = ((self._model.pictures[key.picture].codes.shape[:2], 8 if key.is_fine else 4) for key in self._textures)
-        return sum(texel * rows * columns for size, texel in found for rows, columns in level_sizes(*size))
+        return sum(storage.bytes for storage in self._stored.values())
 
     def use(self, material: int) -> None:
         """Binds the maps of a material to their units."""
@@ -62,44 +63,42 @@ class ModelTextures:
         return tuple(texture for _, texture in self._of_material[material])
 
     def pieces(self) -> Iterator[int]:
-        """Makes one texture after the other and uploads all its levels in bands; gives the bytes of each."""
+        """Uploads one texture after the other, all its levels in bands; gives the bytes of each, none while it waits.
+
+        Raises NoStorageError.
+        """
+        textures: dict[_Key, moderngl.Texture] = {}
         for key in dict.fromkeys(key for used in self._keys for _, key in used):
-            texture = self._textures[key] = self._made(self._context, key, self._anisotropy)
-            yield _AS_A_PIECE
+            rows, columns = self._model.pictures[key.picture].codes.shape[:2]
+            storage = self._stored[key] = self._maker.make(rows, columns, _texels(key))
+            while not storage.is_settled:
+                yield 0
+            if storage.failure:
+                raise NoStorageError(storage.failure)
+            texture = textures[key] = self._set_up(storage.texture(self._context), key)
             for level, top, band in _bands(self._model.pictures[key.picture], is_srgb=key.is_srgb):
-                rows = band.astype(np.uint16) * np.uint16(_TO_16_BITS) if key.is_fine else band
-                _write(texture, level, top, rows)
-                yield rows.nbytes
-        self._of_material = [tuple((unit, self._textures[key]) for unit, key in used) for used in self._keys]
+                codes = band.astype(np.uint16) * np.uint16(_TO_16_BITS) if key.is_fine else band
+                _write(texture, level, top, codes)
+                yield codes.nbytes
+        self._of_material = [tuple((unit, textures[key]) for unit, key in used) for used in self._keys]
 
     def release(self) -> None:
         """Frees them."""
-        for texture in self._textures.values():
-            texture.release()
+        for storage in self._stored.values():
+            self._maker.free(storage)
 
-    def _made(self, context: moderngl.Context, key: _Key, anisotropy: float) -> moderngl.Texture:
-        rows, columns = self._model.pictures[key.picture].codes.shape[:2]
-        # moderngl has no name for this: the number of OpenGL's format goes in by itself.
-        held = _GL_SRGB8_ALPHA8 if key.is_srgb else None
-        # Between texels of 8 bits software has steps of 8 bits: of normals each would be seen where they mirror a sun.
-        texture = context.texture((columns, rows), 4, dtype="nu2" if key.is_fine else "f1", internal_format=held)
-        _make_room(texture, key, level_sizes(rows, columns))
+    def _set_up(self, texture: moderngl.Texture, key: _Key) -> moderngl.Texture:
         smooth = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         texture.filter = (moderngl.NEAREST_MIPMAP_LINEAR, moderngl.NEAREST) if key.is_nearest else smooth
-        if anisotropy > 1.0:
-            texture.anisotropy = anisotropy
+        if self._anisotropy > 1.0:
+            texture.anisotropy = self._anisotropy
         _set_wrapping(texture, key)
         return texture
 
 
-def _make_room(texture: moderngl.Texture, key: _Key, sizes: tuple[tuple[int, int], ...]) -> None:
-    """Makes room for the smaller levels; a driver would first make them of what is not there yet."""
-    gl = importlib.import_module("OpenGL.GL")
-    internal = gl.GL_SRGB8_ALPHA8 if key.is_srgb else gl.GL_RGBA16 if key.is_fine else gl.GL_RGBA8
-    kind = gl.GL_UNSIGNED_SHORT if key.is_fine else gl.GL_UNSIGNED_BYTE
-    texture.use(0)
-    for level, (rows, columns) in enumerate(sizes[1:], start=1):
-        gl.glTexImage2D(gl.GL_TEXTURE_2D, level, internal, columns, rows, 0, gl.GL_RGBA, kind, None)
+def _texels(key: _Key) -> Texels:
+    """Between texels of 8 bits software has steps of 8 bits: of normals each would be seen where they mirror a sun."""
+    return COLOURS if key.is_srgb else FINE_NUMBERS if key.is_fine else NUMBERS
 
 
 def _write(texture: moderngl.Texture, level: int, top: int, rows: NDArray[Any]) -> None:
