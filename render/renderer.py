@@ -18,6 +18,7 @@ from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
+from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.model_pictures import ModelPictures, Quality
 from render.compose.outer_picture import OuterPicture
@@ -80,6 +81,7 @@ class Renderer:
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
+        self._feet = wall_feet(positions[wall.name] for wall in walls)
         self._thinned = {name: wall.thinned(positions[name]) for name, wall in self._walls.items()}
         self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
         self._views = ViewPasses(context)
@@ -223,8 +225,8 @@ class Renderer:
     def read_wall_linear(self, name: str) -> NDArray[np.float32]:
         """A wall's light in the last plan: graded scene-linear ACEScg before the wall's colour, (rows, columns, 3).
 
-        Drawn for this call only. The light of raw worlds is not graded. Black under blackout, where there is no LED,
-        and before the first plan. Patterns are not in it, since they are code values.
+        Drawn for this call only, ungraded for raw worlds. Black under blackout, where there is no LED, and before the
+        first plan. Patterns are not in it, since they are code values.
         """
         picture, plan = self._walls[name], self._plan
         target = picture.target("read")
@@ -253,10 +255,7 @@ class Renderer:
         return IDENTITY if plan is None or plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
 
     def draw_inner_light(self, index: int, size_px: tuple[int, int]) -> None:
-        """Draws the light that the last plan's inner view at `index` sees, for `draw_inner_codes`.
-
-        Black under blackout. There must be a last plan.
-        """
+        """Draws what the last plan's view at `index` sees, for `draw_inner_codes`. There must be a last plan."""
         plan = self._plan
         assert plan is not None
         self.scenes.draw_whole(plan, index)
@@ -309,7 +308,7 @@ class Renderer:
 
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         inners = tuple(plan.inners[index] for index in wall.inners)
-        scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan), coded_gain=coded_gain(plan))
+        scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan, self._feet), coded_gain=coded_gain(plan))
         scene = scene._replace(weather=self._before, outer_look=outer_look(plan))
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy.typing as npt
 
 from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes
-from render.assets.storage import CHANNELS
+from render.assets.storage import CHANNELS, StorageMaker
 
 
 class PictureKey(NamedTuple):
@@ -101,6 +101,9 @@ class OtherAssets(Protocol):
 
     def begin(self, key: PictureKey, shape: PackedShape) -> Upload:
         """One on its way."""
+
+    def store_by(self, maker: StorageMaker) -> None:
+        """Has the storage of what comes made by `maker` from now on."""
 
     def give_up(self, key: PictureKey) -> None:
         """Drops one that was on its way."""

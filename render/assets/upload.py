@@ -110,13 +110,18 @@ class PictureTextures:
         """From now on a thread makes and frees storage, until `close`. False where driver or context allow none."""
         thread = storage_thread(self._context)
         if thread is not None:
-            self._maker = thread
+            self._make_by(thread)
         return thread is not None
 
     def close(self) -> None:
         """Ends the thread. To be called before the context is released; pictures stay until then."""
         self._maker.close()
-        self._maker = StorageAtOnce(self._context)
+        self._make_by(StorageAtOnce(self._context))
+
+    def _make_by(self, maker: StorageMaker) -> None:
+        self._maker = maker
+        if self._others is not None:
+            self._others.store_by(maker)
 
     def reserve(self, rows: int, columns: int) -> bool:
         """Makes storage for a picture that will come later. False where there is no room for it."""

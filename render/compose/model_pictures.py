@@ -118,10 +118,10 @@ class ModelPictures:
         self.draws = 0
         """How many pictures and faces were drawn so far: the measure of what a change costs."""
 
-    def _prepare(self, gpu: GpuModel) -> None:
-        """Builds the shaders of a model, with and without the sun, before it is shown."""
+    def _prepare(self, gpu: GpuModel) -> Iterator[None]:
+        """Builds the shaders of a model, with and without the sun, before it is shown, step by step."""
         for has_shadows in (False, True):
-            self._pass.prepare(gpu, self.tier, has_shadows=has_shadows)
+            yield from self._pass.prepare(gpu, self.tier, has_shadows=has_shadows)
 
     def lit_by(self, source_of: SourceOf) -> None:
         """From now on scenes get the light of their worlds' other layers, which `source_of` gives."""

@@ -184,7 +184,8 @@ class Arranged:
         self.middles = np.einsum("nij,nj->ni", axes, middles) + offsets
         # The largest that a matrix stretches is bounded by the rows of its square (Gershgorin); without shear, exactly.
         squared = np.abs(np.einsum("nki,nkj->nij", axes, axes)).sum(axis=2).max(axis=1, initial=0.0)
-        self.radii = np.array([part.radius for _, part in parts])[number] * np.sqrt(squared)
+        radii = np.array([part.radius for _, part in parts])[number]
+        self.radii = np.where(np.isinf(radii), np.inf, np.sqrt(squared) * np.where(np.isinf(radii), 0.0, radii))
 
 
 def _is_same(now: PlacedModel, before: PlacedModel) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from render.assets.levels import level_sizes
+from render.models.edges import EDGE_FLOATS
 from render.models.limits import ModelError
-from render.models.model import Channel, Map, Material, Mesh, Model, Node, Part, Skin
+from render.models.model import Channel, Map, Material, Mesh, Model, Node, Part, Picture, Skin
 
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
 _LAST_SET = 1
@@ -16,7 +18,7 @@ _LAST_SET = 1
 def check_model(model: Model) -> None:
     """Raises ModelError with the place of the first thing that does not fit."""
     for place, picture in enumerate(model.pictures):
-        _must(picture.codes.ndim == 3 and picture.codes.shape[2] == 4, f"pictures[{place}]", "another shape")
+        _check_picture(picture, f"pictures[{place}]")
     for place, material in enumerate(model.materials):
         _check_material(material, len(model.pictures), f"materials[{place}]")
     for place, mesh in enumerate(model.meshes):
@@ -39,6 +41,14 @@ def _must(is_so: bool, where: str, reason: str) -> None:
 
 def _among(number: int | None, count: int, where: str) -> None:
     _must(number is None or 0 <= number < count, where, f"found {number}, expected one of {count}")
+
+
+def _check_picture(picture: Picture, where: str) -> None:
+    _must(picture.codes.ndim == 3 and picture.codes.shape[2] == 4, where, "another shape")
+    if picture.levels:
+        sizes = level_sizes(*picture.codes.shape[:2])[1:]
+        found = tuple(level.shape for level in picture.levels)
+        _must(found == tuple((*size, 4) for size in sizes), f"{where}.levels", "another shape")
 
 
 def _check_material(material: Material, pictures: int, where: str) -> None:
@@ -70,6 +80,12 @@ def _check_part(part: Part, mesh: Mesh, materials: int, where: str) -> None:
     if part.joints is not None and part.weights is not None:
         _must(part.joints.shape in ((count, 4), (count, 8)), f"{where}.joints", "another shape")
         _must(part.joints.shape == part.weights.shape, f"{where}.weights", "another shape")
+    _must(part.edges is None or part.edges.shape[1:] == (EDGE_FLOATS,), f"{where}.edges", "another shape")
+    _must(part.edges is None or len(part.edges) % 2 == 0, f"{where}.edges", "an odd number of ends")
+    if part.faces is not None:
+        shapes = tuple(one.shape for one in part.faces)
+        faces = len(part.triangles)
+        _must(shapes == ((faces, 3), (faces,), (faces, 3), (faces,)), f"{where}.faces", "another shape")
     _must(len(part.morphs) == len(mesh.weights), f"{where}.morphs", "another number than the mesh has weights")
 
 

@@ -6,8 +6,8 @@ steps. So where all are is a function of one share of that time, which holds sin
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +20,8 @@ LOOP_S = 600
 ROW_FLOATS = 12
 LONGEST_WALK_M = 24.0
 _SHORTEST_M = 0.5
-_CELLS = 48
-"""The crowd is drawn by groups of those near each other, about as many whatever their number."""
+_GROUPS = 48
+"""The crowd is drawn by so many groups of those near each other."""
 Wide = NDArray[np.float64]
 
 
@@ -115,25 +115,30 @@ def _room(places: Wide, ways: Wide, area: Wide) -> tuple[Wide, Wide]:
 
 
 def _grouped(rows: Floats, begins: Wide, ends: Wide) -> Figures:
+    """In groups of equally many, as many for a hundred as for ten thousand: each is a draw of its own."""
     if not len(rows):
         return Figures(rows, ())
-    middles = 0.5 * (begins + ends)
-    low = middles.min(axis=0)
-    size = np.maximum(middles.max(axis=0) - low, 1e-6)
-    side = max(math.sqrt(float(size[0] * size[1]) / _CELLS), float(size.max()) / _CELLS)
-    columns = max(1, math.ceil(float(size[0]) / side))
-    cell = np.minimum((middles - low) // side, 1e4).astype(int)
-    order = np.argsort(cell[:, 1] * columns + cell[:, 0], kind="stable")
-    number = (cell[:, 1] * columns + cell[:, 0])[order]
-    edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(rows)]
-    begins, ends = begins[order], ends[order]
-    groups = []
-    for start, stop in itertools.pairwise(edges):
-        corners = np.concatenate([begins[start:stop], ends[start:stop]])
+    parts = list(_halved(np.arange(len(rows)), 0.5 * (begins + ends), min(len(rows), _GROUPS)))
+    groups, start = [], 0
+    for part in parts:
+        corners = np.concatenate([begins[part], ends[part]])
         middle = 0.5 * (corners.min(axis=0) + corners.max(axis=0))
         radius = float(np.linalg.norm(corners - middle, axis=1).max())
-        groups.append(Group(start, stop, (float(middle[0]), float(middle[1])), radius))
-    return Figures(rows[order], tuple(groups))
+        groups.append(Group(start, start + len(part), (float(middle[0]), float(middle[1])), radius))
+        start += len(part)
+    return Figures(rows[np.concatenate(parts)], tuple(groups))
+
+
+def _halved(chosen: NDArray[np.intp], middles: Wide, groups: int) -> Iterator[NDArray[np.intp]]:
+    """So many groups of those near each other, split again and again across the way along which they are wide."""
+    if groups == 1:
+        yield chosen
+        return
+    here = middles[chosen]
+    order = np.argsort(here[:, int(np.ptp(here, axis=0).argmax())], kind="stable")
+    first = len(chosen) * (groups // 2) // groups
+    yield from _halved(chosen[order[:first]], middles, groups // 2)
+    yield from _halved(chosen[order[first:]], middles, groups - groups // 2)
 
 
 def share_of_loop(time_us: int) -> float:

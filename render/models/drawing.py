@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import moderngl
@@ -37,6 +37,8 @@ _SHADOW_OFFSET = (2.0, 4.0)
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
 _PICTURE_UNIT = 11
+_PARTS_AT_ONCE = 16
+"""So many get what draws them in one step."""
 
 
 class ModelPass:
@@ -51,16 +53,26 @@ class ModelPass:
         self._crowds = CrowdPass(context, self._programs, self._scene)
         self._chosen: dict[GpuPart, tuple[Chosen, Chosen]] = {}
 
-    def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> None:
-        """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some."""
+    def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> Iterator[None]:
+        """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some.
+
+        One step for each shader, or for some of its parts.
+        """
         has_lamps = has_lamps or bool(model.lamps)
-        for is_dusk in (False, True):
-            words = _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps, is_dusk=is_dusk)
-            for part in model.parts:
+        kinds = [
+            _light_words(tier, has_shadows=has_shadows, has_lamps=has_lamps, is_dusk=is_dusk)
+            for is_dusk in (False, True)
+        ]
+        for number, part in enumerate(model.parts, start=1):
+            for words in kinds:
+                built = self._programs.built
                 part.array(self._programs.lit(part.variant, words))
-        for part in model.parts:
+                if self._programs.built > built:
+                    yield
             if has_shadows and not part.is_blended:
                 part.array(self._programs.depth(part.depth_variant))
+            if number % _PARTS_AT_ONCE == 0:
+                yield
 
     def prepare_crowd(self, crowd: GpuCrowd, tier: Tier) -> None:
         """Builds what a crowd is drawn with, and draws its cards, before it is shown."""

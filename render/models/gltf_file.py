@@ -110,6 +110,6 @@ def _fault_of(message: str) -> ModelError:
     """What the decoder says, by its place in the JSON."""
     found = _PLACE.search(message)
     reason = _PLACE.sub("", message)
-    reason = reason[:1].lower() + reason[1:].replace("`", "")
+    reason = (reason if reason.startswith("JSON") else reason[:1].lower() + reason[1:]).replace("`", "")
     where = "" if found is None else found.group(1)
     return ModelError(where, f"{reason[:200]}; the file breaks glTF 2.0: export it again")

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from render.models.gltf_stored import Colour3, Colour4, Factor, Index, NotNegative, Number, Vector2
+from render.models.gltf_stored import NO_EXTRAS, Colour3, Colour4, Factor, Index, NotNegative, Number, Vector2
 from tracking.records import Evolving
 
 
@@ -117,4 +117,5 @@ class JsonMaterial(Evolving, rename="camel"):
     alpha_mode: Literal["OPAQUE", "MASK", "BLEND"] = "OPAQUE"
     alpha_cutoff: NotNegative = 0.5
     double_sided: bool = False
+    extras: msgspec.Raw = NO_EXTRAS
     extensions: MaterialExtensions = MaterialExtensions()

@@ -12,6 +12,7 @@ import msgspec
 
 from render.models.gltf_looks import JsonMaterial, JsonPicture, JsonTexture, Sampler
 from render.models.gltf_stored import (
+    NO_EXTRAS,
     Accessor,
     BufferView,
     Compressed,
@@ -76,6 +77,7 @@ class JsonNode(Evolving):
     mesh: Index | None = None
     skin: Index | None = None
     weights: tuple[Number, ...] = ()
+    extras: msgspec.Raw = NO_EXTRAS
     extensions: NodeExtensions = NodeExtensions()
 
 
@@ -102,6 +104,7 @@ class JsonMesh(Evolving):
     primitives: tuple[JsonPart, ...]
     name: str = ""
     weights: tuple[Number, ...] = ()
+    extras: msgspec.Raw = NO_EXTRAS
 
 
 class JsonSkin(Evolving, rename="camel"):

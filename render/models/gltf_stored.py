@@ -12,6 +12,8 @@ import msgspec
 from render.models.limits import LARGEST_NUMBER
 from tracking.records import Evolving
 
+NO_EXTRAS = msgspec.Raw()
+"""Properties of an application's own: nothing of them is read but that there are some."""
 Index = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 Number = Annotated[float, msgspec.Meta(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 import moderngl
 import numpy as np
 
-from render.models.gpu_parts import GpuPart, gpu_parts
+from render.assets.storage import StorageAtOnce, StorageMaker
+from render.models.gpu_parts import GpuPart, gpu_parts, in_order
 from render.models.materials import MATERIAL_BYTES, material_rows
 from render.models.model import Floats, Model
 from render.models.textures import ModelTextures
 
 PIECE_BYTES = 1 << 20
 """What goes up in one step at most."""
+_SMALL_BYTES = 1 << 16
+_SMALL_PIECES = 8
+"""So many pieces go up in one step as long as they have fewer bytes together: scenes may have thousands of parts."""
 
 
 class GpuModel:
@@ -26,27 +30,38 @@ class GpuModel:
     def __init__(
         self, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
     ) -> None:
-        self._start(context, model, anisotropy, has_edges=has_edges)
+        self._start(context, model, anisotropy, StorageAtOnce(context), has_edges=has_edges)
         for _ in self._pieces():
             pass
 
     @classmethod
     def begin(
-        cls, context: moderngl.Context, model: Model, *, anisotropy: float = 1.0, has_edges: bool = False
+        cls,
+        context: moderngl.Context,
+        model: Model,
+        *,
+        anisotropy: float = 1.0,
+        has_edges: bool = False,
+        maker: StorageMaker | None = None,
     ) -> ModelUpload:
-        """Begins to upload a model; the caller makes the steps."""
+        """Begins to upload a model; the caller makes the steps. `maker` makes room for its textures."""
         begun = cls.__new__(cls)
-        begun._start(context, model, anisotropy, has_edges=has_edges)  # noqa: SLF001 - its own
+        begun._start(context, model, anisotropy, maker or StorageAtOnce(context), has_edges=has_edges)  # noqa: SLF001
         return ModelUpload(begun)
 
-    def _start(self, context: moderngl.Context, model: Model, anisotropy: float, *, has_edges: bool) -> None:
+    def _start(
+        self, context: moderngl.Context, model: Model, anisotropy: float, maker: StorageMaker, *, has_edges: bool
+    ) -> None:
+        self._context = context
+        self._has_edges = has_edges
         self.source = model
-        self.parts: tuple[GpuPart, ...] = gpu_parts(context, model, has_edges=has_edges)
+        self.parts: tuple[GpuPart, ...] = ()
+        self._made: list[GpuPart] = []
         self.materials = context.buffer(reserve=max(1, len(model.materials)) * MATERIAL_BYTES)
-        self.textures = ModelTextures(context, model, anisotropy)
-        self.all_nodes = np.concatenate([part.nodes for part in self.parts]) if self.parts else np.zeros(0, np.intp)
-        self.all_local = _all_local(self.parts)
-        self.bends = any(part.part.joints is not None or part.part.morphs for part in self.parts)
+        self.textures = ModelTextures(context, model, anisotropy, maker)
+        self.all_nodes = np.zeros(0, np.intp)
+        self.all_local: Floats | None = None
+        self.bends = False
         self.lamps = tuple(
             (number, model.lamps[node.lamp]) for number, node in enumerate(model.nodes) if node.lamp is not None
         )
@@ -63,7 +78,7 @@ class GpuModel:
 
     def release(self) -> None:
         """Frees the graphics memory."""
-        for part in self.parts:
+        for part in self._made:
             part.release()
         self.textures.release()
         self.materials.release()
@@ -74,9 +89,19 @@ class GpuModel:
         if rows:
             self.materials.write(rows)
         yield len(rows)
-        for part in self.parts:
+        for part in gpu_parts(self._context, self.source, has_edges=self._has_edges):
+            self._made.append(part)
             yield from part.pieces(PIECE_BYTES)
         yield from self.textures.pieces()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts all parts in order, once they are there."""
+        self.parts = in_order(self._made)
+        if self.parts:
+            self.all_nodes = np.concatenate([part.nodes for part in self.parts])
+        self.all_local = _all_local(self.parts)
+        self.bends = any(part.part.joints is not None or part.part.morphs for part in self.parts)
 
 
 class ModelUpload:
@@ -89,12 +114,16 @@ class ModelUpload:
         self._pieces = model._pieces()  # noqa: SLF001 - the two are one
 
     def step(self) -> None:
-        """Uploads the next piece, of about 1 MiB at most."""
-        piece = next(self._pieces, None)
-        if piece is None:
-            self.is_done = True
-        else:
+        """Uploads the next piece, of about 1 MiB at most, or some that are much smaller."""
+        before = self.written
+        for _ in range(_SMALL_PIECES):
+            piece = next(self._pieces, None)
+            if piece is None:
+                self.is_done = True
+                return
             self.written += piece
+            if self.written - before >= _SMALL_BYTES:
+                return
 
     def give_up(self) -> None:
         """Frees what went up so far."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import moderngl
 import numpy as np
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 from render.models.edges import edges_of
 from render.models.gpu_pieces import Chosen, GpuPieces
 from render.models.materials import depth_variant, variant_of
-from render.models.model import Floats, Model, Morph, Part
-from render.models.seen_pieces import Pieces
+from render.models.model import Floats, Model, Part
+from render.models.parts import ball_of
+from render.models.seen_pieces import Pieces, is_chosen_from
 
 MORPHS_WIDTH = 1536
 """Columns of the texture of morphs, three texels a vertex; `shaders/models/bending.glsl` has the same number."""
-_WORTH_CHOOSING = 200
-"""Triangles: what faces away of fewer is drawn sooner than it is left out."""
 OWN_FLOATS = 16
 """Of an instance: three rows of a matrix, and where its joints and weights are."""
-_OWN = ("4f 4f 4f 4f/i", "row_0", "row_1", "row_2", "own")
+_OWN = {"row_0": 4, "row_1": 4, "row_2": 4, "own": 4}
+_EDGE = {"position": 3, "along": 3, "normal_a": 3, "normal_b": 3}
+_FIGURE = {"way": 4, "gait": 4, "look": 4}
+Content = tuple[Any, ...]
+"""A buffer, its layout, and the names of what is in it, as moderngl takes them."""
 
 
 class GpuPart:
@@ -41,7 +45,8 @@ class GpuPart:
         self.is_blended = material.alpha_mode == "blend"
         self.is_double_sided = material.is_double_sided
         self.nodes, self.local, self.skins = _instances(model, nodes)
-        self.middle, self.radius = _ball(part)
+        *middle, self.radius = ball_of(part) if part.ball is None else part.ball
+        self.middle: NDArray[np.float64] = np.array(middle)
         self._rest = {node: model.nodes[node].weights or _mesh_weights(model, node) for node in nodes}
         self._columns = _columns(part)
         self._context = context
@@ -79,16 +84,23 @@ class GpuPart:
         for first in range(0, len(codes), piece_bytes):
             self._triangles.write(codes[first : first + piece_bytes], offset=first)
             yield min(piece_bytes, len(codes) - first)
-        rows = edges_of(self.part) if self._has_edges else np.zeros(0, np.float32)
-        if len(rows):
-            self._edges = self._context.buffer(rows.tobytes())
-            yield rows.nbytes
-        is_still = self.part.joints is None and not self.part.morphs and len(self.nodes) == 1
-        if self._has_edges and is_still and len(self.part.triangles) > _WORTH_CHOOSING:
-            pieces = Pieces(self.part, rows, is_double_sided=self.is_double_sided)
-            self.chosen = GpuPieces(self._context, pieces)
+        if self._has_edges:
+            yield from self._edge_pieces(piece_bytes)
         if self.morphs is not None:
             yield from _write_morphs(self.morphs, self.part, piece_bytes)
+
+    def _edge_pieces(self, piece_bytes: int) -> Iterator[int]:
+        rows = edges_of(self.part) if self.part.edges is None else self.part.edges
+        if len(rows):
+            self._edges = self._context.buffer(reserve=rows.nbytes)
+            codes = np.ascontiguousarray(rows).reshape(-1).view(np.uint8)
+            for first in range(0, len(codes), piece_bytes):
+                self._edges.write(codes[first : first + piece_bytes].tobytes(), offset=first)
+                yield min(piece_bytes, len(codes) - first)
+        if is_chosen_from(self.part, len(self.nodes)):
+            pieces = Pieces(self.part, rows, is_double_sided=self.is_double_sided)
+            self.chosen = GpuPieces(self._context, pieces)
+            yield 0
 
     def weights_at_rest(self, node: int) -> tuple[float, ...]:
         """The weights of morphs that the file gives a node, or its mesh."""
@@ -104,9 +116,8 @@ class GpuPart:
         indices = self._triangles if chosen is None else chosen.indices
         found = self._arrays.get((program.glo, indices.glo))
         if found is None:
-            form = " ".join(f"{column.shape[1]}f" for _, column in self._columns)
-            content = [(self._vertices, form, *(name for name, _ in self._columns)), (self.own, *_OWN)]
-            found = self._context.vertex_array(program, content, indices, skip_errors=True)
+            content = [*self._vertices_for(program), *given(program, self.own, _OWN, "/i")]
+            found = self._context.vertex_array(program, content, indices)
             self._arrays[program.glo, indices.glo] = found
         return found
 
@@ -116,22 +127,18 @@ class GpuPart:
         key = (program.glo, 0 if indices is None else indices.glo)
         found = self._arrays.get(key)
         if found is None and self._edges is not None:
-            content = [
-                (self._edges, "3f 3f 3f 3f", "position", "along", "normal_a", "normal_b"),
-                (self.own, *_OWN),
-            ]
-            found = self._context.vertex_array(program, content, indices, mode=moderngl.LINES, skip_errors=True)
+            content = [*given(program, self._edges, _EDGE), *given(program, self.own, _OWN, "/i")]
+            found = self._context.vertex_array(program, content, indices, mode=moderngl.LINES)
             self._arrays[key] = found
         return found
 
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
         """What draws it as figures of a crowd, whose ways and looks are in `rows`."""
-        form = " ".join(f"{column.shape[1]}f" for _, column in self._columns)
-        content = [
-            (self._vertices, form, *(name for name, _ in self._columns)),
-            (rows, "4f 4f 4f/i", "way", "gait", "look"),
-        ]
-        return self._context.vertex_array(program, content, self._triangles, skip_errors=True)
+        content = [*self._vertices_for(program), *given(program, rows, _FIGURE, "/i")]
+        return self._context.vertex_array(program, content, self._triangles)
+
+    def _vertices_for(self, program: moderngl.Program) -> Iterator[Content]:
+        return given(program, self._vertices, {name: column.shape[1] for name, column in self._columns})
 
     def release(self) -> None:
         """Frees its graphics memory."""
@@ -144,18 +151,33 @@ class GpuPart:
             self.chosen.release()
 
 
-def gpu_parts(context: moderngl.Context, model: Model, *, has_edges: bool = False) -> tuple[GpuPart, ...]:
-    """All parts of meshes that stand somewhere, in the order of their variants and materials."""
+def given(
+    program: moderngl.Program, buffer: moderngl.Buffer, floats: Mapping[str, int], per: str = ""
+) -> Iterator[Content]:
+    """A buffer of rows of so many floats by name, as far as a program takes them; nothing where it takes none.
+
+    What moderngl itself leaves out, it takes for `gl_VertexID` where a program has that, which is an error of OpenGL.
+    """
+    taken = [name for name in floats if name in program]
+    form = " ".join(f"{count}f" if name in taken else f"{4 * count}x" for name, count in floats.items())
+    if taken:
+        yield (buffer, f"{form}{per}", *taken)
+
+
+def gpu_parts(context: moderngl.Context, model: Model, *, has_edges: bool = False) -> Iterator[GpuPart]:
+    """All parts of meshes that stand somewhere, one after the other."""
     standing: dict[int, list[int]] = {}
     for number, node in enumerate(model.nodes):
         if node.mesh is not None:
             standing.setdefault(node.mesh, []).append(number)
-    made = [
-        GpuPart(context, model, part, nodes, has_edges=has_edges)
-        for mesh, nodes in standing.items()
-        for part in model.meshes[mesh].parts
-    ]
-    return tuple(sorted(made, key=lambda part: (part.variant, part.material)))
+    for mesh, nodes in standing.items():
+        for part in model.meshes[mesh].parts:
+            yield GpuPart(context, model, part, nodes, has_edges=has_edges)
+
+
+def in_order(parts: Iterable[GpuPart]) -> tuple[GpuPart, ...]:
+    """By their variants and materials, so that few things change from draw to draw."""
+    return tuple(sorted(parts, key=lambda part: (part.variant, part.material)))
 
 
 def _instances(model: Model, nodes: list[int]) -> tuple[NDArray[np.intp], Floats | None, tuple[int, ...]]:
@@ -175,16 +197,6 @@ def _instances(model: Model, nodes: list[int]) -> tuple[NDArray[np.intp], Floats
 def _mesh_weights(model: Model, node: int) -> tuple[float, ...]:
     mesh = model.nodes[node].mesh
     return () if mesh is None else model.meshes[mesh].weights
-
-
-def _ball(part: Part) -> tuple[NDArray[np.float64], float]:
-    places = part.positions.astype(np.float64)
-    if not len(places) or part.joints is not None:
-        return np.zeros(3), np.inf
-    middle = 0.5 * (places.min(axis=0) + places.max(axis=0))
-    radius = float(np.sqrt(((places - middle) ** 2).sum(axis=1).max()))
-    moved = [morph.positions for morph in part.morphs if morph.positions is not None]
-    return middle, radius if not moved else np.inf
 
 
 def _columns(part: Part) -> list[tuple[str, Floats]]:
@@ -214,18 +226,18 @@ def _morphs_texture(context: moderngl.Context, part: Part) -> moderngl.Texture:
 
 
 def _write_morphs(texture: moderngl.Texture, part: Part, piece_bytes: int) -> Iterator[int]:
-    """Every morph's place, normal and tangent of each vertex, three texels."""
-    none = np.zeros((len(part.positions), 3), np.float32)
-
-    def rows(morph: Morph) -> Floats:
-        given = (none if one is None else one for one in (morph.positions, morph.normals, morph.tangents))
-        return np.stack(list(given), axis=1)
-
-    texels = np.zeros((texture.height * MORPHS_WIDTH, 3), np.float32)
-    found = np.concatenate([rows(morph).reshape(-1, 3) for morph in part.morphs])
-    texels[: len(found)] = found
+    """Every morph's place, normal and tangent of each vertex, three texels; rows of the texture hold whole vertices."""
+    vertices, of_row = len(part.positions), MORPHS_WIDTH // 3
     step = max(1, piece_bytes // (12 * MORPHS_WIDTH))
     for top in range(0, texture.height, step):
-        band = texels[top * MORPHS_WIDTH : (top + step) * MORPHS_WIDTH]
-        texture.write(band.tobytes(), viewport=(0, top, MORPHS_WIDTH, len(band) // MORPHS_WIDTH))
+        rows = min(step, texture.height - top)
+        first, stop = top * of_row, min((top + rows) * of_row, vertices * len(part.morphs))
+        band = np.zeros((rows * of_row, 3, 3), np.float32)
+        for number in range(first // vertices, -(-stop // vertices)):
+            begin = number * vertices
+            here = slice(max(first, begin), min(stop, begin + vertices))
+            for column, found in enumerate(part.morphs[number]):
+                if found is not None:
+                    band[here.start - first : here.stop - first, column] = found[here.start - begin : here.stop - begin]
+        texture.write(band.tobytes(), viewport=(0, top, MORPHS_WIDTH, rows))
         yield band.nbytes

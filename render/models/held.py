@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.pieces import PackedShape, PictureKey, Piece
+from render.assets.storage import StorageAtOnce, StorageMaker
 from render.gpu.context import draws_in_software
 from render.models.crowd import share_of_loop
 from render.models.figure import person
@@ -23,6 +24,7 @@ from render.models.pack import unpack
 from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
 from render.models.pose import Posing
 from render.models.street import street
+from render.models.textures import NoStorageError
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
 from tracking.records import ConfigError
@@ -71,13 +73,13 @@ class PlacedScene(NamedTuple):
 class HeldModels:
     """Models in graphics memory, ready to be placed. The one that was placed longest ago makes room first.
 
-    `prepare` is called with each before it is there, `prepare_crowd` with each crowd.
+    `prepare` makes each ready to be drawn, step by step, before it is there; `prepare_crowd` is called with each crowd.
     """
 
     def __init__(
         self,
         context: moderngl.Context,
-        prepare: Callable[[GpuModel], None],
+        prepare: Callable[[GpuModel], Iterator[None]],
         prepare_crowd: Callable[[GpuCrowd], None],
         *,
         has_edges: bool = False,
@@ -90,6 +92,11 @@ class HeldModels:
         self._prepare_crowd = prepare_crowd
         self._has_edges = has_edges
         self._arriving: dict[PictureKey, PackedUpload] = {}
+        self._maker: StorageMaker = StorageAtOnce(context)
+
+    def store_by(self, maker: StorageMaker) -> None:
+        """Has the storage of textures made by `maker` from now on, for what comes in steps."""
+        self._maker = maker
 
     @property
     def bytes(self) -> int:
@@ -103,7 +110,12 @@ class HeldModels:
     def begin(self, key: PictureKey, shape: PackedShape) -> PackedUpload:
         """One on its way, which is there to be placed once it is done."""
         upload = PackedUpload(
-            self._context, shape, self._anisotropy, lambda: self._take(key), has_edges=self._has_edges
+            shape,
+            lambda model: GpuModel.begin(
+                self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges, maker=self._maker
+            ),
+            self._prepare,
+            lambda: self._take(key),
         )
         self._arriving[key] = upload
         return upload
@@ -125,7 +137,7 @@ class HeldModels:
         if model is None:
             return
         gpu = GpuModel(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
-        self._prepare(gpu)
+        self._prepare_whole(gpu)
         self._held[asset] = _Held(gpu, Posing(model), gpu.bytes)
 
     def forget(self, key: PictureKey) -> None:
@@ -173,20 +185,30 @@ class HeldModels:
         return PlacedCrowd(crowd, ground, share_of_loop(light.time_us))
 
     def build(self, lights: Iterable[object]) -> None:
-        """Makes the built-in scenes of these lights that are not there yet: it takes longer than a frame."""
+        """Makes the built-in scenes of these lights that are not there yet, and their crowds: it takes longer than a
+        frame.
+        """
         named = [light for light in lights if isinstance(light, ModelPlan) and light.scene is not msgspec.UNSET]
         people: list[BuiltIn] = ["people" for light in named if light.crowd is not msgspec.UNSET]
         for scene in (*(light.scene for light in named), *people):
             if scene is msgspec.UNSET or scene in self._built_in:
                 continue
             gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy, has_edges=self._has_edges)
-            self._prepare(gpu)
+            self._prepare_whole(gpu)
             self._built_in[scene] = _Held(gpu, Posing(gpu.source), gpu.bytes)
+        for light in named[::-1]:
+            if light.crowd is not msgspec.UNSET:
+                self._crowd(self._built_in["people"], light.crowd, light, 0.0)
+
+    def _prepare_whole(self, gpu: GpuModel) -> None:
+        for _ in self._prepare(gpu):
+            pass
 
     def _used(self, light: ModelPlan) -> _Held | None:
         """What a plan names; of files it is the last to make room from now on."""
         if light.scene is not msgspec.UNSET:
-            self.build((light,))
+            if light.scene not in self._built_in:
+                self.build((light,))
             return self._built_in[light.scene]
         held = self._held.pop(light.asset, None)
         if held is not None:
@@ -198,7 +220,6 @@ class HeldModels:
         if upload is not None and upload.whole is not None:
             self.forget(key)
             gpu = upload.whole
-            self._prepare(gpu)
             self._held[key.sha256] = _Held(gpu, Posing(gpu.source), max(gpu.bytes, upload.shape.gpu_bytes))
 
 
@@ -207,22 +228,20 @@ class PackedUpload:
 
     def __init__(
         self,
-        context: moderngl.Context,
         shape: PackedShape,
-        anisotropy: float,
+        begin: Callable[[Model], ModelUpload],
+        prepare: Callable[[GpuModel], Iterator[None]],
         done: Callable[[], None],
-        *,
-        has_edges: bool = False,
     ) -> None:
         self.shape = shape
         self.done = done
         self.failure = ""
         self.whole: GpuModel | None = None
-        self._context = context
-        self._anisotropy = anisotropy
-        self._has_edges = has_edges
+        self._begin = begin
         self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
         self._making: ModelUpload | None = None
+        self._prepare = prepare
+        self._preparing: Iterator[None] | None = None
 
     def is_ready(self, wait_s: float | None = 0.0) -> bool:  # noqa: ARG002 - pictures wait for their storage
         """Its bytes go to the processor's memory first, which is there."""
@@ -238,22 +257,30 @@ class PackedUpload:
         if self._making is None:
             assert self._packed is not None
             try:
-                model = unpack(memoryview(self._packed.tobytes()))
+                model = unpack(self._packed.data)
             except ConfigError as error:
                 self.failure = error.findings[0]
                 return True
-            self._making = GpuModel.begin(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
+            self._making = self._begin(model)
             return False
-        self._making.step()
-        if self._making.is_done:
-            self.whole, self._packed = self._making.model, None
-        return self._making.is_done
+        if self._preparing is None:
+            try:
+                self._making.step()
+            except NoStorageError as error:
+                self.failure = str(error)
+                return True
+            if self._making.is_done:
+                self._preparing, self._packed = self._prepare(self._making.model), None
+            return False
+        if next(self._preparing, self._making) is self._making:
+            self.whole = self._making.model
+        return self.whole is not None
 
     def drop(self) -> None:
         """Frees what there is of it."""
         if self._making is not None:
             self._making.give_up()
-        self._packed = self._making = self.whole = None
+        self._packed = self._making = self._preparing = self.whole = None
 
 
 def _placed(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:

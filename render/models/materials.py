@@ -7,11 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.model import Map, Material, Part
+from render.models.model import Map, Material, Model, Part
 
 MATERIAL_BYTES = 256
 """Of one material in the buffer of all: what `shaders/models/material.glsl` declares, filled up to the alignment that
 OpenGL 4.1 may ask of parts of a buffer."""
+COLOUR, NORMAL, EMITTED = 0, 2, 4
+"""The places of maps among those of a material. The first and the last hold colours."""
 _SAME: NDArray[np.float64] = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]])
 
 
@@ -24,6 +26,21 @@ def maps_of(material: Material) -> tuple[Map | None, ...]:
         material.occlusion_map,
         material.emitted_map,
     )
+
+
+def holds_colours(model: Model) -> dict[int, bool]:
+    """Of each picture that is shown, whether it holds colours in the first map that shows it."""
+    found: dict[int, bool] = {}
+    for material in model.materials:
+        for unit, one in enumerate(maps_of(material)):
+            if one is not None and is_seen(material, unit):
+                found.setdefault(one.picture, unit in {COLOUR, EMITTED})
+    return found
+
+
+def is_seen(material: Material, unit: int) -> bool:
+    """Whether a map counts."""
+    return unit == COLOUR or not material.is_unlit
 
 
 def material_rows(material: Material) -> bytes:

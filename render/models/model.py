@@ -21,10 +21,15 @@ Interpolation = Literal["linear", "step", "cubic"]
 
 
 class Picture(NamedTuple):
-    """Codes of a picture file as they are: uint8 (rows, columns, 4), row 0 the top; alpha 255 where there was none."""
+    """Codes of a picture file as they are: uint8 (rows, columns, 4), row 0 the top; alpha 255 where there was none.
+
+    `levels` are its smaller ones where they have been made already, as means of light where `is_srgb`.
+    """
 
     name: str
     codes: NDArray[np.uint8]
+    levels: tuple[NDArray[np.uint8], ...] = ()
+    is_srgb: bool = False
 
 
 class Map(NamedTuple):
@@ -75,12 +80,22 @@ class Morph(NamedTuple):
     tangents: Floats | None = None
 
 
+class Faces(NamedTuple):
+    """A ball around each triangle, (m, 3) and (m,), and the plane that it is in: its unit normal and its offset."""
+
+    middles: Floats
+    radii: Floats
+    normals: Floats
+    offsets: Floats
+
+
 class Part(NamedTuple):
     """Triangles of one material. `normals` are always there; tangents where the material has a map of normals.
 
     `positions`, `normals`: (n, 3). `tangents`: (n, 4), the sign of the bitangent last. `uvs`: for set 0 and 1, (n, 2)
     each. `colours`: (n, 4), linear. `joints`: uint16 (n, 4 or 8) in the skin's list, and `weights`, which sum to one.
-    `triangles`: uint32 (m, 3), counter-clockwise seen from outside.
+    `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, `faces` and
+    `ball`, the middle and the radius of all positions, are there where they have been made already.
     """
 
     triangles: NDArray[np.uint32]
@@ -93,6 +108,9 @@ class Part(NamedTuple):
     joints: NDArray[np.uint16] | None = None
     weights: Floats | None = None
     morphs: tuple[Morph, ...] = ()
+    edges: Floats | None = None
+    faces: Faces | None = None
+    ball: tuple[float, float, float, float] | None = None
 
 
 class Mesh(NamedTuple):
@@ -108,6 +126,10 @@ class Skin(NamedTuple):
 
     joints: tuple[int, ...]
     joint_from_mesh: Floats
+
+
+MOST_LAMPS = 8
+"""A picture is drawn with those nearest to its eye; `shaders/models/scene.glsl` has the same number."""
 
 
 class Lamp(NamedTuple):

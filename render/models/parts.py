@@ -58,6 +58,17 @@ class Vertices(NamedTuple):
         )
 
 
+def ball_of(part: Part) -> tuple[float, float, float, float]:
+    """The middle of a part's positions and how far they reach from it: without end where joints or morphs move them."""
+    places = part.positions.astype(np.float64)
+    if not len(places) or part.joints is not None:
+        return 0.0, 0.0, 0.0, np.inf
+    middle = 0.5 * (places.min(axis=0) + places.max(axis=0))
+    radius = float(np.sqrt(((places - middle) ** 2).sum(axis=1).max()))
+    is_moved = any(morph.positions is not None for morph in part.morphs)
+    return float(middle[0]), float(middle[1]), float(middle[2]), np.inf if is_moved else radius
+
+
 def _kept(found: NDArray[Any] | None) -> Any:
     return None if found is None else kept_array(found)
 

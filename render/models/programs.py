@@ -38,6 +38,8 @@ class ModelPrograms:
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
         self._programs: dict[tuple[str, Words, Words], moderngl.Program] = {}
+        self.built = 0
+        """How many were built so far: each takes longer than a frame leaves."""
 
     def lit(self, variant: Words, light: Words) -> moderngl.Program:
         """What draws a variant of a material in a kind of light; dusk is another one only for what shines then."""
@@ -62,6 +64,7 @@ class ModelPrograms:
         found = self._programs.get(key)
         if found is None:
             found = self._programs[key] = self._built(name, (*variant, *light))
+            self.built += 1
         return found
 
     def _built(self, name: str, variant: Words) -> moderngl.Program:

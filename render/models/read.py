@@ -18,7 +18,7 @@ from render.models.extensions import ignored_extensions, refuse_required
 from render.models.gltf_file import read_container
 from render.models.gltf_records import Document
 from render.models.limits import MODEL_LIMITS, Budget, ModelError, ModelLimits
-from render.models.model import Material, Mesh, Model, Node
+from render.models.model import MOST_LAMPS, Material, Mesh, Model, Node
 from render.models.read_materials import MaterialReader
 from render.models.read_meshes import MeshReader
 from render.models.read_movements import MovementReader, read_skin
@@ -113,7 +113,14 @@ class _ModelReader:
             ),
             movements=movements.movements(),
         )
-        found = (*_ignored(document), *self._materials.notes(), *passed, *movements.notes(), *_empty(model))
+        found = (
+            *_ignored(document),
+            *self._materials.notes(),
+            *passed,
+            *movements.notes(),
+            *_lamps(model),
+            *_empty(model),
+        )
         notes = tuple(PictureFinding(code=note.code, values={"file": self._file, **note.values}) for note in found)
         return bounded(model)._replace(notes=notes)
 
@@ -196,8 +203,19 @@ def _ignored(document: Document) -> Iterator[PictureFinding]:
     yield from ignored_extensions(document)
     if document.cameras:
         yield PictureFinding(code="model_cameras_ignored", values={"count": len(document.cameras)})
+    own = [one.extras for one in document.nodes] + [one.extras for one in document.meshes]
+    own += [one.extras for one in document.materials]
+    extras = sum(bool(bytes(found)) for found in own)
+    if extras:
+        yield PictureFinding(code="model_extras_ignored", values={"count": extras})
     if len(document.scenes) > 1:
         yield PictureFinding(code="model_scenes_ignored", values={"count": len(document.scenes) - 1})
+
+
+def _lamps(model: Model) -> Iterator[PictureFinding]:
+    count = sum(node.lamp is not None for node in model.nodes)
+    if count > MOST_LAMPS:
+        yield PictureFinding(code="model_lamps_many", values={"count": count, "most": MOST_LAMPS})
 
 
 def _empty(model: Model) -> Iterator[PictureFinding]:

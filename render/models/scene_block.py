@@ -11,10 +11,10 @@ import numpy as np
 from render.colour.grade import NITS_AT_ONE
 from render.colour.primaries import REC709, acescg_from_rgb
 from render.models.light import HARMONICS, ModelLight, PlacedLamp
+from render.models.model import MOST_LAMPS
 from render.models.placing import PlacedModel, RasterView, Transform
 
 CASCADES = 4
-MOST_LAMPS = 8
 _BLOCK = np.dtype(
     [
         ("clip_from_near", "f4", (4, 4)),

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.model import Floats, Part
+from render.models.edges import MOST_TRIANGLES
+from render.models.model import Faces, Floats, Part
 from render.models.parts import face_vectors, unit
 from tracking.records import Vec3
 
@@ -24,6 +25,8 @@ _CREASE = 0.9
 """As in `shaders/models/edge.vert`, which leaves out what is shorter and what is flatter."""
 _SMALLEST_PX = 1.0
 _EVEN = 1e-3
+_WORTH_CHOOSING = 200
+"""Triangles: what faces away of fewer is drawn sooner than it is left out."""
 
 
 class PartView(NamedTuple):
@@ -74,11 +77,9 @@ class Pieces:
     """The triangles of a part, and its edges as `edges_of` gives them."""
 
     def __init__(self, part: Part, edges: Floats, *, is_double_sided: bool) -> None:
-        corners = part.positions[part.triangles]
         self._triangles = part.triangles
-        self._middles, self._radii = _balls(corners)
-        self._normals = unit(face_vectors(part.positions, part.triangles))
-        self._offsets = np.einsum("ij,ij->i", self._normals, corners[:, 0])
+        faces = faces_of(part) if part.faces is None else part.faces
+        self._middles, self._radii, self._normals, self._offsets = faces
         self._is_double_sided = is_double_sided
         ends = edges.reshape(-1, 2, 12)[:, 0]
         self._along = ends[:, 3:6]
@@ -115,6 +116,19 @@ class Pieces:
         left = away - half - _NEAR_BY_M
         across = _lengths(np.cross(self._along[chosen], towards)) + 2.0 * half * _NEAR_BY_M
         return np.asarray((left <= 0.0) | (across * seen.tangent_px > _SHORTEST_PX * left * away))
+
+
+def is_chosen_from(part: Part, places: int) -> bool:
+    """Whether what a view sees of a part is worth choosing, and small enough to be chosen within a frame."""
+    is_still = part.joints is None and not part.morphs and places == 1
+    return is_still and _WORTH_CHOOSING < len(part.triangles) <= MOST_TRIANGLES
+
+
+def faces_of(part: Part) -> Faces:
+    """Where the triangles of a part are and which way they face."""
+    corners = part.positions[part.triangles]
+    normals = unit(face_vectors(part.positions, part.triangles))
+    return Faces(*_balls(corners), normals, np.asarray(np.einsum("ij,ij->i", normals, corners[:, 0]), np.float32))
 
 
 def _inside(middles: Floats, radii: Floats, seen: PartView) -> NDArray[np.bool_]:

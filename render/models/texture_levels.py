@@ -46,6 +46,24 @@ def level_bands(codes: Codes, *, is_srgb: bool) -> Iterator[LevelBand]:
             tops[level] += len(light)
 
 
+def made_levels(codes: Codes, *, is_srgb: bool) -> tuple[Codes, ...]:
+    """All levels of a picture but itself, each whole."""
+    rows, columns = codes.shape[:2]
+    found = [np.empty((*size, 4), np.uint8) for size in level_sizes(rows, columns)[1:]]
+    for level, top, band in level_bands(codes, is_srgb=is_srgb):
+        if level:
+            found[level - 1][top : top + len(band)] = band
+    return tuple(found)
+
+
+def whole_bands(codes: Codes, levels: tuple[Codes, ...]) -> Iterator[LevelBand]:
+    """The same bands, of levels that were made before."""
+    for level, whole in enumerate((codes, *levels)):
+        band = max(1, _BAND_BYTES // (4 * whole.shape[1]))
+        for top in range(0, len(whole), band):
+            yield LevelBand(level, top, whole[top : top + band])
+
+
 def _srgb_from_linear(light: NDArray[np.float64]) -> NDArray[np.float64]:
     """IEC 61966-2-1."""
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)

@@ -21,8 +21,10 @@ from tracking.settable import Values, number
 
 Pattern = Literal["off", "grid", "lines", "white", "red", "green", "blue", "grey", "bars", "ramp", "counter", "edge"]
 """The test patterns of a wall. Parameter, command line and documents read them from here."""
-Guide = Literal["off", "horizon", "floor"]
-"""What is drawn over the world to judge it by: nothing, the eye's horizon, or that and a grid on the stage's floor."""
+Guide = Literal["off", "horizon", "floor", "scene"]
+"""What is drawn over the world to judge it by: nothing, the eye's horizon, or beside that a grid on the stage's floor,
+or one on a scene's floor with metres, the feet of walls, the stage's origin and the scene's own.
+"""
 GREY_LEVEL = 0.5
 
 

@@ -11,6 +11,7 @@ from render.models.bounds import model_bytes
 from render.models.model import Model
 from render.models.pack import pack
 from render.models.read import read_known_model
+from render.models.ready import made_ready
 from stage.assets.kept_pictures import Packed
 from stage.assets.messages import ExaminedFilm, LoadFailed, SeenFile, WantedPicture
 from stage.show.frame.inputs import Cause
@@ -42,13 +43,15 @@ def examined_film(wanted: WantedPicture, seen: SeenFile, keep: KeepThumbnail) ->
 
 
 def packed_model(path: Path) -> Packed:
-    """Reads a scene. Raises ConfigError with what is wrong with it.
+    """Reads a scene, and makes it ready to be drawn. Raises ConfigError with what is wrong with it.
 
     It is known by the very bytes that were read, whatever stands at the path since.
     """
     known = read_known_model(path)
     notes = tuple(Cause(code=note.code, values=note.values) for note in known.model.notes)
-    return Packed(known.sha256, tuple(pack(known.model)), model_bytes(known.model), notes, told_movements(known.model))
+    return Packed(
+        known.sha256, tuple(pack(made_ready(known.model))), model_bytes(known.model), notes, told_movements(known.model)
+    )
 
 
 def told_movements(model: Model) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ class WorldValues(Values):
     guide: Annotated[
         Guide,
         choice(
-            "Lines to place the world by: the eye's horizon with the stage's directions; the floor in metres too.",
+            "Lines to place the world by: the eye's horizon with the stage's directions; the floor in metres too; or a "
+            "scene's floor, with the stage's outline on it.",
             role="director",
             guarded=True,
             override="momentary",

@@ -164,6 +164,7 @@ DIRECTOR = {
     "page.choice.black": "黑",
     "page.choice.horizon": "地平线",
     "page.choice.floor": "地面",
+    "page.choice.scene": "三维场景",
     "page.group.world": "场景",
     "page.group.grade": "调色",
     "page.group.place": "地点",

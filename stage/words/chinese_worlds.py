@@ -46,6 +46,8 @@ PLATES = {
 MODELS = {
     "model_extension_ignored": "{file} 用到 {extension}，已被忽略：这里看起来可能不同",
     "model_cameras_ignored": "{file} 中被忽略的摄影机：{count} 台；舞台有自己的摄影机",
+    "model_extras_ignored": "{file} 中被忽略的自定义属性：{count} 个节点、网格或材质带有",
+    "model_lamps_many": "{file} 有 {count} 盏灯：每个视点只用其中最近的 {most} 盏",
     "model_scenes_ignored": "{file} 中被忽略的其他场景：{count} 个；显示的是默认场景",
     "model_lines_ignored": "{file} 中由点或线组成而被忽略的部分：{count} 个",
     "model_flat_triangles_dropped": "{file} 中没有面积而被去掉的三角形：{count} 个",

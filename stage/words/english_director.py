@@ -166,6 +166,7 @@ DIRECTOR = {
     "page.choice.black": "Black",
     "page.choice.horizon": "Horizon",
     "page.choice.floor": "Floor",
+    "page.choice.scene": "Scene",
     "page.group.world": "World",
     "page.group.grade": "Grade",
     "page.group.place": "Place",

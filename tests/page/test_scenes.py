@@ -31,6 +31,8 @@ def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
     made.is_live_with(f"[data-world='{world['key']}']")
     page.evaluate(OPEN, f"scene {world['key']}")
     page.wait_for_selector(".scene-arrow")
+    assert page.locator(".plan-grid.origin").count() == 2
+    wait_for(lambda: demo.client.get("/world/guide") == "scene")
     assert made.faults() == []
     made.shot("sheet-scene-1194")
     hand, (x, y) = Hand(page), middle_of(page, ".scene-plan")
@@ -52,6 +54,8 @@ def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
     assert now("turn_deg") == pytest.approx(45.0, abs=1.0)
     assert now("scale") == pytest.approx(2**0.5, rel=0.02)
     assert (now("x_m"), now("y_m")) == pytest.approx(before, abs=0.05)
+    page.keyboard.press("Escape")
+    wait_for(lambda: demo.client.get("/world/guide") == "off")
     demo.client.batch(
         {
             f"/layer/{layer}/{what}": found

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from render.models.bounds import model_bytes
+from render.models.model import MOST_LAMPS
 from render.models.read import read_model
 from tests.render.models.made_gltf import FLAT, QUAD, QUAD_INDICES, QUAD_UVS, Gltf, one_quad
 
@@ -261,12 +262,19 @@ def test_what_is_passed_over_is_named(tmp_path):
     made.json["extensionsUsed"] = ["KHR_materials_clearcoat", "KHR_materials_unlit", "VENDOR_thing"]
     made.add("materials", {"extensions": {"KHR_materials_clearcoat": {"clearcoatFactor": 1}}})
     made.json["cameras"] = [{"type": "perspective"}]
+    made.json["nodes"][0]["extras"] = {"prop": 1}
+    made.json["extensions"] = {"KHR_lights_punctual": {"lights": [{"type": "point"}]}}
+    lamp = {"extensions": {"KHR_lights_punctual": {"light": 0}}}
+    for _ in range(MOST_LAMPS + 1):
+        made.add("nodes", lamp)
     notes = [(note.code, *list(note.values.values())[1:]) for note in read_model(made.glb(tmp_path / "made.glb")).notes]
     assert notes == [
         ("model_extension_ignored", "KHR_materials_clearcoat"),
         ("model_extension_ignored", "VENDOR_thing"),
         ("model_cameras_ignored", 1),
+        ("model_extras_ignored", 1),
         ("model_lines_ignored", 1),
+        ("model_lamps_many", MOST_LAMPS + 1, MOST_LAMPS),
     ]
 
 

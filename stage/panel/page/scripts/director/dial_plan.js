@@ -5,6 +5,7 @@ import { camera, cameraFacts } from "./view.js";
 
 const WITHIN = 44;
 const SEES = 30;
+const LEAST_STEP = 7;
 
 /** How long a metre of the stage is in these drawings. */
 export function planScale(facts) {
@@ -23,6 +24,21 @@ export function PlanInDial({ facts, status }) {
     ${facts.walls.map((wall) => html`<path key=${wall.name} class="plan-wall" d=${`M${wall.outline.map((one) => at(one.lower_m).map((part) => part.toFixed(1)).join(" ")).join("L")}`} />`)}
     ${Object.entries(status ? status.cameras : {}).map(([name, one]) => one.position_m && html`<${CameraMark} key=${name} name=${name} at=${at(one.position_m)} pose=${one} />`)}
   </g>`;
+}
+
+/** Lines every metre of the stage, or every five or more where they would be too close, and the ones through its origin. */
+export function PlanGrid({ facts, side }) {
+  if (!facts) return null;
+  const [eye, scale, half] = [facts.plan.outer_eye_m, planScale(facts), side / 2];
+  const step = [1, 5, 10, 50].find((one) => one * scale >= LEAST_STEP) ?? 100;
+  const lines = (at, sign) => {
+    const first = Math.ceil((at - half / scale) / step);
+    const count = Math.max(0, Math.floor((at + half / scale) / step) - first + 1);
+    return Array.from({ length: count }, (_, number) => [(first + number) * step, ((first + number) * step - at) * scale * sign]);
+  };
+  const name = (metres) => (metres === 0 ? "plan-grid origin" : "plan-grid");
+  return html`<g aria-hidden="true">${lines(eye[0], 1).map(([metres, x]) => html`<path key=${`x${metres}`} class=${name(metres)} d=${`M${x.toFixed(1)} ${-half}V${half}`} />`)}
+    ${lines(eye[1], -1).map(([metres, y]) => html`<path key=${`y${metres}`} class=${name(metres)} d=${`M${-half} ${y.toFixed(1)}H${half}`} />`)}</g>`;
 }
 
 function CameraMark({ name, at: [x, y], pose }) {

@@ -10,6 +10,7 @@ import { LinkState } from "../parts/status_line.js";
 import { tell, toast } from "../parts/toast.js";
 import { t, told } from "../words.js";
 import { Film } from "./film.js";
+import { guided } from "./guided.js";
 import { useInSight } from "./in_sight.js";
 import { askWorlds, worlds } from "./lists.js";
 import { layerPath, pictureLayer, placedKey, placement, sizeOf } from "./placed.js";
@@ -20,7 +21,6 @@ import { ValueControl } from "./value_control.js";
 import { fadeSeconds, sheet, view } from "./view.js";
 import { Walls } from "./walls.js";
 
-const GUIDE = "/world/guide";
 const WIDE = 16 / 9;
 const ASKS_EVERY_MS = 1000;
 
@@ -29,7 +29,7 @@ export function Placing() {
   const layer = world ? pictureLayer(world) : "";
   const [aspect, setAspect] = useState(WIDE);
   const inSight = useInSight();
-  useEffect(guided, []);
+  useEffect(() => guided("horizon"), []);
   useEffect(() => {
     const asking = setInterval(() => live.peek() && askWorlds(), ASKS_EVERY_MS);
     return () => clearInterval(asking);
@@ -127,34 +127,4 @@ function Numbers({ layer }) {
   const size = sizeOf(placement(layer)) || "span_deg";
   return html`<button class="group-head" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}><span>${t("page.place_in_numbers")}</span><${Icon} name=${isOpen ? "up" : "down"} size=${20} /></button>
     ${isOpen && ["horizon", "turn_deg", size, "roll_deg", "tilt_deg"].map((what) => html`<${ValueControl} key=${what} path=${layerPath(layer, what)} />`)}`;
-}
-
-/** Puts the guide on the wall while a picture is placed. It is no step of undo: it is part of this view. */
-function guided() {
-  let isOurs = false;
-  let isOver = false;
-  const set = async (wanted) => {
-    const answer = await setValue(GUIDE, wanted);
-    if (answer.type !== "ok") return answer;
-    await command({ type: "undo", action: "forget" });
-    return answer;
-  };
-  const off = () => {
-    if (isOurs && value(GUIDE).peek() === "horizon") set("off");
-    isOurs = false;
-  };
-  const on = async () => {
-    if (value(GUIDE).peek() !== "off" || !isDirector.peek()) return;
-    const answer = await set("horizon");
-    isOurs = answer.type === "ok";
-    if (!isOurs) toast(() => t("page.guide_refused"), { icon: "warn" });
-    else if (isOver) off();
-  };
-  on();
-  window.addEventListener("pagehide", off);
-  return () => {
-    isOver = true;
-    window.removeEventListener("pagehide", off);
-    off();
-  };
 }

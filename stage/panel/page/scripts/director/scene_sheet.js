@@ -8,7 +8,8 @@ import { Fader, within } from "../parts/fader.js";
 import { html } from "../parts/html.js";
 import { tell } from "../parts/toast.js";
 import { t } from "../words.js";
-import { PlanInDial, planScale } from "./dial_plan.js";
+import { PlanGrid, PlanInDial, planScale } from "./dial_plan.js";
+import { guided } from "./guided.js";
 import { worlds } from "./lists.js";
 import { layerPath, sceneLayers } from "./placed.js";
 import { ValueControl } from "./value_control.js";
@@ -20,6 +21,7 @@ const ARROW = "M0-16L6-6L2-6L2 12L-2 12L-2-6L-6-6Z";
 
 export function SceneSheet({ of }) {
   const world = worlds.value.find((one) => one.key === of);
+  useEffect(() => guided("scene"), []);
   if (!world) return null;
   return html`<h3 class="named"><bdi>${world.name}</bdi></h3>${sceneLayers(world).map((layer) => html`<${Scene} key=${layer} layer=${layer} name=${world.name} />`)}`;
 }
@@ -95,6 +97,7 @@ function ScenePlan({ layer, name }) {
   return html`<svg class="scene-plan" ref=${drawing} viewBox=${`${-SIDE / 2} ${-SIDE / 2} ${SIDE} ${SIDE}`} role="group" tabindex="0" aria-label=${t("page.scene_place", { x: x ?? 0, y: y ?? 0 })}
     data-parameter=${PLACE.map((what) => layerPath(layer, what)).join(" ")} onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up} onKeyDown=${key}>
     <rect class="ground" x=${-SIDE / 2} y=${-SIDE / 2} width=${SIDE} height=${SIDE} rx="10" />
+    <${PlanGrid} facts=${facts.value} side=${SIDE} />
     <${PlanInDial} facts=${facts.value} status=${status.value} />
     <g transform=${`translate(${left} ${top}) rotate(${-(turn ?? 0)})`}><circle class="reach" r="24" /><path class="scene-arrow" d=${ARROW} /></g></svg>`;
 }
