@@ -14,7 +14,7 @@ from stage.bench.loop import benchmark_run, next_event, priority_is_granted
 from stage.control.client import Client
 from stage.dmx.sacn import SLOTS_AT
 from stage.dmx.universes import MOST_SLOTS, SACN_PORT
-from stage.lights.ticks import FASTEST_HZ
+from stage.lights.rounds import FASTEST_HZ
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 

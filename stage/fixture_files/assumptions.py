@@ -1,5 +1,7 @@
 """What all readers of fixtures' files share: how a fault is told, and what is assumed where a file is silent."""
 
+MOST_PLACES = 1 << 14
+"""Channels of all modes, each as often as it is there: 32 universes of them."""
 USUAL_LUMINANCE = {
     "red": 0.25,
     "green": 0.62,

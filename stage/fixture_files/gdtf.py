@@ -6,43 +6,48 @@ does first; wheels, effects and whatever else cannot be a colour stay at their d
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pygdtf
 
 from stage.fixture_files.assumptions import FixtureError
 from stage.fixture_files.gdtf_channels import mode_table
+from stage.fixture_files.gdtf_layout import Layout
 from stage.fixture_files.gdtf_text import DESCRIPTION, description_of, examined
 from tracking.records import JOB_FAILURES
 
+_EMITTERS = "PhysicalDescriptions/Emitters/Emitter"
 _SPECTRUM_NM = (200.0, 2000.0)
 
 
 def gdtf_profile(content: bytes) -> dict[str, Any]:
     """The table of a profile from a GDTF file's bytes. Raises FixtureError."""
-    text = description_of(content)
-    root = examined(text)
-    if root.find("FixtureType") is None:
+    fixture = examined(description_of(content)).find("FixtureType")
+    if fixture is None:
         raise FixtureError(DESCRIPTION, "found no FixtureType, expected one")
     try:
-        fixture = pygdtf.FixtureType(dsc_file=io.StringIO(text))
-        emitters = [_emitter(one) for one in fixture.emitters]
+        emitters = [_emitter(pygdtf.Emitter(xml_node=one)) for one in fixture.iterfind(_EMITTERS)]
         notes: dict[str, None] = {}
-        modes = [mode_table(mode, emitters, notes) for mode in fixture.dmx_modes]
+        layout = Layout(fixture)
+        modes = [
+            mode_table(one.get("Name", ""), layout.place(one), emitters, notes)
+            for one in fixture.iterfind("DMXModes/DMXMode")
+        ]
     except FixtureError:
         raise
     except JOB_FAILURES as error:
         raise FixtureError(DESCRIPTION, f"cannot be understood: {type(error).__name__}: {error}"[:300]) from error
-    table: dict[str, Any] = {
-        "name": fixture.long_name or fixture.name or "fixture",
-        "maker": fixture.manufacturer or "",
+    if not any(mode["channels"] for mode in modes):
+        raise FixtureError("DMXModes", "; ".join(["found no mode with channels, expected one", *notes])[:300])
+    whites = [value for mode in modes for channel in mode["channels"] for value in _kelvin(channel)]
+    return {
+        "name": fixture.get("LongName") or fixture.get("Name") or "fixture",
+        "maker": fixture.get("Manufacturer", ""),
         "emitters": emitters,
         "modes": [mode for mode in modes if mode["channels"]],
         "notes": list(notes),
+        **({"temperature_k": [min(whites), max(whites)]} if whites else {}),
     }
-    whites = [value for mode in modes for channel in mode["channels"] for value in _kelvin(channel)]
-    return table | ({"temperature_k": [min(whites), max(whites)]} if whites else {})
 
 
 def _kelvin(channel: dict[str, Any]) -> list[float]:

@@ -8,7 +8,8 @@ from typing import Any
 import pygdtf
 
 from stage.fixture_files.assumptions import USUAL_LUMINANCE, FixtureError
-from stage.fixtures.records import MOST_CHANNELS, Attribute
+from stage.fixture_files.gdtf_layout import PlacedChannel
+from stage.fixtures.records import MOST_CHANNELS, MOST_EMITTERS, Attribute
 
 _EMITTERS = {
     "R": "red",
@@ -49,31 +50,46 @@ _IN_PHYSICAL = ("temperature", "tint", "hue", "pan", "tilt")
 _LEAST_K = 1000.0
 
 
-def mode_table(mode: pygdtf.DmxMode, emitters: list[dict[str, Any]], notes: dict[str, None]) -> dict[str, Any]:
-    """The table of a mode. Emitters that only a channel names are added; what cannot be used is added to `notes`."""
-    first = [one for one in mode.dmx_channels if one.offset and one.dmx_break == 1]
-    if len(first) < len(mode.dmx_channels):
-        notes[f"mode {mode.name}: only the channels of its first address are driven"] = None
-    parts = _parts(first)
-    lit = list(dict.fromkeys(part for part, one in zip(parts, first, strict=True) if _is_emitter(one)))
-    cells = [lit.index(part) if part in lit else 0 for part in parts]
-    channels = [_channel(one, cell, emitters, notes) for one, cell in zip(first, cells, strict=True)]
+def mode_table(
+    name: str, placed: list[PlacedChannel], emitters: list[dict[str, Any]], notes: dict[str, None]
+) -> dict[str, Any]:
+    """The table of a mode. Emitters that only a channel names are added; what cannot be used is added to `notes`.
+
+    A mode of more than a universe has no channels.
+    """
+    first = [one for one in placed if one.dmx_break == 1]
+    if len(first) < len(placed):
+        notes[f"mode {name}: only the channels of its first address are driven"] = None
     slots = max((offset for one in first for offset in one.offset), default=1)
     if slots > MOST_CHANNELS:
-        raise FixtureError(f"mode {mode.name}", f"needs {slots} slots, expected at most {MOST_CHANNELS}")
-    return {"name": mode.name or "mode", "slots": slots, "channels": channels, "cells": max(1, len(lit))}
+        notes[f"mode {name} is left out: it needs {slots} slots, and a universe has {MOST_CHANNELS}"] = None
+        first, slots = [], 1
+    parts = _parts(first)
+    lit = {part: None for part, one in zip(parts, first, strict=True) if _is_emitter(one.channel)}
+    numbers = {part: number for number, part in enumerate(lit)}
+    different = {id(one.channel): one.channel for one in first}
+    meanings = {number: _meaning(channel, emitters, notes) for number, channel in different.items()}
+    channels = [
+        meanings[id(one.channel)] | _place(one.offset, numbers.get(part, 0))
+        for part, one in zip(parts, first, strict=True)
+    ]
+    return {"name": name or "mode", "slots": slots, "channels": channels, "cells": max(1, len(lit))}
 
 
-def _parts(channels: list[pygdtf.DmxChannel]) -> list[tuple[str, int]]:
+def _place(offset: tuple[int, ...], cell: int) -> dict[str, Any]:
+    return {"offset": offset[0], "cell": cell} | ({"fine": offset[1]} if len(offset) > 1 else {})
+
+
+def _parts(placed: list[PlacedChannel]) -> list[tuple[str, int]]:
     """The part of the fixture that each channel is of: a geometry, and which of its copies.
 
     A geometry that is referred to several times has each of its attributes as often.
     """
     seen: Counter[tuple[str, str]] = Counter()
     parts = []
-    for one in channels:
-        what = (str(one.geometry), str(one.attribute))
-        parts.append((what[0], seen[what]))
+    for one in placed:
+        what = (one.geometry, str(one.channel.attribute))
+        parts.append((one.geometry, seen[what]))
         seen[what] += 1
     return parts
 
@@ -82,20 +98,15 @@ def _is_emitter(channel: pygdtf.DmxChannel) -> bool:
     return str(channel.attribute).startswith("ColorAdd_")
 
 
-def _channel(
-    channel: pygdtf.DmxChannel, cell: int, emitters: list[dict[str, Any]], notes: dict[str, None]
-) -> dict[str, Any]:
+def _meaning(channel: pygdtf.DmxChannel, emitters: list[dict[str, Any]], notes: dict[str, None]) -> dict[str, Any]:
+    """What stands in a mode's table for a channel, wherever it lies."""
     name = str(channel.attribute)
     function = _function(channel, name)
     table: dict[str, Any] = {
-        "offset": channel.offset[0],
         "attribute": "fixed",
         "default": _level(function.default if function is not None else channel.default),
         "points": [],
-        "cell": cell,
     }
-    if len(channel.offset) > 1:
-        table["fine"] = channel.offset[1]
     if _is_emitter(channel):
         return table | {"attribute": "emitter", "emitter": _emitter_of(function, name, emitters)}
     if name.startswith(("Shutter", "Strobe")):
@@ -122,6 +133,8 @@ def _emitter_of(function: pygdtf.ChannelFunction | None, name: str, emitters: li
     called = _EMITTERS.get(name.removeprefix("ColorAdd_"), name.removeprefix("ColorAdd_").lower())
     found = next((one for one in known if one.casefold() == called), None)
     if found is None:
+        if len(emitters) >= MOST_EMITTERS:
+            raise FixtureError("Emitters", f"found more than {MOST_EMITTERS}, {called[:40]!r} one of them")
         emitters.append({"name": called, "luminance": 100.0 * USUAL_LUMINANCE.get(called, 1.0)})
     return found or called
 

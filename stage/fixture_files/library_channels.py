@@ -9,6 +9,8 @@ from stage.fixture_files.assumptions import FixtureError
 
 MOST_CHANNELS_KNOWN = 2048
 MOST_CAPABILITIES = 512
+MOST_COMMENT = 200
+"""Characters of a comment in which numbers are looked for: the time for that grows with their square."""
 _RESOLUTIONS = {"8bit": 255, "16bit": 65535, "24bit": 16777215}
 _WHITES = {"Warm White": "warm white", "Cold White": "cold white", "UV": "uv"}
 _PERCENTS = re.compile(r"(-?\d{1,3})\s*%?\s*(?:…|\.\.\.|to)\s*([+-]?\d{1,3})\s*%")
@@ -106,7 +108,7 @@ def _tint(capabilities: list[dict[str, Any]], full: int) -> dict[str, Any]:
     """Green to magenta, from ranges called `-99%…-1%` (minus green, which is magenta), `Neutral` and `1%…99%`."""
     points: list[list[float]] = []
     for one in capabilities:
-        levels, comment = _range(one, full), str(one.get("comment", ""))
+        levels, comment = _range(one, full), str(one.get("comment", ""))[:MOST_COMMENT]
         percents = _PERCENTS.search(comment)
         if levels is None:
             continue

@@ -10,6 +10,9 @@ from stage.fixture_files.library_channels import Known
 from stage.fixtures.records import MOST_CELLS, MOST_CHANNELS
 
 _PIXEL = "$pixelKey"
+MOST_TEMPLATES = 512
+MOST_NAMES = 8192
+"""Different names in the lists of all modes, each of which is compared with all templates."""
 
 
 class Slot(NamedTuple):
@@ -28,7 +31,33 @@ class Slot(NamedTuple):
             yield Slot(name, self.pixel)
 
 
-def slots_of(where: str, mode: dict[str, Any], found: dict[str, Any]) -> list[Slot]:
+class Names:
+    """The names of channels in modes' lists: of a channel, or of a template with a pixel's key put in."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.found = found
+        parts = [(template, *template.partition(_PIXEL)) for template in _templates(found)]
+        self._templates = [(template, before, after) for template, before, mark, after in parts if mark]
+        self._known: dict[str, Slot] = {}
+        if len(self._templates) > MOST_TEMPLATES:
+            raise FixtureError("templateChannels", f"expected at most {MOST_TEMPLATES} with their fine parts")
+
+    def slot(self, name: str) -> Slot:
+        """What a name stands for. Raises FixtureError where there are too many."""
+        if name not in self._known:
+            if len(self._known) >= MOST_NAMES:
+                raise FixtureError("modes", f"found more than {MOST_NAMES} names of channels, expected fewer")
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> Slot:
+        for template, before, after in self._templates:
+            if name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
+                return Slot(template, name[len(before) : len(name) - len(after)])
+        return Slot(name)
+
+
+def slots_of(where: str, mode: dict[str, Any], names: Names) -> list[Slot]:
     """What stands in every slot of a mode. Raises FixtureError."""
     listed = mode.get("channels")
     if not isinstance(listed, list) or len(listed) > MOST_CHANNELS:
@@ -39,23 +68,14 @@ def slots_of(where: str, mode: dict[str, Any], found: dict[str, Any]) -> list[Sl
             case None:
                 slots.append(Slot("", number=index))
             case str():
-                slots.append(_named(one, found))
+                slots.append(names.slot(one))
             case {"insert": "matrixChannels"}:
-                slots += _unfolded(f"{where}.channels[{index}]", one, found)
+                slots += _unfolded(f"{where}.channels[{index}]", one, names.found)
             case _:
                 raise FixtureError(f"{where}.channels[{index}]", f"found {str(one)[:60]}, expected a channel's name")
         if len(slots) > MOST_CHANNELS:
             raise FixtureError(f"{where}.channels", f"has more than {MOST_CHANNELS} slots, expected at most those")
     return slots
-
-
-def _named(name: str, found: dict[str, Any]) -> Slot:
-    """A channel by its name, which may be that of a template with a pixel's key put in."""
-    for template in _templates(found):
-        before, mark, after = template.partition(_PIXEL)
-        if mark and name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
-            return Slot(template, name[len(before) : len(name) - len(after)])
-    return Slot(name)
 
 
 def _templates(found: dict[str, Any]) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stage.fixture_files.assumptions import USUAL_LUMINANCE, FixtureError
+from stage.fixture_files.assumptions import MOST_PLACES, USUAL_LUMINANCE, FixtureError
 from stage.fixture_files.library_channels import Known, kelvin_of, known_channels
-from stage.fixture_files.library_modes import slots_of
+from stage.fixture_files.library_modes import Names, slots_of
 from stage.fixtures.records import MOST_CHANNELS
 
 MOST_MODES = 256
@@ -23,7 +23,10 @@ def library_profile(found: dict[str, Any]) -> dict[str, Any]:
         raise FixtureError("modes", f"expected a list of 1 to {MOST_MODES} modes, as the Open Fixture Library has them")
     notes: dict[str, None] = {}
     known = known_channels(found, notes)
-    tables = [_mode(f"modes[{index}]", mode, found, known, notes) for index, mode in enumerate(modes)]
+    names = Names(found)
+    tables = [_mode(f"modes[{index}]", mode, known, names, notes) for index, mode in enumerate(modes)]
+    if sum(len(table["channels"]) for table in tables) > MOST_PLACES:
+        raise FixtureError("modes", f"found more than {MOST_PLACES} channels in all of them, expected fewer")
     emitters = dict.fromkeys(
         channel["emitter"] for table in tables for channel in table["channels"] if channel["emitter"]
     )
@@ -39,24 +42,22 @@ def library_profile(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _mode(
-    where: str, mode: Any, found: dict[str, Any], known: dict[str, Known], notes: dict[str, None]
-) -> dict[str, Any]:
+def _mode(where: str, mode: Any, known: dict[str, Known], names: Names, notes: dict[str, None]) -> dict[str, Any]:
     """A mode's table: each of its slots is a channel's coarse or fine part, or nothing."""
     if not isinstance(mode, dict) or not isinstance(mode.get("name"), str):
         raise FixtureError(where, "expected a mode with a name")
-    slots = slots_of(where, mode, found)
+    slots = slots_of(where, mode, names)
     if not 1 <= len(slots) <= MOST_CHANNELS:
         raise FixtureError(f"{where}.channels", f"found {len(slots)} channels, expected 1 to {MOST_CHANNELS}")
     places = {slot: offset for offset, slot in reversed(list(enumerate(slots, start=1)))}
-    pixels = list(dict.fromkeys(slot.pixel for slot in slots if slot.pixel))
+    named = dict.fromkeys(slot.pixel for slot in slots if slot.pixel)
+    pixels = {pixel: number for number, pixel in enumerate(named)}
     channels = []
     for slot, offset in sorted(places.items(), key=lambda item: item[1]):
         channel = known.get(slot.channel)
         if channel is None:
             continue
-        cell = pixels.index(slot.pixel) if slot.pixel else 0
-        table = {"offset": offset, "cell": cell, **channel.table}
+        table = {"offset": offset, "cell": pixels.get(slot.pixel, 0), **channel.table}
         fine = next((places[one] for one in slot.fine_of(channel) if one in places), None)
         channels.append(table if fine is None else table | {"fine": fine})
     _settle_on_one_way(str(mode["name"]), channels, notes)

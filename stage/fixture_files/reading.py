@@ -19,6 +19,7 @@ from tracking.sources.ordinary_files import read_ordinary, without_mark
 
 MOST_BYTES = 32 << 20
 """GDTF packs models and pictures with its description; of text far less is read."""
+MOST_JSON_BYTES = 4 << 20
 
 
 def read_fixture_file(path: Path) -> FixtureProfile:
@@ -60,6 +61,8 @@ def _content(path: Path) -> bytes:
 
 
 def _from_json(content: bytes) -> dict[str, Any]:
+    if len(content) > MOST_JSON_BYTES:
+        raise FixtureError("", f"is larger than {MOST_JSON_BYTES >> 20} MiB, expected a fixture's file, which is text")
     try:
         found = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:

@@ -12,8 +12,8 @@ import msgspec
 
 from stage.config.lights import SERIAL
 from stage.lights.look_file import LookFile
+from stage.lights.rounds import Ticks
 from stage.lights.sender import WireSettings, component_id
-from stage.lights.ticks import Ticks
 from stage.lights.ways import UP, Way, open_way
 from stage.lights.wire import LightsWire, Rig
 from stage.show.frame.lights import LightsLink, LightsPlan

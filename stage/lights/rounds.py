@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 from stage.lights.link import ToCore
 from stage.lights.look_file import LookFile
 from stage.lights.sender import WireSettings, component_id
-from stage.lights.ticks import Ticks
 from stage.lights.ways import Way, open_way
 from stage.lights.wire import LightsWire, Rig
 from stage.show.frame.lights import LightsSent, SentTick
@@ -21,7 +21,30 @@ LOOK_FOR_CORE_NS = 20_000_000
 TOLD_NS = 100_000_000
 STATUS_NS = 250_000_000
 _MOST_UNTOLD = 64
-_RATE_OVER = 44
+FASTEST_HZ = 44
+"""A universe of 512 slots takes 22.7 ms on a DMX512 line."""
+
+
+class Ticks:
+    """The moments at which levels are sent (host monotonic nanoseconds), for a stage of `rate` frames a second."""
+
+    def __init__(self, rate: Fraction) -> None:
+        self._follows = rate <= FASTEST_HZ
+        self.period_ns = round(1_000_000_000 / min(rate, Fraction(FASTEST_HZ)))
+
+    def after(self, tick_ns: int, now_ns: int, due_ns: int | None) -> int:
+        """The tick that follows the one at `tick_ns`; it is never in the past.
+
+        At `due_ns` packets of some frame have to leave so that its light is on time: where there is a tick for each
+        frame, ticks keep to that.
+        """
+        following_ns = tick_ns + self.period_ns
+        if self._follows and due_ns is not None:
+            off_ns = (due_ns - following_ns) % self.period_ns
+            following_ns += off_ns if off_ns <= self.period_ns // 2 else off_ns - self.period_ns
+        if following_ns <= now_ns:
+            following_ns += (now_ns - following_ns) // self.period_ns * self.period_ns + self.period_ns
+        return following_ns
 
 
 class Rounds:
@@ -43,7 +66,7 @@ class Rounds:
         self._tick_ns = clock_ns()
         self._untold: list[SentTick] = []
         self._lost_ticks = 0
-        self._times: deque[int] = deque(maxlen=_RATE_OVER)
+        self._times: deque[int] = deque(maxlen=FASTEST_HZ)
 
     def round(self) -> None:
         """Waits for the next tick at most, and acts on all that is due."""

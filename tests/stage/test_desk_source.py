@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import time
 
@@ -15,7 +16,10 @@ from stage.dmx.universes import multicast_group
 from stage.live.desk_source import DeskReceiver
 from stage.loading.files import load_config
 from stage.loading.run_copy import load_run_copy, make_run_copy
+from stage.show.commands.desk import Desk
+from stage.show.desk.state import MOST_SOURCES, DeskState
 from stage.values.desk import DeskMap
+from tests.fold.small_show import SmallControls
 from tests.stage.running_stage import configuration
 from tracking.datagrams import USUAL_BUDGET
 from tracking.records import ConfigError
@@ -28,11 +32,11 @@ def packet(universe=1, levels=(1, 2, 3)):
     return bytes(DataPacket(CID, "desk", universe, slots=len(levels)).write(0, bytes(levels)))
 
 
-def send(payload, port, *, sender="127.0.0.1", to="127.0.0.1", times=1):
+def send(*payloads, port, sender="127.0.0.1", to="127.0.0.1", times=1):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.bind((sender, 0))
         out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
-        for _ in range(times):
+        for payload in payloads * times:
             out.sendto(payload, (to, port))
 
 
@@ -61,10 +65,10 @@ def desk():
 
 def test_only_listed_senders_and_mapped_universes_are_handed_on(desk):
     receiver = desk(universes=(1, 9))
-    send(packet(2), receiver.port)
-    send(packet(1), receiver.port, sender="127.0.0.2")
-    send(b"x", receiver.port)
-    send(packet(9), receiver.port)
+    send(packet(2), port=receiver.port)
+    send(packet(1), port=receiver.port, sender="127.0.0.2")
+    send(b"x", port=receiver.port)
+    send(packet(9), port=receiver.port)
     (one,) = heard(receiver)
     assert one.payload == packet(9)
     assert one.sender.startswith("127.0.0.1:")
@@ -72,7 +76,7 @@ def test_only_listed_senders_and_mapped_universes_are_handed_on(desk):
 
 def test_network_of_senders_may_be_listed(desk):
     receiver = desk(allowed=("127.0.0.0/24",))
-    send(packet(1), receiver.port, sender="127.0.0.77")
+    send(packet(1), port=receiver.port, sender="127.0.0.77")
     assert len(heard(receiver)) == 1
 
 
@@ -81,27 +85,27 @@ def test_program_that_holds_the_port_too_takes_nothing_away(desk):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("0.0.0.0", receiver.port))
-        send(packet(1), receiver.port)
+        send(packet(1), port=receiver.port)
         assert len(heard(receiver)) == 1
 
 
 def test_groups_of_mapped_universes_are_joined(desk):
     receiver = desk(universes=(1, 300))
-    send(packet(300), receiver.port, to=multicast_group(300))
+    send(packet(300), port=receiver.port, to=multicast_group(300))
     assert [one.payload for one in heard(receiver)] == [packet(300)]
 
 
 def test_artnet_is_told_by_its_port_address(desk):
     receiver = desk("artnet", (0x0123,))
     wanted, other = (bytes(ArtDmxPacket(universe, slots=2).write(0, b"ab")) for universe in (0x0123, 0x2301))
-    send(other, receiver.port)
-    send(wanted, receiver.port)
+    send(other, port=receiver.port)
+    send(wanted, port=receiver.port)
     assert [one.payload for one in heard(receiver)] == [wanted]
 
 
 def test_flood_of_a_stranger_reaches_nobody_and_takes_bounded_time(desk):
     receiver = desk()
-    send(packet(1), receiver.port, sender="127.0.0.9", times=3000)
+    send(packet(1), port=receiver.port, sender="127.0.0.9", times=3000)
     found, longest_s = [], 0.0
     for _ in range(20):
         began_s = time.thread_time()
@@ -109,8 +113,47 @@ def test_flood_of_a_stranger_reaches_nobody_and_takes_bounded_time(desk):
         longest_s = max(longest_s, time.thread_time() - began_s)
     assert found == []
     assert longest_s < 0.02
-    send(packet(1), receiver.port)
+    send(packet(1), port=receiver.port)
     assert len(heard(receiver)) == 1
+
+
+def spoofed(protocol, dice):
+    """A packet of the universe that is heard, with any number and levels, and now and then any byte changed."""
+    levels = dice.randbytes(dice.choice((1, 2, 3, 200, 512)))
+    if protocol == "sacn":
+        cid, priority = bytes((dice.randrange(6),)) * 16, dice.choice((100, 120))
+        sacn = DataPacket(cid, "desk", 1, priority=priority, slots=len(levels))
+        made = bytearray(sacn.write(dice.randrange(256), levels, dice.choice((0, 0, 0x40, 0x80))))
+    else:
+        made = bytearray(ArtDmxPacket(1, slots=len(levels)).write(dice.randrange(256), levels))
+    if dice.random() < 0.3:
+        made[dice.randrange(len(made))] = dice.randrange(256)
+    return bytes(made)
+
+
+@pytest.mark.parametrize("protocol", ["sacn", "artnet"])
+def test_flood_of_spoofed_packets_keeps_values_in_range_and_frames_short(desk, protocol):
+    dice = random.Random(5)
+    receiver = desk(protocol)
+    show, state = SmallControls(), DeskState()
+    row = DeskMap(path="/grade/exposure_stops", universe=1, address=1, bits=16, low=-2.0, high=1.0)
+    follower = Desk(state, (row,), protocol=protocol)
+    packets = [spoofed(protocol, dice) for _ in range(333)]
+    taken, values, longest_s = 0, set(), 0.0
+    for frame in range(1, 31):
+        send(*packets, port=receiver.port)  # 20,000 a second
+        began_s, found = time.thread_time(), []
+        receiver.drain(USUAL_BUDGET, found, [])
+        show.controls.begin(frame)
+        follower.follow(show.hands, found, frame=frame, now_ns=time.monotonic_ns())
+        longest_s = max(longest_s, time.thread_time() - began_s)
+        taken += len(found)
+        values.add(show.value(row.path))
+    assert taken > 1000
+    assert len(values) > 5
+    assert all(-2.0 <= value <= 1.0 for value in values)
+    assert len(state.universes[1].sources) <= MOST_SOURCES
+    assert longest_s < 0.02
 
 
 def test_mapping_is_read_written_and_read_alike():

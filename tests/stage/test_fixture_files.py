@@ -53,6 +53,30 @@ def test_gdtf_pixels_are_cells_at_their_own_offsets(read):
     }
 
 
+def test_gdtf_pixel_has_the_channels_of_all_that_is_in_it(read):
+    inside = '<Geometry Name="Pixel"><Beam Name="Lens"/></Geometry>'
+    described = PAR.replace('<Geometry Name="Pixel"/>', inside).replace(
+        'Offset="2" Geometry="Pixel"', 'Offset="2" Geometry="Lens"'
+    )
+    (mode,) = read(gdtf(described)).modes
+    assert channels(mode) == channels(read(gdtf()).modes[0])
+
+
+def test_gdtf_mode_of_more_than_a_universe_is_left_out_and_noted(read):
+    mode = PAR[PAR.index("<DMXMode ") : PAR.index("</DMXModes>")]
+    larger = mode.replace("Two pixels", "Large").replace('Offset="2" Geometry="Pixel"', 'Offset="508" Geometry="Pixel"')
+    profile = read(gdtf(PAR.replace("</DMXModes>", larger + "</DMXModes>")))
+    assert [one.name for one in profile.modes] == ["Two pixels"]
+    assert any("Large is left out: it needs 513 slots" in note for note in profile.notes)
+
+
+def test_gdtf_virtual_channels_are_not_read_whatever_numbers_they_have(read):
+    virtual = '<DMXChannel Geometry="Body" Offset="None"><LogicalChannel Attribute="Dimmer">'
+    virtual += '<ChannelFunction DMXFrom="0/1000000000"/></LogicalChannel></DMXChannel>'
+    profile = read(gdtf(PAR.replace("<DMXChannels>", "<DMXChannels>" + virtual)))
+    assert channels(profile.modes[0]) == channels(read(gdtf()).modes[0])
+
+
 def test_gdtf_channel_that_is_no_light_stays_at_its_default_and_is_noted(read):
     described = PAR.replace('Attribute="Shutter1"', 'Attribute="Gobo1"').replace('Default="0/1"', 'Default="51/1"', 1)
     profile = read(gdtf(described))
@@ -104,8 +128,15 @@ def test_real_files_of_makers_are_understood():
 
 ENTITIES = '<!DOCTYPE GDTF [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE GDTF [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-CROWDED = PAR.replace("<DMXChannels>", "<DMXChannels>" + '<DMXChannel Geometry="Pixel"/>' * 900).replace(
-    "<Geometries>", "<Geometries>" + '<GeometryReference Geometry="Pixel"/>' * 40
+CROWDED = PAR.replace("<DMXChannels>", "<DMXChannels>" + '<DMXChannel Offset="1" Geometry="Pixel"/>' * 900).replace(
+    '<Geometry Name="Body">', '<Geometry Name="Body">' + '<GeometryReference Geometry="Pixel"/>' * 40
+)
+REFERRED = (
+    '<Geometry Name="Body">'
+    + '<GeometryReference Geometry="Many"/>' * 1000
+    + '</Geometry><Geometry Name="Many">'
+    + "<Geometry/>" * 1000
+    + "</Geometry>"
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -126,13 +157,11 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
         (gdtf(" " * (17 << 20)), "larger than 16 MiB"),
         (gdtf("<a>" * 80 + "</a>" * 80), "deep"),
         (gdtf("<GDTF>" + "<a/>" * 200_001 + "</GDTF>"), "elements"),
-        (gdtf(PAR.replace("<Geometries>", "<Geometries>" + "<GeometryReference/>" * 1100)), "references to geometries"),
+        (gdtf(PAR.replace("<Geometries>", "<Geometries>" + REFERRED)), "in all modes and pixels"),
         (gdtf(PAR.replace("<DMXModes>", "<DMXModes>" + "<DMXMode/>" * 300)), "found 301 modes"),
-        (gdtf(PAR.replace("<DMXChannels>", "<DMXChannels>" + "<DMXChannel/>" * 1100)), "channels in a mode"),
-        (
-            gdtf(PAR.replace("<LogicalChannel", "<ChannelFunction/>" * 1100 + "<LogicalChannel")),
-            "functions of a channel",
-        ),
+        (gdtf(PAR.replace("<DMXChannels>", "<DMXChannels>" + "<DMXChannel/>" * 9000)), "found 9004 channels"),
+        (gdtf(PAR.replace("<LogicalChannel", "<ChannelFunction/>" * 9000 + "<LogicalChannel")), "functions of"),
+        (gdtf(PAR.replace("<Emitters>", "<Emitters>" + "<Emitter/>" * 20)), "found 21 emitters"),
         (gdtf(CROWDED), "channels in all modes and pixels"),
         (gdtf("<GDTF"), "is not XML"),
         (gdtf("<GDTF/>"), "no FixtureType"),
@@ -140,13 +169,18 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
         (gdtf(PAR.replace('Offset="1,2"', 'Offset="2000000000"')), "numbers up to 512"),
         (gdtf(PAR.replace('DMXBreak="1"', 'DMXBreak="2000000000"', 1)), "numbers up to 16"),
         (gdtf(PAR.replace('Color="0.7,0.29,20"', 'Color="nan,nan,nan"').replace("1.0", "inf")), "finite"),
-        (gdtf(PAR.replace("DMXMode ", "Other ").replace("/DMXMode>", "/Other>")), "modes"),
+        (gdtf(PAR.replace("DMXMode ", "Other ").replace("/DMXMode>", "/Other>")), "no mode with channels"),
+        (gdtf(PAR.replace('DMXOffset="4"', 'DMXOffset="60000"')), "needs 60001 slots"),
+        (gdtf(PAR.replace('DMXOffset="4"', 'DMXOffset="33000000"')), "numbers up to 65536"),
     ],
     ids=str,
 )
 def test_hostile_gdtf_is_refused_with_its_place(read, content, says):
     with pytest.raises(FixtureError, match=says):
         read(content)
+
+
+RED = {"capability": {"type": "ColorIntensity", "color": "Red"}}
 
 
 @pytest.mark.parametrize(
@@ -160,12 +194,23 @@ def test_hostile_gdtf_is_refused_with_its_place(read, content, says):
         ({"availableChannels": {"Master": {"capability": 1}}}, "Master"),
         ({"matrix": {"pixelCount": [10**9, 10**9, 10**9]}}, "pixels"),
         ({"name": "x" * 1000}, "name"),
+        ({"templateChannels": {f"{one} $pixelKey": RED for one in range(513)}}, "at most 512"),
+        (
+            {"modes": [{"name": f"{mode}", "channels": [f"{mode} {one}" for one in range(512)]} for mode in range(17)]},
+            "8192",
+        ),
     ],
     ids=str,
 )
 def test_bad_library_file_is_refused_with_its_place(read, change, says):
     with pytest.raises(FixtureError, match=says):
         read(library(BAR | change), "bar.json")
+
+
+def test_long_comment_of_a_library_file_is_not_searched_for_ever(read):
+    ranges = [{"dmxRange": [0, 9], "type": "Generic", "comment": "1" + " " * 100_000 + "x"}]
+    table = BAR | {"availableChannels": {"Green magenta": {"capabilities": ranges}}}
+    assert read(library(table), "bar.json").modes
 
 
 @pytest.mark.parametrize("content", [b"[1]", b"{", b"\xff", b"[" * 100_000, b'{"modes": NaN}'])

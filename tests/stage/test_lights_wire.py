@@ -12,8 +12,8 @@ import pytest
 from wire_peers import SECOND, plan_of, rig_of
 
 from stage.lights.look_file import LookFile
+from stage.lights.rounds import Ticks
 from stage.lights.sender import WireSettings
-from stage.lights.ticks import Ticks
 from stage.lights.universes import Universe
 from stage.lights.ways import Way
 from stage.lights.wire import LightsWire

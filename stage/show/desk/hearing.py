@@ -63,7 +63,7 @@ def hear(
         merge(universe)
         return levels.universe
     if source is None:
-        if len(universe.sources) >= MOST_SOURCES:
+        if len(universe.sources) >= MOST_SOURCES and not _makes_room(universe, levels.priority):
             _reject(state, "sources")
             return None
         source = universe.sources[levels.key] = DeskSource(
@@ -81,6 +81,15 @@ def hear(
     source.slots = levels.slots
     merge(universe)
     return levels.universe
+
+
+def _makes_room(universe: DeskUniverse, priority: int) -> bool:
+    """Whether a sender of lower priority gives way: no number of them keeps out the one that is to have a universe."""
+    lowest = min(universe.sources, key=lambda key: universe.sources[key].priority)
+    if universe.sources[lowest].priority >= priority:
+        return False
+    del universe.sources[lowest]
+    return True
 
 
 def forget_silent(state: DeskState, now_ns: int) -> Iterator[int]:

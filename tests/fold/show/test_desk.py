@@ -117,10 +117,19 @@ def test_fifth_sender_late_packets_preview_and_rubbish_move_nothing():
     rig.hears(*(sacn([0, 0], cid=cid, sequence=9) for cid in range(MOST_SOURCES)))
     rubbish = Datagram(source=DESK_SOURCE, sender="192.0.2.1:5568", received_ns=SECOND_NS, payload=b"\0" * 700)
     late = sacn([255, 255], sequence=5)
-    fifth = sacn([255, 255], cid=MOST_SOURCES, priority=200)
+    fifth = sacn([255, 255], cid=MOST_SOURCES)
     preview = sacn([255, 255], sequence=10, options=PREVIEW)
     assert rig.hears(late, fifth, preview, rubbish) == -4.0
     assert rig.state.rejected == {"reordered": 1, "sources": 1, "type": 1}
+
+
+def test_fifth_sender_of_higher_priority_takes_the_place_of_one_of_the_lowest():
+    rig = Rig(WIDE)
+    rig.hears(*(sacn([0, 0], cid=cid, priority=100 + cid) for cid in range(MOST_SOURCES)))
+    assert rig.hears(sacn([255, 255], cid=MOST_SOURCES, priority=200)) == 4.0
+    assert rig.hears(sacn([1, 1], sequence=1)) == 4.0
+    assert [one.priority for one in rig.state.universes[1].sources.values()] == [101, 102, 103, 200]
+    assert rig.state.rejected == {"sources": 1}
 
 
 def test_universe_that_nothing_is_mapped_to_takes_no_memory():
