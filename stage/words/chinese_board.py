@@ -192,6 +192,7 @@ BOARD = {
     "page.board.make_world": "创建",
     "page.board.no_lights": "此影棚没有灯：配置中没有 [[lights]]。",
     "page.board.no_lights_note": "按 docs/lights.md 写入配置；没有灯时，灯光控台也能控制影棚。",
+    "page.board.add_to_configuration": "请写入配置（docs/configuration.md）。",
     "page.board.lights_count": "{count} 盏灯",
     "page.board.save_lights": "保存位置与配接",
     "page.board.save_lights_note": "供本场演出下次启动使用；其他已保存的数值不变。",

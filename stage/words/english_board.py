@@ -194,6 +194,7 @@ BOARD = {
     "page.board.make_world": "Make it",
     "page.board.no_lights": "This stage has no lights: its configuration has no [[lights]].",
     "page.board.no_lights_note": "Add them to the configuration (docs/lights.md). A lighting desk works without.",
+    "page.board.add_to_configuration": "Add some to the configuration (docs/configuration.md).",
     "page.board.lights_count": "{count} lights",
     "page.board.save_lights": "Keep places and patch",
     "page.board.save_lights_note": "For the next start of this show. All else that is saved stays as it is.",
