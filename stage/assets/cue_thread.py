@@ -11,17 +11,17 @@ import msgspec
 
 from stage.assets.messages import CueNews
 from stage.assets.pipes import FolderPipe
-from stage.loading.cue_files import read_cue_file
+from stage.config.findings import Findings
+from stage.loading.cue_files import cues_in
 from stage.run.terminal import print_notice
 from stage.run.whole_files import stamp_of
-from tracking.records import JOB_FAILURES, ConfigError
+from stage.show.frame.inputs import Cause
+from tracking.records import JOB_FAILURES
 from tracking.sources.ordinary_files import leads_out
 
 LOOKS_EVERY_S = 0.25
 STANDS_STILL_S = 0.5
 """A file is whole once it has not been changed for so long."""
-_LONGEST_TEXT = 1000
-_LEADS_OUT = "is a link that leads out of the show's folder, expected a file: copy the file here"
 
 
 class CueWatch:
@@ -44,12 +44,12 @@ class CueWatch:
         if not stamp:
             return CueNews()
         if leads_out(self._file):
-            return CueNews(stamp=stamp, fault=_LEADS_OUT, faults=1)
-        try:
-            read = read_cue_file(self._file)
-        except ConfigError as error:
-            found = "; ".join(finding.removeprefix(f"{self._file}: ") for finding in error.findings)
-            return CueNews(stamp=stamp, fault=found[:_LONGEST_TEXT], faults=len(error.findings))
+            return CueNews(stamp=stamp, fault=Cause(code="file_link_out"))
+        findings = Findings(str(self._file))
+        read, fault = cues_in(self._file, findings), findings.first()
+        if fault is not None:
+            return CueNews(stamp=stamp, fault=Cause(code=fault.code, values=fault.values))
+        assert read is not None
         digest = hashlib.blake2b(msgspec.msgpack.encode(read.cues), digest_size=16).hexdigest()
         return CueNews(stamp=stamp, cues=read.cues, edition=read.edition, by_hand=read.by_hand, digest=digest)
 

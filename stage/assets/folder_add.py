@@ -10,6 +10,7 @@ from pathlib import Path
 
 from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
+from render.images.signatures import format_of
 from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
 from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
@@ -20,6 +21,10 @@ from stage.loading.world_files import read_world_file
 from stage.run.whole_files import copy_whole, move_whole
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
+
+_TELLING_BYTES = 4096
+"""So many bytes of a file tell its format."""
 
 
 def check_addable(file: Path) -> None:
@@ -33,6 +38,14 @@ def check_addable(file: Path) -> None:
         _check_film(file)
     else:
         probe(file)
+
+
+def is_no_picture(file: Path) -> bool:
+    """Whether a file that is called a picture begins as none does. Raises OSError."""
+    if is_world_file(file.name) or file.name.lower().endswith(FILM.endings):
+        return False
+    with open_ordinary(file) as opened:
+        return format_of(opened.read(_TELLING_BYTES)) is None
 
 
 def _check_film(file: Path) -> None:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from stage.assets.folder_events import FolderEvents
 from stage.assets.folder_files import FileNow, file_now
-from stage.loading.look_files import ENDING, read_look_file
+from stage.config.findings import Findings
+from stage.loading.look_files import ENDING, look_in
 from stage.show.frame.inputs import Cause, LookFile
 from stage.show.looks.file_names import PICTURE_ENDING, picture_of
 from stage.show.looks.shelf import MOST_LOOKS
 from stage.values.looks import packed
-from tracking.records import ConfigError
 
 STANDS_STILL_S = 1.0
 """A file that nobody said was closed is whole once it has stood still for so long."""
@@ -23,7 +23,6 @@ LOOKS_AGAIN_S = 10.0
 """How often a folder is looked through in case a change was missed."""
 LOOKS_EVERY_S = 0.5
 """How often one is that tells of no changes, that is not there, or that has files which may not be whole."""
-_LONGEST_TEXT = 1000
 
 
 class _Waiting(NamedTuple):
@@ -140,29 +139,29 @@ class LookWatch:
         return False
 
     def _read(self, name: str, now: FileNow) -> LookFile:
-        fault = self._fault(name, now)
-        if fault:
-            return LookFile(file=_shown(name), cause=Cause(code="look_broken", values={"found": fault}))
+        code = self._fault(name, now)
+        if code:
+            return LookFile(file=_shown(name), cause=Cause(code=code))
         path = self._folder / name
-        try:
-            look = read_look_file(path)
-        except ConfigError as error:
-            found = "; ".join(finding.removeprefix(f"{path}: ") for finding in error.findings)
-            return LookFile(file=name, cause=Cause(code="look_broken", values={"found": found[:_LONGEST_TEXT]}))
+        findings = Findings(str(path))
+        look, fault = look_in(path, findings), findings.first()
+        if fault is not None:
+            return LookFile(file=name, cause=Cause(code=fault.code, values=fault.values))
+        assert look is not None
         return LookFile(file=name, name=look.name, look=packed(look.values))
 
     def _fault(self, name: str, now: FileNow) -> str:
-        """What keeps a file from being read, whatever is in it; "" if nothing does."""
+        """The code of what keeps a file from being read, whatever is in it; "" if nothing does."""
         if _shown(name) != name:
-            return "its name is not UTF-8 text, expected a name that can be written: rename the file"
+            return "look_name_not_text"
         if now.is_link:
             try:
                 target, home = (self._folder / name).resolve(strict=True), self._folder.resolve()
             except (OSError, RuntimeError):
-                return "is a link that leads nowhere, expected a file: copy the file here"
+                return "file_link_nowhere"
             if not target.is_relative_to(home):
-                return "is a link that leads out of the folder, expected a file: copy the file here"
-        return "" if now.is_file else "is a pipe or device, expected an ordinary file"
+                return "file_link_out"
+        return "" if now.is_file else "file_not_ordinary"
 
 
 def _is_look(name: str) -> bool:

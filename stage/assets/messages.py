@@ -80,7 +80,7 @@ class LookNews(Evolving, tag="looks"):
 
 class CueNews(Evolving, tag="cues"):
     """Loader to core: what the file of the show's cues holds now (as in `CuesRead`); or that it is not there; or why it
-    cannot be read, of how many faults. `stamp` tells its content from any other, and is empty where there is none.
+    cannot be read. `stamp` tells its content from any other, and is empty where there is none.
     """
 
     cues: tuple[Cue, ...] = ()
@@ -88,8 +88,7 @@ class CueNews(Evolving, tag="cues"):
     by_hand: bool = False
     digest: str = ""
     stamp: tuple[int, ...] = ()
-    fault: str = ""
-    faults: int = 0
+    fault: Cause | None = None
 
 
 class LoaderHere(Evolving, tag="here"):

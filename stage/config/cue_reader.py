@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from render.worlds.shared.keys import is_shown
 from stage.config.bounds import Bounds
 from stage.config.cue_writer import edition_of
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.findings import Findings
 from stage.config.look_reader import read_values
 from stage.config.reader import tables_of
 from stage.config.table_reader import TableReader
-from stage.config.wording import quoted, suggestion
+from stage.config.wording import quoted, unknown_key
 from stage.values.cues import MOST_BYTES, MOST_CUES, Cue, CueFields, as_text, fields_given, thousandths, with_values
 
 OF_CUES = Bounds(characters=6 << 20, lines=150_000, keys=150_000, values=300_000, rows=MOST_CUES)
@@ -35,10 +37,10 @@ def read_cues(text: str, findings: Findings) -> CueText | None:
     if tables is None:
         return None
     for key in (key for key in tables if key != "cues"):
-        findings.report(key, f"unknown key{suggestion(key, ('cues',))}, expected tables that begin with [[cues]]")
+        findings.report(key, unknown_key(key, ("cues",), "wanted_cue_tables"))
     rows = tables.get("cues", [])
     if not isinstance(rows, list):
-        findings.report("cues", "found one table, expected a list: write [[cues]] before each cue")
+        findings.report("cues", file_fault("cues_one_table"))
         rows = []
     cues: dict[int, Cue] = {}
     for place, row in enumerate(rows):
@@ -46,13 +48,11 @@ def read_cues(text: str, findings: Findings) -> CueText | None:
         if found is None:
             continue
         if found.number in cues:
-            findings.report(
-                f"cues[{place}].number", f"found {as_text(found.number)} again, expected a number of its own"
-            )
+            findings.report(f"cues[{place}].number", file_fault("cue_number_twice", found=as_text(found.number)))
         cues[found.number] = found
     size = sum(len(cue.content) for cue in cues.values())
     if size > MOST_BYTES:
-        findings.report("cues", f"found {size} bytes of values, expected at most {MOST_BYTES}: make looks of them")
+        findings.report("cues", file_fault("cues_large", found=size, most=MOST_BYTES))
     if findings.lines():
         return None
     return CueText(tuple(cues[number] for number in sorted(cues)), edition or 0, by_hand=edition is None)
@@ -62,6 +62,8 @@ def _cue(where: str, row: Any, findings: Findings) -> Cue | None:
     """One cue; None where it is none, which is in `findings`."""
     before = len(findings.lines())
     rest = {key: value for key, value in row.items() if key != "values"} if isinstance(row, dict) else row
+    if isinstance(row, dict) and isinstance(row.get("number"), bool | list | dict):
+        findings.report(f"{where}.number", _no_number(rest.pop("number")))
     fields = TableReader(where, CueFields, findings, ("values",)).read(rest)
     assert isinstance(fields, CueFields)
     has_values = isinstance(row, dict) and "values" in row
@@ -70,8 +72,7 @@ def _cue(where: str, row: Any, findings: Findings) -> Cue | None:
         return None
     number = None if isinstance(fields.number, msgspec.UnsetType) else thousandths(fields.number)
     if number is None:
-        found = "missing" if isinstance(fields.number, msgspec.UnsetType) else f"found {quoted(fields.number)}"
-        findings.report(f"{where}.number", f"{found}, expected a number from 0.001 to 9999.999, as 1.1")
+        findings.report(f"{where}.number", _no_number(fields.number))
     fault = _fault_of(fields, has_values=has_values)
     if fault is not None:
         findings.report(f"{where}.{fault[0]}", fault[1])
@@ -83,14 +84,21 @@ def _cue(where: str, row: Any, findings: Findings) -> Cue | None:
     return msgspec.structs.replace(cue, look=fields.look or "", only=fields.only or ())
 
 
-def _fault_of(fields: CueFields, *, has_values: bool) -> tuple[str, str] | None:
+def _no_number(found: object) -> FileFault:
+    """What is said of a value that is no cue's number, or of none."""
+    if isinstance(found, msgspec.UnsetType):
+        return file_fault("file_value_missing", "wanted_cue_number")
+    return file_fault("file_value", "wanted_cue_number", found=quoted(found))
+
+
+def _fault_of(fields: CueFields, *, has_values: bool) -> tuple[str, FileFault] | None:
     """What keeps fields from being a cue: a key, and a finding on it."""
-    if not (fields.name or "").isprintable():
-        return "name", f"found {quoted(fields.name)}, expected one line of printable characters"
+    if not is_shown(fields.name or ""):
+        return "name", file_fault("file_value", "wanted_one_line", found=quoted(fields.name))
     if not fields.look and not has_values:
-        return "look", 'missing, expected the name of a look, or [cues.values] with lines such as "/time/hour" = 18.5'
+        return "look", file_fault("file_value_missing", "wanted_look_or_values")
     if fields.look and has_values:
-        return "values", "found beside a look, expected one of them"
+        return "values", file_fault("cue_values_beside_look")
     if fields.only and not fields.look:
-        return "only", "found without a look, expected it beside one"
+        return "only", file_fault("cue_only_without_look")
     return None

@@ -9,14 +9,15 @@ from typing import Any
 
 from msgspec import inspect
 
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.table_paths import steps_of
-from tracking.records import NAME_PATTERN, Record
+from tracking.records import NAME_PATTERN, Record, Scalar
 
 _PATTERNS = {
-    NAME_PATTERN: ("1 to 64 letters, digits, _ or -", "-"),
-    "^/": ("text that begins with /", "/"),
+    NAME_PATTERN: ("wanted_name", "-"),
+    "^/": ("wanted_path", "/"),
 }
-"""The text patterns of our records in words, and the shortest text that each allows."""
+"""The text patterns of our records by the codes of their words, and the shortest text that each allows."""
 
 TableKind = type[Record] | UnionType
 """How a table is read: as a record, or as one of a union of records, selected by a tag."""
@@ -71,8 +72,13 @@ def is_required(kind: TableKind, path: str) -> bool:
 
 def expected_at(kind: TableKind, path: str) -> str:
     """What is allowed at a path, in words; "" if the declaration does not say."""
-    words = dict.fromkeys(_described(one) for one in _at(kind, path)[0])
-    return " or ".join(word for word in words if word)
+    return " or ".join(dict.fromkeys(one.text for one in _all_wanted(kind, path)))
+
+
+def wanted_at(kind: TableKind, path: str) -> FileFault | None:
+    """The same as a code; None where several kinds of value are allowed, or the declaration does not say."""
+    found = _all_wanted(kind, path)
+    return found[0] if len(found) == 1 else None
 
 
 def allows_number(kind: TableKind, path: str, number: float) -> bool:
@@ -127,44 +133,59 @@ def _below(kind: inspect.Type, name: str, index: str) -> Iterator[inspect.Type]:
         yield from kind.item_types[int(index) : int(index) + 1]
 
 
-def _described(kind: inspect.Type) -> str:
+def _all_wanted(kind: TableKind, path: str) -> list[FileFault]:
+    found = (_wanted(one) for one in _at(kind, path)[0])
+    return [one for one in found if one is not None]
+
+
+def _wanted(kind: inspect.Type) -> FileFault | None:
     match kind:
         case inspect.Metadata(type=inner, extra=extra):
-            cure = (extra or {}).get("cure")
-            return _described(inner) + (f": {cure}" if cure else "")
+            return _with_cure(_wanted(inner), (extra or {}).get("cure"))
         case inspect.FloatType():
-            return "a number" + _bounds(kind)
+            return _wanted_number("wanted_number", kind)
         case inspect.IntType():
-            return "a whole number" + _bounds(kind)
+            return _wanted_number("wanted_whole", kind)
         case inspect.BoolType():
-            return "true or false"
+            return file_fault("wanted_switch")
         case inspect.StrType(pattern=str(pattern)) if pattern in _PATTERNS:
-            return _PATTERNS[pattern][0]
+            return file_fault(_PATTERNS[pattern][0])
         case inspect.StrType(max_length=most):
-            return "text" if most is None else f"text of at most {most} characters"
+            return file_fault("wanted_text") if most is None else file_fault("wanted_short_text", most=most)
         case inspect.TupleType(item_types=items):
-            return f"a list of {len(items)}"
+            return file_fault("wanted_list_of", count=len(items))
         case inspect.VarTupleType(min_length=least, max_length=most):
-            return "a list" + _lengths(least, most)
+            return file_fault("wanted_list") if most is None else _between("wanted_list", least or 0, most)
         case inspect.StructType() | inspect.DictType():
-            return "a table"
-    return ""
+            return file_fault("wanted_table")
+    return None
 
 
-def _bounds(kind: inspect.FloatType | inspect.IntType) -> str:
+def _with_cure(wanted: FileFault | None, cure: str | None) -> FileFault | None:
+    """What is wanted with what its declaration says of how to come by it, which is a text and no code."""
+    return wanted if wanted is None or not cure else file_fault("file_said", said=f"{wanted.text}: {cure}")
+
+
+def _wanted_number(code: str, kind: inspect.FloatType | inspect.IntType) -> FileFault:
     least, above, most = (None if bound is None else f"{bound:.12g}" for bound in (kind.ge, kind.gt, kind.le))
     if most is not None:
-        return f" from {least} to {most}" if least is not None else f" above {above}, at most {most}"
-    return f" above {above}" if above is not None else f" of at least {least}" if least is not None else ""
+        return (
+            _between(code, least, most)
+            if least is not None
+            else file_fault(f"{code}_above_to", least=str(above), most=most)
+        )
+    if above is not None:
+        return file_fault(f"{code}_above", least=above)
+    return file_fault(code) if least is None else file_fault(f"{code}_least", least=least)
+
+
+def _between(code: str, least: Scalar, most: Scalar) -> FileFault:
+    return file_fault(f"{code}_between", least=least, most=most)
 
 
 def _is_within(kind: inspect.FloatType, number: float) -> bool:
     least, above, most = kind.ge, kind.gt, kind.le
     return (least is None or number >= least) and (above is None or number > above) and (most is None or number <= most)
-
-
-def _lengths(least: int | None, most: int | None) -> str:
-    return "" if most is None else f" of {least or 0} to {most}"
 
 
 def _stand_in(kind: inspect.Type) -> Any:

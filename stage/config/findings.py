@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.wording import with_file_name
 from tracking.records import ConfigError
 
 MOST_FINDINGS = 50
+LONGEST_SAID = 400
 MOST_UNRELIABLE = 200
 """Keys that are known to be wrong: every further finding is compared with all of them."""
 
 
 class Finding(NamedTuple):
-    """One fault: `where` is its key, `about` the other keys that it was concluded from."""
+    """One fault: `where` is its key, `about` the other keys that it was concluded from.
+
+    `fault` is its code with values, where its text may be said on a page.
+    """
 
     where: str
     text: str
     about: tuple[str, ...] = ()
+    fault: FileFault | None = None
 
 
 class Findings:
@@ -44,11 +50,11 @@ class Findings:
         """An empty collection for the same file, arranged alike."""
         return Findings(self._file)
 
-    def report(self, where: str, text: str) -> None:
+    def report(self, where: str, found: str | FileFault) -> None:
         """Adds a finding on `where`, unless something about that key is already known to be wrong."""
         if self.is_unreliable(where):
             return
-        self._add(Finding(where, text))
+        self._add(Finding(where, found) if isinstance(found, str) else Finding(where, found.text, fault=found))
         self.mark_unreliable(where)
 
     def report_conclusions(self, findings: Iterable[Finding]) -> None:
@@ -69,9 +75,7 @@ class Findings:
 
     def lines(self) -> tuple[str, ...]:
         """All findings as `file: path.to.key: found, expected`, ordered by section and row."""
-        sections = list(dict.fromkeys([*self._sections, *(_row(finding)[0] for finding in self._reported)]))
-        ordered = sorted(self._reported, key=lambda finding: (sections.index(_row(finding)[0]), _row(finding)[1]))
-        lines = [f"{finding.where}: {finding.text}" if finding.where else finding.text for finding in ordered]
+        lines = [f"{one.where}: {one.text}" if one.where else one.text for one in self._ordered()]
         if self._more:
             lines.append(f"and {self._more} more: correct these first")
         return with_file_name(self._file, lines)
@@ -80,6 +84,19 @@ class Findings:
         """Raises ConfigError with all findings, if there are any."""
         if self._reported:
             raise ConfigError(*self.lines())
+
+    def first(self) -> FileFault | None:
+        """The finding that is listed first, with its place and how many there are, as a cause; None without any."""
+        if not self._reported:
+            return None
+        first, count = self._ordered()[0], len(self._reported) + self._more
+        fault = first.fault or file_fault("file_said", said=first.text[:LONGEST_SAID])
+        code = "file_broken" if not first.where else "file_broken_first" if count > 1 else "file_broken_at"
+        return FileFault(code, {**fault.values, "at": first.where, "count": count, "cause": fault.code})
+
+    def _ordered(self) -> list[Finding]:
+        sections = list(dict.fromkeys([*self._sections, *(_row(finding)[0] for finding in self._reported)]))
+        return sorted(self._reported, key=lambda finding: (sections.index(_row(finding)[0]), _row(finding)[1]))
 
     def _add(self, finding: Finding) -> None:
         if not self.is_full:

@@ -6,6 +6,7 @@ import ipaddress
 import unicodedata
 from collections.abc import Iterator
 
+from render.worlds.shared.keys import is_shown
 from stage.config.addresses import parse_network
 from stage.config.findings import Finding
 from stage.config.lights import LONGEST_LIGHT_NAME, MOST_LIGHT_CELLS, MOST_LIGHTS, SERIAL, DmxSection, StageLight
@@ -104,7 +105,7 @@ def _names(config: StageConfig) -> Iterator[Finding]:
 
 
 def _is_name(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_LIGHT_NAME and name.isprintable()
+    return 0 < len(name) <= LONGEST_LIGHT_NAME and is_shown(name)
 
 
 def _wire(config: StageConfig, dmx: DmxSection) -> Iterator[Finding]:

@@ -6,9 +6,11 @@ import math
 import unicodedata
 from typing import Any
 
+from render.worlds.shared.keys import is_shown
+from stage.config.file_faults import file_fault
 from stage.config.findings import Findings
 from stage.config.reader import tables_of
-from stage.config.wording import quoted, suggestion
+from stage.config.wording import quoted, unknown_key
 from stage.values.looks import LONGEST_LOOK_NAME, MOST_LOOK_VALUES, Look
 from tracking.settable import Value
 
@@ -26,11 +28,11 @@ def read_look(text: str, findings: Findings, name: str) -> Look | None:
     if tables is None:
         return None
     for key in (key for key in tables if key not in _KEYS):
-        findings.report(key, f"unknown key{suggestion(key, _KEYS)}, expected name and [values]")
+        findings.report(key, unknown_key(key, _KEYS, "wanted_look_keys"))
     called = name_of_look(tables.get("name", name))
     if called is None:
-        found = f"found {quoted(tables.get('name', name))}"
-        findings.report("name", f"{found}, expected 1 to {LONGEST_LOOK_NAME} printable characters")
+        found = quoted(tables.get("name", name))
+        findings.report("name", file_fault("file_value", "wanted_printable", found=found, most=LONGEST_LOOK_NAME))
     values = read_values(tables.get("values"), findings)
     return None if called is None or findings.lines() else Look(name=called, values=values)
 
@@ -38,26 +40,26 @@ def read_look(text: str, findings: Findings, name: str) -> Look | None:
 def name_of_look(found: object) -> str | None:
     """What a look is called that somebody gives this name, in NFC; None where it cannot be a name."""
     name = unicodedata.normalize("NFC", found).strip() if isinstance(found, str) else ""
-    return name if 0 < len(name) <= LONGEST_LOOK_NAME and name.isprintable() else None
+    return name if 0 < len(name) <= LONGEST_LOOK_NAME and is_shown(name) else None
 
 
 def read_values(table: Any, findings: Findings, where: str = "") -> dict[str, Value]:
     """The values of a table by path, not yet checked against a stage; faults are in `findings`, by their place."""
     place = f"{where}.values" if where else "values"
     if not (isinstance(table, dict) and table):
-        findings.report(place, 'missing, expected [values] with lines such as "/time/hour" = 18.5')
+        findings.report(place, file_fault("file_value_missing", "wanted_look_values"))
         return {}
     if len(table) > MOST_LOOK_VALUES:
-        findings.report(place, f"found {len(table)} values, expected at most {MOST_LOOK_VALUES}")
+        findings.report(place, file_fault("look_values_many", found=len(table), most=MOST_LOOK_VALUES))
         return {}
     for name, value in table.items():
         path = f"{place}.{name}" if where else name
         if isinstance(value, float) and not math.isfinite(value):
-            findings.report(path, f"found {value}, expected a finite number")
+            findings.report(path, file_fault("file_value", "wanted_finite", found=str(value)))
         elif isinstance(value, dict):
-            findings.report(path, 'found a table, expected a value: write its path in quotes, as "/time/hour" = 18.5')
+            findings.report(path, file_fault("file_table_for_value"))
         elif not isinstance(value, bool | int | float | str):
-            findings.report(path, f"found {quoted(value)}, expected a number, true, false or text")
+            findings.report(path, file_fault("file_value", "wanted_value", found=quoted(value)))
         elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
-            findings.report(path, f"found a number of {value.bit_length()} bits, expected at most {_MOST_BITS}")
+            findings.report(path, file_fault("file_number_long", bits=value.bit_length(), most=_MOST_BITS))
     return table

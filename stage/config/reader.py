@@ -15,6 +15,7 @@ from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from stage.config.bounds import DEEPEST, OF_CONFIGURATION, Bounds, excess_of_tables, excess_of_text
 from stage.config.declarations import TableKind
+from stage.config.file_faults import file_fault
 from stage.config.findings import Findings
 from stage.config.lights import DmxSection, StageLight
 from stage.config.records import (
@@ -32,7 +33,7 @@ from stage.config.records import (
 from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
-from stage.config.wording import comma_hint, near_names, quoted, suggestion
+from stage.config.wording import fault_of_toml, near_names, quoted, suggestion
 from stage.fixtures.records import Emitter
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
@@ -121,13 +122,13 @@ def tables_of(text: str, findings: Findings, most: Bounds = OF_CONFIGURATION) ->
     try:
         tables = tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
-        findings.report("", f"not valid TOML: found tables or lists nested too deep, expected at most {DEEPEST} levels")
+        findings.report("", file_fault("file_nested_too_deep", most=DEEPEST))
         return None
     except tomllib.TOMLDecodeError as error:
-        findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
+        findings.report("", fault_of_toml(text, str(error)))
         return None
     except ValueError:  # int() of Python refuses them
-        findings.report("", "not valid TOML: found a number of more than 4300 digits, expected one of at most 18")
+        findings.report("", file_fault("file_too_many_digits", found=4300, most=18))
         return None
     too_large = excess_of_tables(tables, most)
     if too_large is not None:

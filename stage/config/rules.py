@@ -13,6 +13,7 @@ from itertools import pairwise
 from calibration.cameras import Camera, prime_mm
 from render.plan.cards import MOST_CARDS
 from render.worlds.configured import MOST_WORLDS, broken_world_rules
+from render.worlds.shared.keys import is_shown
 from stage.config.addresses import is_panel_address, parse_endpoint, parse_network
 from stage.config.findings import Finding
 from stage.config.light_rules import broken_light_rules
@@ -54,7 +55,7 @@ def is_rate(text: str) -> bool:
 
 def _stage(config: StageConfig) -> Iterator[Finding]:
     name, rate = config.stage.name, config.stage.frame_rate_hz
-    if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+    if not (0 < len(name) <= LONGEST_NAME and is_shown(name)):
         yield Finding("stage.name", f"found {quoted(name)}, expected 1 to {LONGEST_NAME} printable characters")
     if not (is_rate(rate) if isinstance(rate, str) else SLOWEST_HZ <= rate <= FASTEST_HZ):
         span = f"{SLOWEST_HZ} to {FASTEST_HZ} frames per second"

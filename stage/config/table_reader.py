@@ -25,10 +25,12 @@ from stage.config.declarations import (
     keys_that_differ,
     stand_in_at,
     tags_with,
+    wanted_at,
 )
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.findings import Findings
 from stage.config.table_paths import Table, holder_at, value_at
-from stage.config.wording import near_names, quoted, suggestion, unit_hint
+from stage.config.wording import near_names, quoted, unit_hint, unknown_key
 from tracking.records import Record
 
 MOST_REPAIRS = 200
@@ -54,10 +56,10 @@ class TableReader:
     def read(self, table: Any) -> Record:
         """The record, with stand-ins or defaults for every value that `findings` report or mark as unreliable."""
         if not isinstance(table, dict):
-            self._findings.report(self._where, f"found {quoted(table)}, expected a table")
+            self._findings.report(self._where, file_fault("file_value", "wanted_table", found=quoted(table)))
             table = {}
         for where, value in _not_finite(self._where, table):
-            self._findings.report(where.removeprefix("."), f"found {value}, expected a finite number")
+            self._findings.report(where.removeprefix("."), file_fault("file_value", "wanted_finite", found=str(value)))
         self._table = copy.deepcopy(table)
         for _ in range(MOST_REPAIRS):
             try:
@@ -87,21 +89,31 @@ class TableReader:
         own = _OWN_RULE.match(what)
         if own and isinstance(holder := value_at(self._table, path), dict) and own["key"] in holder:
             path = f"{path}.{own['key']}"
-            text = own["expected"]
+            found: str | FileFault = f"found {quoted(value_at(self._table, path))}, {own['expected']}"
         else:
-            text = self._expected(what, path)
-        found = value_at(self._table, path)
-        self._findings.report(self._place(path), f"found {quoted(found)}, {text}")
+            found = self._refused(what, path, quoted(value_at(self._table, path)))
+        self._findings.report(self._place(path), found)
         return self._replace(path)
 
-    def _expected(self, what: str, path: str) -> str:
+    def _refused(self, what: str, path: str, found: str) -> str | FileFault:
         """The choices with the nearest one, else the declared type and range, else what msgspec or the record says."""
         choices = choices_at(self._kind, path)
         if choices:
-            meant = suggestion(str(value_at(self._table, path)), choices)
-            return f"expected one of {', '.join(choices)}{meant}"
+            return file_fault("file_value", self._choice(path, choices), found=found)
         declared = expected_at(self._kind, path) if what.startswith(("Expected", "Number")) else ""
-        return f"expected {declared}{self._unit(path)}" if declared else f"{what[0].lower()}{what[1:]}"
+        if not declared:
+            return f"found {found}, {what[0].lower()}{what[1:]}"
+        unit, wanted = self._unit(path), wanted_at(self._kind, path)
+        if unit or wanted is None:
+            return f"found {found}, expected {declared}{unit}"
+        return file_fault("file_value", wanted, found=found)
+
+    def _choice(self, path: str, choices: tuple[str, ...]) -> FileFault:
+        """One of some words is wanted, perhaps the one that is nearest to what was found."""
+        listed = ", ".join(choices)
+        for near in near_names(str(value_at(self._table, path)), choices):
+            return file_fault("wanted_choice_near", choices=listed, near=near)
+        return file_fault("wanted_choice", choices=listed)
 
     def _unit(self, path: str) -> str:
         """A guess at another unit, from the key that the path ends with."""
@@ -147,20 +159,21 @@ class TableReader:
         if not isinstance(holder, dict) or name not in holder:
             return False
         near = () if self._findings.is_full or name in self._known else near_names(name, self._known)
-        hint = "" if self._findings.is_full else self._hint(path, name)
-        self._findings.report(self._place(f"{path}.{name}"), f"unknown key{hint}")
+        self._findings.report(self._place(f"{path}.{name}"), self._unknown(path, name))
         for meant in near:
             if meant not in holder:
                 self._findings.mark_unreliable(self._place(f"{path}.{meant}"))
         del holder[name]
         return True
 
-    def _hint(self, path: str, name: str) -> str:
+    def _unknown(self, path: str, name: str) -> str | FileFault:
         """The known key that is nearest; for one that only other kinds of this table have, which those are."""
+        if self._findings.is_full:
+            return file_fault("file_key_unknown")
         if name not in self._known:
-            return suggestion(name, self._known)
+            return unknown_key(name, self._known)
         tags = tags_with(self._kind, path, name)
-        return f", which only {' or '.join(tags)} has" if tags else ""
+        return f"unknown key, which only {' or '.join(tags)} has" if tags else file_fault("file_key_unknown")
 
 
 def _not_finite(where: str, value: Any) -> Iterator[tuple[str, float]]:

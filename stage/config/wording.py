@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from render.worlds.shared.rules import BrokenRule
+from stage.config.file_faults import FileFault, file_fault
 
 LONGEST_VALUE = 60
 _NAMED_ROW = re.compile(r"^(walls|trackers|cameras|cards)\.([A-Za-z0-9_-]+)(?=[.:])")
 _FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expected .*)?$", re.DOTALL)
 
-_AT_LINE = re.compile(r"\(at line (\d{1,7}), ")
+_AT_LINE = re.compile(r"\(at line (\d{1,7}), column (\d{1,9})\)")
 _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d{1,9}),(\d{1,9})\b")
 _SUFFIX = re.compile(r"(_mm?|_ms)$")
 _OTHER_UNITS = {
@@ -74,6 +75,14 @@ def suggestion(name: str, known: tuple[str, ...]) -> str:
     return "".join(f"; did you mean {near!r}?" for near in near_names(name, known))
 
 
+def unknown_key(name: str, known: tuple[str, ...], wanted: str = "") -> FileFault:
+    """An unknown key, with the known one that is nearest, and the code of what was `wanted` in its place."""
+    beside = "_beside" if wanted else ""
+    for near in near_names(name, known):
+        return file_fault(f"file_key_misspelt{beside}", wanted, near=near)
+    return file_fault(f"file_key_unknown{beside}", wanted)
+
+
 def unit_hint(key: str, value: Any, fits: Callable[[float], bool]) -> str:
     """`: written in millimetres? 0.11` if a number that is refused would be allowed in its key's unit, or ""."""
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST_MEANT:
@@ -86,11 +95,17 @@ def unit_hint(key: str, value: Any, fits: Callable[[float], bool]) -> str:
     return ": a row is [raw value, focal length in mm]" if key == "zoom" else ""
 
 
-def comma_hint(text: str, error: str) -> str:
-    """`; a decimal comma? Write 5.0` if the line that a TOML error names has one, or ""."""
-    line = _AT_LINE.search(error)
-    written = _DECIMAL_COMMA.search(text.split("\n")[int(line[1]) - 1]) if line else None
-    return f"; is {written[1]},{written[2]} a decimal comma? Write {written[1]}.{written[2]}" if written else ""
+def fault_of_toml(text: str, error: str) -> FileFault:
+    """Why a text is no TOML, by the parser's `error`: with its line, and the cure where that has a decimal comma."""
+    at = _AT_LINE.search(error)
+    if at is None:
+        return file_fault("file_not_toml", found=error)
+    found, line, column = error[: at.start()].rstrip(), int(at[1]), int(at[2])
+    comma = _DECIMAL_COMMA.search(text.split("\n")[line - 1])
+    if comma is None:
+        return file_fault("file_not_toml_in_line", found=found, line=line, column=column)
+    written, meant = f"{comma[1]},{comma[2]}", f"{comma[1]}.{comma[2]}"
+    return file_fault("file_decimal_comma", found=found, line=line, column=column, written=written, meant=meant)
 
 
 def with_file_name(file: str, lines: Iterable[str]) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ class LiveCues:
         found: dict[str, Condition] = {}
         file = str(self._file)
         if self._newest is not None and self._newest.fault:
-            values: dict[str, Scalar] = {"file": file, "found": self._newest.fault, "count": self._newest.faults}
+            fault = self._newest.fault
+            values: dict[str, Scalar] = {**fault.values, "file": file, "why": fault.code}
             found["cues read"] = Condition(code="cues_unreadable", severity="warning", values=values)
         if self._failed:
             values = {"file": file, "found": self._failed}

@@ -12,8 +12,13 @@ from stage.loading.texts import text_of
 def read_cue_file(path: Path) -> CueText:
     """The cues in a file. Raises ConfigError with all findings, each `FILE: cues[N].key: found, expected`."""
     findings = Findings(str(path))
-    text = text_of(path, findings, OF_CUES.characters, "the file of a show's cues")
-    read = None if text is None else read_cues(text, findings)
+    read = cues_in(path, findings)
     findings.refuse()
     assert read is not None
     return read
+
+
+def cues_in(path: Path, findings: Findings) -> CueText | None:
+    """The cues in a file, with its faults in `findings`; None where there are any."""
+    text = text_of(path, findings, OF_CUES.characters, None)
+    return None if text is None else read_cues(text, findings)

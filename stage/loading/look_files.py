@@ -67,11 +67,16 @@ def read_look_file(path: Path) -> Look:
     Raises ConfigError with all findings, each `FILE: key: found, expected`.
     """
     findings = Findings(str(path))
-    text = text_of(path, findings, MOST_BYTES, "a look's file")
-    look = None if text is None else read_look(text, findings, path.stem)
+    look = look_in(path, findings)
     findings.refuse()
     assert look is not None
     return look
+
+
+def look_in(path: Path, findings: Findings) -> Look | None:
+    """The look in a file, with its faults in `findings`; None where there are any."""
+    text = text_of(path, findings, MOST_BYTES, None)
+    return None if text is None else read_look(text, findings, path.stem)
 
 
 def stage_look(path: Path, tree: ParameterTree) -> StageLook:

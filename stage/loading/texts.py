@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stage.config.file_faults import file_fault
 from stage.config.findings import Findings
 from tracking.sources.ordinary_files import read_ordinary, without_mark
 
@@ -11,22 +12,25 @@ MOST_BYTES = 1 << 20
 
 
 def text_of(
-    path: Path, findings: Findings, most_bytes: int = MOST_BYTES, what: str = "a configuration file"
+    path: Path, findings: Findings, most_bytes: int = MOST_BYTES, what: str | None = "a configuration file"
 ) -> str | None:
-    """The text of a TOML file of at most so many bytes; None where it cannot be read, with the reason in `findings`."""
+    """The text of a TOML file of at most so many bytes; None where it cannot be read, with the reason in `findings`.
+
+    `what` is called for where a path may be wrong.
+    """
     try:
         content = read_ordinary(path, most_bytes)
     except OSError as error:
-        findings.report("", f"cannot be read: {error.strerror}; give the path of {what}")
+        found = f"cannot be read: {error.strerror}; give the path of {what}"
+        findings.report("", found if what else file_fault("file_unreadable", found=str(error.strerror)))
         return None
-    except ValueError as error:
-        findings.report("", f"{error}, expected a TOML file of at most {most_bytes} bytes")
+    except ValueError:
+        findings.report("", file_fault("file_bytes", most=most_bytes))
         return None
     try:
         return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        found = f"byte {error.start} is {error.object[error.start]:#04x}"
-        findings.report("", f"is not UTF-8 text: {found}; save the file again with the encoding UTF-8")
-    except ValueError as error:
-        findings.report("", f"is not UTF-8 text: {error}")
+        findings.report("", file_fault("file_not_utf8", byte=error.start, found=f"{error.object[error.start]:#04x}"))
+    except ValueError:
+        findings.report("", file_fault("file_wide_text"))
     return None

@@ -138,9 +138,9 @@ def check_head(scope: Scope, names: frozenset[str]) -> None:
     host = headers.get("host", "")
     if not _is_own(host, scope["server"][0], names):
         raise Refused("forbidden", "foreign_host", found=host[:_SHOWN])
-    origin = headers.get("origin")
-    if origin is not None and not _is_same(origin, host):
-        raise Refused("forbidden", "foreign_origin", found=origin[:_SHOWN])
+    for origin in headers.getlist("origin"):  # a browser sends one; another program may have added its own
+        if not _is_same(origin, host):
+            raise Refused("forbidden", "foreign_origin", found=origin[:_SHOWN])
     if not str(scope["path"]).startswith("/"):
         raise Refused("bad_message", "address_not_valid", found=str(scope["path"])[:_SHOWN])
     if scope["type"] == "http" and scope["method"] not in METHODS:
@@ -222,7 +222,9 @@ def _unauthorized(reason: str, **values: str) -> Refused:
 def _is_own(host: str, arrived_at: str, names: frozenset[str]) -> bool:
     """Whether a Host header names this machine: by the address that the connection came to, or by a name of its own."""
     try:
-        name = urlsplit(f"//{host}").hostname or ""
+        name = (
+            "" if "@" in host else urlsplit(f"//{host}").hostname or ""
+        )  # a Host header names no user (RFC 9110, 7.2)
         urlsplit(f"//{host}").port  # noqa: B018 - raises ValueError
     except ValueError:
         return False

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from stage.assets.folder_add import check_addable, check_name, move_into_library
+from stage.assets.folder_add import check_addable, check_name, is_no_picture, move_into_library
 from stage.run.disk import MEGABYTE, free_bytes
 from tracking.records import ConfigError
 
@@ -28,6 +28,10 @@ _FOR_OTHERS = 0o644
 
 class TooLongError(Exception):
     """A file is longer than any may be."""
+
+
+class NoPictureError(Exception):
+    """A file is called a picture, and is none."""
 
 
 class NoRoomError(Exception):
@@ -100,7 +104,7 @@ class Arriving:
     def finish(self) -> str:
         """Moves the whole file in, under its name or one with a number. Returns that.
 
-        Raises ConfigError where it is no world or cannot be moved, and OSError.
+        Raises NoPictureError, ConfigError where it is no world for another reason or cannot be moved, and OSError.
         """
         os.fsync(self._stream.fileno())
         with contextlib.suppress(OSError):
@@ -109,6 +113,8 @@ class Arriving:
         try:
             check_addable(self._file)
         except ConfigError as error:
+            if is_no_picture(self._file):
+                raise NoPictureError from None
             raise ConfigError(str(error).replace(f"{self._place}/", "")) from None
         return move_into_library(self._file, self._folder).name
 

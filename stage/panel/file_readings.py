@@ -15,16 +15,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stage.config.cue_reader import read_cues
+from stage.config.file_faults import file_fault
 from stage.config.findings import Findings
 from stage.config.look_reader import read_look
 from stage.panel.admission import needs
 from stage.panel.api import whole_body
 from stage.panel.refusals import Refused, json_answer
 from stage.values.cues import fields_of
+from stage.values.parameters import Refusal
 
 _AS_BYTES = "application/octet-stream"
 _LONGEST_NAME = 256
-_LONGEST_FINDINGS = 400
 
 
 class FileReadings:
@@ -49,13 +50,13 @@ class FileReadings:
 
 
 def read_file(kind: str, name: str, content: bytes) -> dict[str, Any]:
-    """What a file holds, a "look" or "cues", as a request has it. Raises Refused with all that is wrong with it."""
+    """What a file holds, a "look" or "cues", as a request has it. Raises Refused with what is wrong with it."""
     findings = Findings(name or kind)
     text = None
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
-        findings.report("", "found bytes that are no UTF-8, expected a text file (TOML)")
+        findings.report("", file_fault("file_no_text"))
     if text is not None and kind == "look":
         look = read_look(text, findings, unicodedata.normalize("NFC", PurePath(name).stem))
         if look is not None:
@@ -64,5 +65,9 @@ def read_file(kind: str, name: str, content: bytes) -> dict[str, Any]:
         read = read_cues(text, findings)
         if read is not None:
             return {"cues": [fields_of(cue) for cue in read.cues]}
-    told = "\n".join(findings.lines())[:_LONGEST_FINDINGS]
-    raise Refused("bad_message", "file_not_taken", status=HTTPStatus.UNPROCESSABLE_ENTITY, found=told)
+    fault = findings.first()
+    assert fault is not None
+    values = {**fault.values, "file": name or kind, "why": fault.code}
+    refused = Refused.of(Refusal(code="bad_message", reason="file_not_read", values=values), "")
+    refused.status = HTTPStatus.UNPROCESSABLE_ENTITY
+    raise refused

@@ -15,9 +15,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from render.worlds.shared.formats import FORMATS
 from stage.panel.access_log import AccessLog
 from stage.panel.admission import needs
-from stage.panel.arrivals import LEFT_FREE_BYTES, MOST_BYTES, Arrivals, Arriving, NoRoomError, TooLongError
+from stage.panel.arrivals import (
+    LEFT_FREE_BYTES,
+    MOST_BYTES,
+    Arrivals,
+    Arriving,
+    NoPictureError,
+    NoRoomError,
+    TooLongError,
+)
 from stage.panel.callers import Caller
 from stage.panel.refusals import Refused, json_answer
 from stage.run.disk import MEGABYTE
@@ -27,6 +36,7 @@ MOST_AT_ONCE = 3
 """Files that arrive at the same time; each is one thread and one disk that takes may need."""
 WITHIN_S = 1800.0
 _PIECE_BYTES = 1 << 20
+_KINDS = ", ".join(one.name for one in FORMATS)
 _LONGEST_NAME = 1024
 _OF_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _DRAINED_BYTES = 8 << 20
@@ -121,6 +131,9 @@ class LibraryRequests:
         except TooLongError:
             status, most = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, MOST_BYTES // (1 << 20)
             raise Refused("bad_message", "file_too_long", status=status, most_mib=most) from None
+        except NoPictureError:
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            raise Refused("bad_message", "file_no_picture", status=status, kinds=_KINDS) from None
         except NoRoomError as error:
             raise _no_room(error.free_mb) from None
         except ConfigError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
+from stage.words.chinese_files import FILE_FAULTS
 from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
@@ -93,7 +94,6 @@ HEALTH = {
     "look_unreadable": "{file} 里的预设没有读取：{why}",
     "looks_unreadable": "还有 {count} 个预设文件没有读取",
     "looks_left_out": "预设文件多出 {count} 个：最多 {most} 个；最新的都在",
-    "look_broken": "{found}",
     "look_not_written": "预设无法写入（{file}）：{found}；请腾出空间，或用 --show 另选文件夹",
     "look_named_twice": "{other} 已经有预设 {look!r}：请给这一个另取名字",
     "look_files_too_many": "已有 {most} 个预设：请先删除一个",
@@ -162,4 +162,5 @@ CHINESE = {
     **MODELS,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
+    **FILE_FAULTS,
 }

@@ -38,6 +38,8 @@ ACCESS = {
     "file_cut_off": "文件传完之前连接断了：请重新发送",
     "file_too_long": "文件太大，最多 {most_mib} MiB",
     "file_not_taken": "{found}",
+    "file_no_picture": "不是可以显示的图片（{kinds}）",
+    "file_not_read": "{file}：{why}",
     "library_full": "素材库的磁盘只剩 {free_mb} MB，其中 {least_mb} MB 留给录制：请腾出空间",
     "library_away": "素材库的文件夹现在不能写入：{found}",
     "not_a_form": "收到内容类型 {found!r}，应为应急页的表单",

@@ -27,7 +27,7 @@ CUES = {
     **CUE_REFUSALS,
     "cue_look_missing": "下一个是 Cue {cue}，它的预设 {look!r} 不在：请建立它，或编辑 Cue",
     "cue_world_missing": "下一个是 Cue {cue}，它的场景 {world!r} 不在：请添加它，或编辑 Cue",
-    "cues_unreadable": "{file} 没有重新读取，Cue 保持原样：{found}",
+    "cues_unreadable": "{file} 没有重新读取，Cue 保持原样：{why}",
     "cues_not_written": "Cue 无法写入 {file}：{found}；会再试",
     "cues_set_aside": "{file} 同时被手工和客户端改动：手工写的内容在 {aside}",
 }

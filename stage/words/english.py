@@ -5,6 +5,7 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from stage.config.file_faults import FILE_FAULTS
 from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
@@ -101,7 +102,6 @@ HEALTH = {
     "look_unreadable": "the look in {file} is not read: {why}",
     "looks_unreadable": "further files of looks that are not read: {count}",
     "looks_left_out": "files of looks above the {most} that there may be: {count}; the newest are there",
-    "look_broken": "{found}",
     "look_not_written": "looks cannot be written ({file}): {found}; make room, or give another folder with --show",
     "look_named_twice": "{other} has the look {look!r} already: give this one another name",
     "look_files_too_many": "there are {most} looks already: delete one first",
@@ -312,4 +312,5 @@ ENGLISH = {
     **MODELS,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
+    **FILE_FAULTS,
 }

@@ -38,6 +38,8 @@ ACCESS = {
     "file_cut_off": "the connection ended before the whole file had come: send it again",
     "file_too_long": "the file is too long, expected at most {most_mib} MiB",
     "file_not_taken": "{found}",
+    "file_no_picture": "not a picture that the stage can show ({kinds})",
+    "file_not_read": "{file}: {why}",
     "library_full": "the library's disk has {free_mb} MB free, of which {least_mb} MB stay for takes: make room there",
     "library_away": "the library's folder takes no files now: {found}",
     "not_a_form": "found the content type {found!r}, expected a form of the panic page",

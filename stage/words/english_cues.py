@@ -28,7 +28,7 @@ CUES = {
     **CUE_REFUSALS,
     "cue_look_missing": "cue {cue} is next, and its look {look!r} is not there: make it, or edit the cue",
     "cue_world_missing": "cue {cue} is next, and its world {world!r} is not there: add it, or edit the cue",
-    "cues_unreadable": "{file} is not read anew, the cues stay as they were: {found}",
+    "cues_unreadable": "{file} is not read anew, the cues stay as they were: {why}",
     "cues_not_written": "the cues cannot be written to {file}: {found}; it is tried again",
     "cues_set_aside": "{file} was changed by hand and by a client at once: what was written by hand is in {aside}",
 }

@@ -95,5 +95,5 @@ def looked_after(browser: Any, stage: RunningStage) -> Iterator[Callable[..., Ta
         foreign = [url for one in made for url in one.foreign]
         for one in made:
             one.close()
-    assert not errors
-    assert not foreign
+    assert errors == [], errors
+    assert foreign == [], foreign

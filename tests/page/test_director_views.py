@@ -37,6 +37,9 @@ BESIDE_TRANSPORT = """(() => {
   const found = [1, innerWidth - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
   return found.map((one) => one.closest('.transport') !== null);
 })()"""
+ABOVE_TRANSPORT = """(parts) => parts.filter((one) =>
+  document.querySelector(one).getBoundingClientRect().bottom > document.querySelector('.transport').getBoundingClientRect().top + 1)"""
+LOW_SCREENS = ((1366, 700), (1280, 720), (1024, 700), (834, 1194), (768, 1024))
 SIDE_BY_SIDE = """async () => {
   const { leftToRight } = await import('/page/scripts/director/wall_geometry.js');
   const wall = (name, ...columns) => ({ name, outline: columns.map(([x, y, low, high]) => ({ lower_m: [x, y, low], upper_m: [x, y, high] })) });
@@ -95,6 +98,16 @@ def test_nothing_overflows_at_other_widths(tablet):
         assert width > 900 or made.page.evaluate(BESIDE_TRANSPORT) == [True, True], width
     assert made.page.evaluate(SIDE_BY_SIDE) == ["left", "front", "right", "ceiling"]
     assert made.page.evaluate(LABELS, [list(film) for film in FILMS]) == list(FILMS.values())
+
+
+def test_on_low_screens_nothing_lies_under_the_transport(tablet):
+    made = opened(tablet, TABLET)
+    for width, height in LOW_SCREENS:
+        made.page.set_viewport_size({"width": width, "height": height})
+        made.page.wait_for_timeout(100)
+        hidden = made.page.evaluate(ABOVE_TRANSPORT, [".film", ".walls", ".looks", ".worlds", ".dial", ".hands"])
+        assert hidden == [], (width, height)
+        assert made.page.evaluate(OVERFLOW) <= 0, (width, height)
 
 
 def test_chinese_and_dark_and_the_phones_other_end(tablet):

@@ -8,6 +8,8 @@ from web_panel import publishing, receiving, serving
 
 from stage.panel.file_readings import read_file
 from stage.panel.refusals import Refused
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import refusal_line, sentence
 
 LOOK = b'name = "Stormy \xe5\xa4\x9c"\n[values]\n"/weather/rain" = 0.5\n"/world/active" = "Valley"\n'
 CUES = b'[[cues]]\nnumber = 2.5\nlook = "dusk"\nfade_s = 3\n[[cues]]\nnumber = 1\nvalues = { "/grade/tint" = 0.5 }\n'
@@ -56,8 +58,10 @@ def test_a_file_is_read_as_the_requests_have_it(server):
 def test_what_is_wrong_with_a_file_is_said(wrong):
     with pytest.raises(Refused) as refused:
         read_file("look", "storm.toml", WRONG[wrong])
-    assert refused.value.refusal.reason == "file_not_taken"
-    assert str(refused.value.refusal.values["found"]).startswith("storm.toml: ")
+    refusal = refused.value.refusal
+    assert (refusal.reason, refusal.values["file"]) == ("file_not_read", "storm.toml")
+    assert refusal_line(refusal).startswith("storm.toml: ")
+    assert "file_" not in sentence(refusal.reason, refusal.values, LANGUAGES["zh"])
     with pytest.raises(Refused):
         read_file("cues", "", WRONG[wrong] or b"cues = 3")
 

@@ -13,8 +13,11 @@ from stage.assets.cue_thread import STANDS_STILL_S, CueWatch
 from stage.control.cue_writer import ASIDE, CueJob, CueWriter
 from stage.live.cues import LiveCues
 from stage.loading.cue_files import read_cue_file
+from stage.show.frame.inputs import Cause
 from stage.show.frame.requests import CueRequest
 from stage.values.cues import Cue, CueFields
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import sentence
 from tests.building import inputs_at
 from tests.fold.show.cue_stage import CUES_STAGE, EXPOSURE, cue, numbers
 from tracking.records import ConfigError
@@ -93,7 +96,8 @@ def test_a_file_is_read_at_the_start_and_again_when_it_was_changed_by_hand(tmp_p
     assert numbers(kept.show) == [8.0]
     (condition,) = kept.live.missing().values()
     assert condition.code == "cues_unreadable"
-    assert "not valid TOML" in str(condition.values["found"])
+    assert "not valid TOML" in sentence(condition.code, condition.values)
+    assert "第 3 行第 10 列不是有效的 TOML" in sentence(condition.code, condition.values, LANGUAGES["zh"])
     file.write_text(BY_HAND)
     kept.step()
     assert not kept.live.missing()
@@ -200,7 +204,7 @@ def test_a_link_out_of_the_show_is_not_followed_since_the_folder_is_what_is_hand
         file.unlink(missing_ok=True)
         file.symlink_to(target)
         news = CueWatch(file).step(LATER_S)
-        assert ("leads out" in news.fault, news.cues == ()) == (fault, fault)
+        assert (news.fault == Cause(code="file_link_out"), news.cues == ()) == (fault, fault)
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_and_tried_again(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from stage.assets.look_watch import STANDS_STILL_S, LookWatch
 from stage.run.whole_files import put_whole
 from stage.show.frame.inputs import LookFile
 from stage.show.looks.shelf import MOST_LOOKS
+from stage.words.sentences import sentence
 
 TINT = "/grade/tint"
 
@@ -135,15 +136,17 @@ def test_a_hostile_file_is_named_with_what_is_wrong_and_stops_nobody(watched, fo
     listed += watched.after(2.0)[0] + watched.after(2.0)[0]
     by_file = {file.file: file for file in listed}
     assert by_file["good.toml"].cause is None
-    assert found in str(by_file["hostile.toml"].cause.values["found"])
-    assert str(folder) not in str(by_file["hostile.toml"].cause.values["found"])
+    cause = by_file["hostile.toml"].cause
+    told = sentence(cause.code, cause.values)
+    assert found in told
+    assert str(folder) not in told
 
 
 def test_a_name_that_is_no_text_is_told_as_it_can_be_written(watched, folder):
     old(folder / os.fsdecode(b"\xff\xfe.toml"), text(0.1))
     ((file,), _) = watched.after()
     assert file.file == "\\udcff\\udcfe.toml"
-    assert "not UTF-8" in str(file.cause.values["found"])
+    assert "not UTF-8" in sentence(file.cause.code, file.cause.values)
 
 
 def test_of_too_many_files_the_newest_count(folder):

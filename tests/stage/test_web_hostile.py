@@ -107,7 +107,7 @@ def test_the_limits_are_those_that_the_documents_promise():
 
 @pytest.mark.parametrize("path", ["/", "/preview/state.json", "/api/v1/values", "/api/v1/command", "/metrics"])
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "0", "[::1", ""]
+    "host", ["evil@127.0.0.1", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "0", "[::1", ""]
 )
 def test_foreign_hosts_are_refused_everywhere(web, path, host):
     answer = raw(web, head(path=path, Host=host))
@@ -135,6 +135,13 @@ def test_foreign_origins_are_refused_by_every_method(web, method, origin):
     assert (status, error["reason"]) == (403, "foreign_origin")
     assert "Access-Control-Allow-Origin" not in headers
     assert web.get("/api/v1/values/grade/tint")["value"] == 0.0
+
+
+def test_of_two_origins_each_must_be_ours(web):
+    own = f"http://127.0.0.1:{web.address[1]}"
+    asked = head(path="/api/v1/values", Host=own.removeprefix("http://"), Origin=own)
+    assert status_of(raw(web, asked)) == 200
+    assert status_of(raw(web, asked.replace(b"\r\n\r\n", b"\r\nOrigin: http://evil.example\r\n\r\n"))) == 403
 
 
 def test_the_pages_own_origin_is_served(web):

@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from render.worlds.shared.keys import is_shown
 from stage.run.whole_files import put_whole, stamp_of
 from tracking.records import UNDECODABLE, Record
 from tracking.sources.ordinary_files import read_ordinary
@@ -174,7 +175,7 @@ class TabletFile:
 
 def clean_name(name: str) -> str:
     """A name as it is kept: composed, on one line, nothing that cannot be seen in it, and not too long."""
-    shown = "".join(one if one.isprintable() else " " for one in unicodedata.normalize("NFC", name))
+    shown = "".join(one if is_shown(one) else " " for one in unicodedata.normalize("NFC", name))
     return " ".join(shown.split())[:LONGEST_NAME].strip() or "tablet"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from render.worlds.shared.keys import is_shown
 from stage.show.commands.kinds import Effect, Hands
 from stage.show.cues.cue_list import CueList, cue_at, no_cue, number_after, number_of
 from stage.show.cues.cue_values import checked_value, lacks_of
@@ -135,7 +136,7 @@ def _changed(cue: Cue, fields: CueFields, tree: ParameterTree) -> Cue | Effect:
     """The cue with the given fields; an effect with the refusal where it would be none."""
     values: dict[str, Scalar] = {"number": as_text(cue.number)}
     given = fields_given(fields)
-    if not str(given.get("name", "")).isprintable():
+    if not is_shown(str(given.get("name", ""))):
         refusal = Refusal(code="bad_message", reason="cue_name_not_one_line", values={**values, "found": given["name"]})
         return Effect(refusal=refusal)
     changed = msgspec.structs.replace(cue, **given)

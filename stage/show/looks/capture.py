@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from render.worlds.configured import World
+from render.worlds.shared.keys import is_shown
 from stage.show.air.state import AirState, key_named
 from stage.show.looks.shelf import LookShelf, put_look
 from stage.show.report.take import TakeState
@@ -55,7 +56,10 @@ def keep_look_of_take(shelf: LookShelf, take: TakeState, controls: Controls, air
         return
     shelf.takes = take.count
     shelf.note_change()
-    name = (take.slate or take.name)[:LONGEST_LOOK_NAME].strip()
+    written = (take.slate or take.name)[:LONGEST_LOOK_NAME].strip()
+    name = "".join(
+        one if is_shown(one) else "\N{REPLACEMENT CHARACTER}" for one in written
+    )  # its file is read as any other look's
     if take.recording and name:
         values = look_of_stage(controls.state, air)
         put_look(shelf, "take", name, packed(values), frame=controls.state.frame)

@@ -75,6 +75,12 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     assert (look is None) == bool(lines)
 
 
+@pytest.mark.parametrize("name", ["\N{WOMAN}\u200d\N{GIRL}", "می\u200cروم", "夜\u3000一"])
+def test_letters_and_emoji_that_are_joined_are_a_name(name: str) -> None:
+    look, lines = read(f'name = "{name}"\n[values]\n"/time/hour" = 1')
+    assert (look is not None and look.name, lines) == (name, ())
+
+
 def test_values_are_kept_as_the_stage_keeps_them() -> None:
     found = fit(**{"/time/hour": 24, "/sky/haze": 1, "/worlds/street/exposure_stops": -1.5, "/world/active": "street"})
     assert found == FittedLook(

@@ -44,6 +44,7 @@ CODED_ARGUMENTS = {
     "_wrong_type": (1, "reason"),
     "_left_out": (1, "why"),
     "BrokenRule": (None, "code"),
+    "file_fault": (0, "code"),
     "_rule": (1, "code"),
 }
 """Where the code is in a call: its position, its keyword."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from stage.config.look_reader import name_of_look
 from stage.show.frame.inputs import FrameInputs, LookFile, LooksListed
 from stage.show.frame.outcome import Answer, LookOutcome, Outcome
 from stage.show.frame.requests import LookRequest, SetRequest
@@ -278,6 +279,13 @@ def test_a_take_keeps_a_look_of_its_first_frame_named_after_it() -> None:
     assert refused(show, 3, asked("update", "Sc 12/3")) == "look_is_of_a_take"
     done(show, 4, asked("rename", "Sc 12/3", to="kept", takes=True))
     assert (take_looks(show), list(show.state.looks.looks)) == ([], ["kept"])
+
+
+def test_a_slate_that_turns_text_around_names_a_look_that_its_file_can_be_read_by() -> None:
+    show = STAGE.show()
+    step(show, 0, start_take("Sc \u202e12"))
+    assert take_looks(show) == ["Sc \N{REPLACEMENT CHARACTER}12"]
+    assert name_of_look(take_looks(show)[0]) is not None
 
 
 def test_of_more_takes_the_newest_keep_their_looks() -> None:

@@ -63,7 +63,14 @@ export function sentence(code, values = {}) {
 
 /** What was found, in the language in force; its English text where it has no code that the table knows. */
 export function told({ code = "", values = null, text = "" }) {
-  return values && hasWords(code) ? sentence(code, values) : text;
+  if (!values || !hasWords(code)) return text;
+  const found = sentence(code, values);
+  return words.value[code].startsWith("{") ? found : capital(found); // a name is left as it was given
+}
+
+/** A sentence as it stands by itself. */
+export function capital(text) {
+  return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 }
 
 /** What an error of the wire says to people. */

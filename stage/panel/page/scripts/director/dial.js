@@ -112,7 +112,7 @@ export function SunDrawing({ free, wide = false, begin }) {
     <circle class="rim" r="98" />
     <${PlanInDial} facts=${facts.value} status=${status.value} />
     ${paths && html`<path class="way-night" d=${paths.night} /><path class="way" d=${paths.day} />`}
-    ${marks.map((mark) => html`<path key=${mark.hour} class="tick" d=${mark.tick} />${mark.text && html`<text x=${mark.text[0]} y=${mark.text[1]}>${mark.hour}</text>`}`)}
+    ${marks.map((mark) => html`<path key=${mark.hour} class="tick" d=${mark.tick} />${mark.text && !isUnder(at, mark.text) && html`<text x=${mark.text[0]} y=${mark.text[1]}>${mark.hour}</text>`}`)}
     <${North} />
     ${at && html`<path class="sun-ray" d=${`M${at[0]} ${at[1]}L0 0`} />
       <g class="sun-grip" data-parameter=${free ? "/sky/sun/azimuth_deg /sky/sun/elevation_deg" : HOUR} role="slider" tabindex="0" aria-label=${free ? t("page.sun") : t("page.hour")} aria-disabled=${disabled}
@@ -120,6 +120,11 @@ export function SunDrawing({ free, wide = false, begin }) {
         <circle r=${wide && free ? 122 : 40} cx=${wide && free ? 0 : at[0]} cy=${wide && free ? 0 : at[1]} fill="transparent" />
         <circle class=${`sun ${direction[1] < 0 ? "down" : ""}`} cx=${at[0]} cy=${at[1]} r="10" /><circle class="sun-ring" cx=${at[0]} cy=${at[1]} r="15" /></g>`}
   </svg>`;
+}
+
+/** Whether the sun covers a number of the dial, which would be half a number. */
+function isUnder(sun, [x, y]) {
+  return sun !== null && Math.hypot(sun[0] - x, sun[1] - y + 4) < 22;
 }
 
 function North() {

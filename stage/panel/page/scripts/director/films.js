@@ -6,7 +6,7 @@ import { elapsed } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell } from "../parts/toast.js";
-import { hasWords, t } from "../words.js";
+import { capital, hasWords, t } from "../words.js";
 import { worlds } from "./lists.js";
 import { layerPath } from "./placed.js";
 import { ValueControl } from "./value_control.js";
@@ -41,8 +41,9 @@ function FilmControls({ film }) {
   const isOnAir = film.frame >= 0;
   const late = Object.entries(film.late ?? {});
   const here = isOnAir && film.rate_hz ? film.frame / film.rate_hz : value(path("position_s")).value ?? 0;
-  return html`<section class="film-controls" data-film=${film.layer} aria-label=${film.file}>
-    <header><b class="cut"><bdi>${film.file}</bdi></b><small>${film.codec ? t("page.film_is", { length: elapsed(lengthOf(film)), rate: film.rate_hz }) : t("page.reading_picture")}</small></header>
+  const called = film.file.split("/").filter(Boolean).at(-1) ?? ""; // not where it lies on the stage's machine
+  return html`<section class="film-controls" data-film=${film.layer} aria-label=${called}>
+    <header><b class="cut"><bdi>${called}</bdi></b><small>${film.codec ? t("page.film_is", { length: elapsed(lengthOf(film)), rate: film.rate_hz }) : t("page.reading_picture")}</small></header>
     <${Scrub} film=${film} here=${here} disabled=${mayNot || film.begins === "timecode" || !film.frames} />
     <p class="film-place"><span class="film-clock">${film.codec ? frameLabel(film, Math.max(0, film.frame)) : "–"}</span><small>${t(!isOnAir ? "page.not_on_air" : film.runs ? "page.film_runs" : "page.film_stands")}</small></p>
     ${film.begins === "timecode" && html`<small class="note">${t("page.film_timecode")}</small>`}
@@ -53,7 +54,7 @@ function FilmControls({ film }) {
       <button class="key-wide" data-parameter=${path("out_s")} disabled=${mayNot || !isOnAir} onClick=${() => set({ [path("out_s")]: here })}>${t("page.film_out_here")}</button>
       <button class="key-wide" disabled=${mayNot} onClick=${() => set({ [path("in_s")]: 0, [path("out_s")]: 0 })}>${t("page.film_whole")}</button>
     </div>
-    ${late.length > 0 && html`<div role="status"><ul class="film-late">${late.map(([cause, count]) => html`<li key=${cause} class="reason"><${Icon} name="warn" size=${20} /><span>${t("page.film_late", { count })}${hasWords(`plate_${cause}`) && html`<br /><small>${t(`plate_${cause}`)}</small>`}</span></li>`)}</ul></div>`}
+    ${late.length > 0 && html`<div role="status"><ul class="film-late">${late.map(([cause, count]) => html`<li key=${cause} class="reason"><${Icon} name="warn" size=${20} /><span>${t("page.film_late", { count })}${hasWords(`plate_${cause}`) && html`<br /><small>${capital(t(`plate_${cause}`))}</small>`}</span></li>`)}</ul></div>`}
     <div class="controls">${["end", "speed", "loop_frames", "offset_s"].map((what) => html`<${ValueControl} key=${what} path=${path(what)} />`)}</div>
   </section>`;
 }

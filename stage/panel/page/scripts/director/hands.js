@@ -24,7 +24,7 @@ export function Hands() {
       <${Door} name=${t("page.clouds")} words=${doorWords(value("/sky/clouds/coverage").value, parameter("/sky/clouds/coverage"))} opens="clouds" />
       <${Door} name=${t("page.sun")} words=${source ? choiceWords(source === "clock" ? "by_the_hour" : "manual") : "–"} opens="sun" />
       ${hasLights() && html`<${Door} name=${t("page.stage_lights")} words=${doorWords(value("/lights/master").value, parameter("/lights/master"))} opens="lights" />`}
-      ${film && html`<${Door} name=${t("page.plate")} words=${frameLabel(film, Math.max(0, film.frame))} opens="film" />`}
+      ${film && html`<${Door} name=${t("page.plate")} words=${frameLabel(film, Math.max(0, film.frame))} opens="film" className="film-door" />`}
       <${FadeKey} className="narrow-only" />
     </div>
   </section>`;

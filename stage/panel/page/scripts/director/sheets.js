@@ -118,7 +118,8 @@ function FoundIn({ world }) {
   const fix = (code) => command({ type: "worlds", action: "fix", name: world.name, ...(code ? { code } : {}) }).then((answer) => tell(answer, world.name) && mended(answer));
   return html`<h3><bdi>${world.name}</bdi></h3>${world.reason && html`<p class="reason"><${Icon} name="warn" /><span>${told({ ...world.cause, text: world.reason })}</span></p>`}
     <ul class="rows">${world.findings.map((one) => html`<li key=${one.code} class="row"><span class="what">${told(one)}</span>
-      ${one.fix && Object.keys(one.fix).length > 0 && html`<button class="key-wide" data-request="worlds fix" disabled=${!live.value || !isDirector.value} onClick=${() => fix(one.code)}>${t("page.mend")}</button>`}</li>`)}</ul>`;
+      ${one.fix && Object.keys(one.fix).length > 0 && html`<button class="key-wide" data-request="worlds fix" disabled=${!live.value || !isDirector.value} onClick=${() => fix(one.code)}>${t("page.mend")}</button>`}</li>`)}</ul>
+    ${!world.reason && !world.findings.length && html`<p class="none">${t("page.none")}</p>`}`;
 }
 
 function mended(answer) {

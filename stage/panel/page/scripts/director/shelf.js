@@ -80,8 +80,8 @@ export function WorldTile({ world }) {
 }
 
 /** A value that has a door of its own: its name and what it is now. */
-export function Door({ name, words, opens }) {
-  return html`<button onClick=${() => (sheet.value = opens)}><small>${name}</small><b class="cut">${words}</b></button>`;
+export function Door({ name, words, opens, className }) {
+  return html`<button class=${className} onClick=${() => (sheet.value = opens)}><small>${name}</small><b class="cut">${words}</b></button>`;
 }
 
 export function doorWords(found, declared) {

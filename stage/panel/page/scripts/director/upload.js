@@ -6,7 +6,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { Tile } from "../parts/tile.js";
 import { toast } from "../parts/toast.js";
-import { refusal, t } from "../words.js";
+import { capital, refusal, t } from "../words.js";
 import { askWorlds, worlds } from "./lists.js";
 import { openPlacing, pictureLayer, sceneLayers } from "./placed.js";
 import { sheet } from "./view.js";
@@ -44,7 +44,7 @@ export async function sendPictures(files) {
 /** Why a file was refused, without its name where the reason begins with that. */
 function reason(name, why) {
   const text = refusal(why);
-  return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
+  return capital(text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);
 }
 
 function failed(id, name, why) {

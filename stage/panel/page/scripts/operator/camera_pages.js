@@ -9,7 +9,7 @@ import { Control } from "./control.js";
 import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { byHand } from "./health.js";
-import { Columns, Named, Tabs, chosenName } from "./layout.js";
+import { Columns, Named, Nothing, Tabs, chosenName } from "./layout.js";
 
 const BETWEEN = "\u2003";
 const MANUAL = ["x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg"];
@@ -21,7 +21,7 @@ const KEY = [
 export function CamerasPage({ chosen }) {
   const names = Object.keys(status.value?.cameras ?? {});
   const name = chosenName(names, chosen);
-  if (!name) return html`<p class="empty">${t("page.board.no_cameras")}</p>`;
+  if (!name) return html`<div class="title"><h1>${t("page.board.view.cameras")}</h1></div><${Nothing} icon="expand" words=${t("page.board.no_cameras")} note=${t("page.board.add_to_configuration")} />`;
   return html`<${Tabs} view="cameras" names=${names} chosen=${name} /><${Camera} key=${name} name=${name} />`;
 }
 

@@ -2,7 +2,7 @@
 
 import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
-import { sentence, t } from "../words.js";
+import { capital, sentence, t } from "../words.js";
 import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 
@@ -39,5 +39,3 @@ function Bar({ ledger, whole, budget }) {
 function widen(part, share) {
   if (part) part.style.flexGrow = Math.max(share, 0.05);
 }
-
-const capital = (text) => text[0].toLocaleUpperCase() + text.slice(1);

@@ -11,7 +11,7 @@ import { asked } from "./changes.js";
 import { Control } from "./control.js";
 import { figure } from "./figures.js";
 import { HeldButton } from "../parts/held_button.js";
-import { Columns, Named, chosenName } from "./layout.js";
+import { Columns, Named, Nothing, chosenName } from "./layout.js";
 import { Plan } from "./plan.js";
 
 const PATCH = ["universe", "address"];
@@ -21,7 +21,7 @@ const BETWEEN = "\u2003";
 export function LightsPage({ chosen }) {
   useLights();
   const all = lights.value;
-  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p><${Desk} />`;
+  if (!all.length) return html`<div class="title"><h1>${t("page.board.view.lights")}</h1></div><${Nothing} icon="sun" words=${t("page.board.no_lights")} note=${t("page.board.no_lights_note")} /><${Desk} />`;
   const key = chosenName(all.map((one) => one.key), chosen);
   const one = all.find((found) => found.key === key);
   return html`<${Columns}>

@@ -17,9 +17,9 @@ export function useWidth(box, first) {
 // `limit` is drawn as a dashed line, `lines` how many there are.
 export function lineOptions(box, { width, height, most, top, bottom, limit, fill = false, lines = 1 }) {
   const colour = (name) => getComputedStyle(box).getPropertyValue(name).trim();
-  const strokes = [colour("--ink-2"), colour("--accent"), colour("--ink-3")];
+  const strokes = ["--ink-2", "--accent", "--ink-3"]; // read with each drawing, since the page may have become darker
   const series = Array.from({ length: lines }, (_, at) => ({
-    stroke: strokes[at % strokes.length], width: 1.25, fill: fill ? `${colour("--ink-3")}29` : undefined, points: { show: false },
+    stroke: () => colour(strokes[at % strokes.length]), width: 1.25, fill: fill ? () => `${colour("--ink-3")}29` : undefined, points: { show: false },
   }));
   return {
     width, height, padding: [2, 0, 0, 0], cursor: { show: false }, legend: { show: false },

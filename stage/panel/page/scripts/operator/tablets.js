@@ -12,6 +12,7 @@ import { listed, refusal, t } from "../words.js";
 import { fetched, useAsked } from "../link/facts.js";
 import { span } from "./figures.js";
 import { HeldButton } from "../parts/held_button.js";
+import { Nothing } from "./layout.js";
 
 const EVERY_MS = 3000;
 const FEW = 3;
@@ -52,9 +53,9 @@ export function TabletsAside() {
 export function TabletsPage() {
   useAsked(askForTablets, EVERY_MS);
   return html`<section class="list tablets tablets-page" aria-label=${t("page.board.view.tablets")}>
-    <div class="title"><h1>${t("page.board.view.tablets")}</h1><${PairKey} /></div>
+    <div class="title"><h1>${t("page.board.view.tablets")}</h1>${tablets.value.length > 0 && html`<${PairKey} />`}</div>
     ${tablets.value.map((one) => html`<div class="tablet" key=${one.id}><${Row} one=${one} /><${Edit} one=${one} /></div>`)}
-    ${!tablets.value.length && html`<p class="empty">${t("page.board.no_tablets")}</p>`}</section>`;
+    ${!tablets.value.length && html`<${Nothing} icon="tablet" words=${t("page.board.no_tablets")} note=${t("page.board.pair_note")}><${PairKey} /><//>`}</section>`;
 }
 
 function Row({ one }) {

@@ -52,7 +52,7 @@ function Roll() {
   return html`<section class="roll" aria-label=${t("page.board.take")}>
     ${rolling ? html`<${CutKey} key="cut" />` : html`<button type="button" key="rec" class="key rec" data-request="take"
       onClick=${() => asked({ type: "take", action: "start", name })}>${t("page.board.rec")}</button>`}
-    <div class="take-name">${rolling ? html`<b><bdi>${take.name}</bdi></b><small class="rec-word">${t(`page.board.take_${take.state}`)}</small>`
+    <div class="take-name">${rolling ? html`<b><bdi>${take.slate || take.name}</bdi></b><small class="rec-word">${t(`page.board.take_${take.state}`)}</small>`
       : html`<label><small>${t("page.board.take_name")}</small><input value=${name} autocomplete="off" maxlength="100"
           onInput=${(event) => setName(event.currentTarget.value)} /></label>`}</div>
     <${Disk} />

@@ -7,7 +7,7 @@ import { status } from "../link/values.js";
 import { t } from "../words.js";
 import { asked } from "./changes.js";
 import { Control } from "./control.js";
-import { Columns, Named, Tabs, chosenName } from "./layout.js";
+import { Columns, Named, Nothing, Tabs, chosenName } from "./layout.js";
 import { figure } from "./figures.js";
 import { facts } from "../link/facts.js";
 import { agesOf, moved, placesOf } from "./history.js";
@@ -22,7 +22,7 @@ const MARKS = { fresh: "good", late: "warn", lost: "warn", never: "none" };
 export function TrackersPage({ chosen }) {
   const names = Object.keys(status.value?.trackers ?? {});
   const name = chosenName(names, chosen);
-  if (!name) return html`<p class="empty">${t("page.board.no_trackers")}</p>`;
+  if (!name) return html`<div class="title"><h1>${t("page.board.view.trackers")}</h1></div><${Nothing} icon="heading" words=${t("page.board.no_trackers")} note=${t("page.board.add_to_configuration")} />`;
   return html`<${Tabs} view="trackers" names=${names} chosen=${name} /><${Tracker} key=${name} name=${name} />`;
 }
 

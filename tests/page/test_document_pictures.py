@@ -1,0 +1,83 @@
+"""The pictures of the pages in the README: a director's tablet while a take rolls, and the board of three walls."""
+
+import json
+import shutil
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from live_demo import demo_on
+from running_stage import free_udp_port, running, sending, wait_for
+from tablets import PHONE, TABLET, looked_after
+
+CONFIGS = Path(__file__).parents[2] / "hw_configs"
+PANEL = '\n[panel]\nbind = "127.0.0.1:0"\n'
+PICTURES = ("alley", "courtyard", "street")
+
+
+@pytest.mark.soak
+def test_a_director_while_a_take_rolls(browser, tmp_path):
+    library = tmp_path / "library"
+    library.mkdir()
+    for name in PICTURES:
+        shutil.copy(CONFIGS / "worlds" / f"{name}.jpg", library / f"{name.capitalize()}.jpg")
+    port = free_udp_port()
+    text = demo_on(port).replace('name = "Demo"', 'name = "Stage 4"') + f'\n[library]\nfolder = "{library}"\n'
+    tracker = sending("freed", f"udp://127.0.0.1:{port}", "--motion", "orbit", "--id", "1", "--loop")
+    with running(tmp_path, text, "--panel", "--headless", "--look", "day") as stage, tracker:
+        stage.client.cue_add([{"number": 1, "name": "Morning", "look": "dawn", "fade_s": 0.5}])
+        stage.client.batch({"/time/hour": 15.4, "/sky/clouds/coverage": 0.35})
+        with looked_after(browser, stage) as make:
+            made = make(TABLET)
+            made.open("/")
+            made.is_live_with("[data-parameter='/grade/exposure_stops'] .read")
+            wait_for(lambda: sum(one["thumbnail"] is not None for one in stage.client.worlds()) >= len(PICTURES))
+            stage.client.take_start("12A take 3")
+            made.page.wait_for_timeout(9000)
+            stage.client.set("/grade/temperature_k", 5250, fade_s=60)
+            made.page.wait_for_selector("body[data-recording=on] .take .rec-word")
+            made.page.wait_for_timeout(4000)
+            made.shot("document-director")
+
+
+@pytest.mark.soak
+def test_the_board_of_three_walls(browser, tmp_path):
+    url = f"udp://127.0.0.1:{free_udp_port()}"
+    text = (CONFIGS / "sim_three_walls.toml").read_text(encoding="utf-8") + PANEL
+    for before, after in (
+        ("udp://127.0.0.1:40000", url),
+        ("worlds/", f"{CONFIGS}/worlds/"),
+        ("Simulated three walls", "Studio 2"),
+        ('"60000/1001"', '"30"'),
+        ("59.94", "60"),
+        ("focal_length_mm", "inner_px = [320, 180]\nfocal_length_mm"),
+    ):
+        text = text.replace(before, after)
+    one = sending("freed", url, "--motion", "orbit", "--id", "1", "--loop")
+    other = sending("freed", url, "--motion", "orbit", "--id", "2", "--at", "0.8 -1.0 1.2", "--loop")
+    with running(tmp_path, text, "--panel", "--headless") as stage, one, other, looked_after(browser, stage) as make:
+        for name in ("Lin", "Wei"):
+            paired(make(PHONE), name)
+        made = make(TABLET)
+        made.open("/operator")
+        stage.client.take_start("12A take 1")
+        made.page.wait_for_timeout(6000)
+        stage.client.take_stop()
+        stage.client.take_start("12A take 2")
+        made.page.wait_for_timeout(35_000)
+        assert made.page.locator(".tablets .mark.good").count() == 2
+        made.shot("document-board")
+
+
+def paired(made, name):
+    """A tablet that joins with a code, and stays on a page that asks for no pictures."""
+    connection = HTTPConnection(made.origin.removeprefix("http://"), timeout=10)
+    connection.request("POST", "/api/v1/pair/code", '{"role": "director"}', {"Content-Type": "application/json"})
+    code = json.loads(connection.getresponse().read())["code"]
+    connection.close()
+    made.open("/pair")
+    made.page.fill(".code input", code)
+    made.page.fill(".called input", name)
+    made.page.tap(".submit")
+    made.page.wait_for_selector("body[data-role='director']")
+    made.page.goto(f"{made.origin}/pair")
