@@ -9,15 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.edges import edges_of
-from render.models.gpu_pieces import Chosen, GpuPieces
 from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Morph, Part
-from render.models.seen_pieces import Pieces
 
 MORPHS_WIDTH = 1536
 """Columns of the texture of morphs, three texels a vertex; `shaders/models/bending.glsl` has the same number."""
-_WORTH_CHOOSING = 200
-"""Triangles: what faces away of fewer is drawn sooner than it is left out."""
 OWN_FLOATS = 16
 """Of an instance: three rows of a matrix, and where its joints and weights are."""
 _OWN = ("4f 4f 4f 4f/i", "row_0", "row_1", "row_2", "own")
@@ -52,9 +48,8 @@ class GpuPart:
         self.own = context.buffer(reserve=64 * max(1, len(self.nodes)), dynamic=True)
         self.shown: object = None
         """What the buffer of instances holds, to be told by `is`."""
-        self._arrays: dict[tuple[int, int], moderngl.VertexArray] = {}
-        self.chosen: GpuPieces | None = None
-        """What views see of a part of many pieces that stands in one place."""
+        self._arrays: dict[int, moderngl.VertexArray] = {}
+        self._edges_arrays: dict[int, moderngl.VertexArray] = {}
         self._has_edges = has_edges and material.alpha_mode == "opaque"
         self._edges: moderngl.Buffer | None = None
 
@@ -63,7 +58,6 @@ class GpuPart:
         """Graphics memory."""
         morphs = 0 if self.morphs is None else 12 * self.morphs.width * self.morphs.height
         edges = 0 if self._edges is None else self._edges.size
-        edges += 0 if self.chosen is None else self.chosen.bytes
         return edges + self._vertices.size + self._triangles.size + self.own.size + morphs
 
     def pieces(self, piece_bytes: int) -> Iterator[int]:
@@ -83,10 +77,6 @@ class GpuPart:
         if len(rows):
             self._edges = self._context.buffer(rows.tobytes())
             yield rows.nbytes
-        is_still = self.part.joints is None and not self.part.morphs and len(self.nodes) == 1
-        if self._has_edges and is_still and len(self.part.triangles) > _WORTH_CHOOSING:
-            pieces = Pieces(self.part, rows, is_double_sided=self.is_double_sided)
-            self.chosen = GpuPieces(self._context, pieces)
         if self.morphs is not None:
             yield from _write_morphs(self.morphs, self.part, piece_bytes)
 
@@ -99,29 +89,26 @@ class GpuPart:
         if 4 * OWN_FLOATS * instances > self.own.size:
             self.own.orphan(4 * OWN_FLOATS * instances)
 
-    def array(self, program: moderngl.Program, chosen: Chosen | None = None) -> moderngl.VertexArray:
-        """What draws the part with a program, or what is `chosen` of its triangles; made once for each."""
-        indices = self._triangles if chosen is None else chosen.indices
-        found = self._arrays.get((program.glo, indices.glo))
+    def array(self, program: moderngl.Program) -> moderngl.VertexArray:
+        """What draws the part with a program; made once for each."""
+        found = self._arrays.get(program.glo)
         if found is None:
             form = " ".join(f"{column.shape[1]}f" for _, column in self._columns)
             content = [(self._vertices, form, *(name for name, _ in self._columns)), (self.own, *_OWN)]
-            found = self._context.vertex_array(program, content, indices, skip_errors=True)
-            self._arrays[program.glo, indices.glo] = found
+            found = self._context.vertex_array(program, content, self._triangles, skip_errors=True)
+            self._arrays[program.glo] = found
         return found
 
-    def edges_array(self, program: moderngl.Program, chosen: Chosen | None = None) -> moderngl.VertexArray | None:
-        """What draws its edges, or what is `chosen` of them; None where it has none."""
-        indices = None if chosen is None else chosen.indices
-        key = (program.glo, 0 if indices is None else indices.glo)
-        found = self._arrays.get(key)
+    def edges_array(self, program: moderngl.Program) -> moderngl.VertexArray | None:
+        """What draws its edges; None where it has none."""
+        found = self._edges_arrays.get(program.glo)
         if found is None and self._edges is not None:
             content = [
                 (self._edges, "3f 3f 3f 3f", "position", "along", "normal_a", "normal_b"),
                 (self.own, *_OWN),
             ]
-            found = self._context.vertex_array(program, content, indices, mode=moderngl.LINES, skip_errors=True)
-            self._arrays[key] = found
+            found = self._context.vertex_array(program, content, mode=moderngl.LINES, skip_errors=True)
+            self._edges_arrays[program.glo] = found
         return found
 
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
@@ -135,13 +122,11 @@ class GpuPart:
 
     def release(self) -> None:
         """Frees its graphics memory."""
-        for array in self._arrays.values():
+        for array in (*self._arrays.values(), *self._edges_arrays.values()):
             array.release()
         for held in (self._vertices, self._triangles, self.own, self.morphs, self._edges):
             if held is not None:
                 held.release()
-        if self.chosen is not None:
-            self.chosen.release()
 
 
 def gpu_parts(context: moderngl.Context, model: Model, *, has_edges: bool = False) -> tuple[GpuPart, ...]:
