@@ -82,10 +82,6 @@ def _check_part(part: Part, mesh: Mesh, materials: int, where: str) -> None:
         _must(part.joints.shape == part.weights.shape, f"{where}.weights", "another shape")
     _must(part.edges is None or part.edges.shape[1:] == (EDGE_FLOATS,), f"{where}.edges", "another shape")
     _must(part.edges is None or len(part.edges) % 2 == 0, f"{where}.edges", "an odd number of ends")
-    if part.faces is not None:
-        shapes = tuple(one.shape for one in part.faces)
-        faces = len(part.triangles)
-        _must(shapes == ((faces, 3), (faces,), (faces, 3), (faces,)), f"{where}.faces", "another shape")
     _must(len(part.morphs) == len(mesh.weights), f"{where}.morphs", "another number than the mesh has weights")
 
 

@@ -12,8 +12,6 @@ from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
-from render.models.gpu_parts import GpuPart
-from render.models.gpu_pieces import Chosen
 from render.models.light import ModelLight
 from render.models.placing import PlacedModel, RasterView, near_from_pixel
 from render.models.programs import (
@@ -27,7 +25,6 @@ from render.models.programs import (
     ModelPrograms,
 )
 from render.models.scene_block import SceneBlock, lamps_of
-from render.models.seen_pieces import part_view
 from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
@@ -39,6 +36,8 @@ _NO_OFFSET = (0.0, 0.0)
 _PICTURE_UNIT = 11
 _PARTS_AT_ONCE = 16
 """So many get what draws them in one step."""
+_BY_SHARE = (0x88F9, 0x88FA)
+"""SRC1_COLOR and ONE_MINUS_SRC1_COLOR: a pixel that several edges go through gets its share of each."""
 
 
 class ModelPass:
@@ -51,7 +50,6 @@ class ModelPass:
         self._arranged = Arranged(context)
         self._cast = Arranged(context)
         self._crowds = CrowdPass(context, self._programs, self._scene)
-        self._chosen: dict[GpuPart, tuple[Chosen, Chosen]] = {}
 
     def prepare(self, model: GpuModel, tier: Tier, *, has_shadows: bool, has_lamps: bool = False) -> Iterator[None]:
         """Builds the shaders and arrays of a model before it is shown; `has_lamps`: others beside it have some.
@@ -105,7 +103,6 @@ class ModelPass:
             tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
         )
         mask = self._arranged.seen(view)
-        self._choose(view, target.size, mask)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
         for crowd in crowds:
@@ -119,7 +116,8 @@ class ModelPass:
         """Mends the pixels of what was drawn last with one sample each, where edges go through; `picture` is a copy."""
         arranged, program = self._arranged, self._programs.edge()
         target.use()
-        self._context.enable_only(moderngl.DEPTH_TEST)
+        self._context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
+        self._context.blend_func = _BY_SHARE
         target.depth_mask = False
         self._scene.use(SCENE_BINDING)
         picture.use(_PICTURE_UNIT)
@@ -129,10 +127,10 @@ class ModelPass:
         program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
         mask = arranged.seen(view)
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
-            _, chosen = self._chosen.get(batch.part, (None, None))
-            array = batch.part.edges_array(program, chosen) if count else None
+            array = batch.part.edges_array(program) if count else None
             if array is not None:
-                _render(array, chosen, arranged.write(batch, mask, count))
+                array.render(instances=arranged.write(batch, mask, count))
+        self._context.blend_func = moderngl.DEFAULT_BLENDING  # drivers refuse two sources for targets of more pictures
         target.depth_mask = True
         self._end()
 
@@ -155,17 +153,6 @@ class ModelPass:
                     self._render(arranged, batch, program, mask, count)
         self._context.polygon_offset = _NO_OFFSET
         self._end()
-
-    def _choose(self, view: RasterView, size_px: tuple[int, int], mask: Mask) -> None:
-        """Chooses what the view sees of parts with many pieces."""
-        self._chosen = {}
-        for batch in self._arranged.batches:
-            pieces = batch.part.chosen
-            if pieces is None or batch.stop - batch.start != 1 or not mask[batch.start]:
-                continue
-            seen = part_view(view.clip_from_world, view.eye_m, size_px, self._arranged.place_of(batch))
-            if seen is not None:
-                self._chosen[batch.part] = pieces.chosen(seen)
 
     def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
         target.viewport = viewport
@@ -196,9 +183,7 @@ class ModelPass:
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             if count and not batch.part.is_blended:
                 self._turn(batch, turns=turns)
-                chosen, _ = self._chosen.get(batch.part, (None, None))
-                program = self._programs.lit(batch.part.variant, words)
-                self._render(arranged, batch, program, mask, count, chosen=chosen)
+                self._render(arranged, batch, self._programs.lit(batch.part.variant, words), mask, count)
 
     def _draw_blended(self, mask: Mask, words: tuple[str, ...], view: RasterView, *, turns: bool) -> None:
         """One instance after the other, the farthest first; none hides another, so depth is only looked at."""
@@ -243,7 +228,6 @@ class ModelPass:
         count: int,
         *,
         is_written: bool = False,
-        chosen: Chosen | None = None,
     ) -> None:
         drawn = count if is_written else arranged.write(batch, mask, count)
         part = batch.part
@@ -255,15 +239,7 @@ class ModelPass:
             arranged.bends.use(BENDS_UNIT)
             if part.morphs is not None:
                 part.morphs.use(MORPHS_UNIT)
-        _render(part.array(program, chosen), chosen, drawn)
-
-
-def _render(array: moderngl.VertexArray, chosen: Chosen | None, instances: int) -> None:
-    """Draws all that an array has, or what is chosen of it."""
-    if chosen is None:
-        array.render(instances=instances)
-    elif chosen.length:
-        array.render(vertices=chosen.length, instances=instances)
+        part.array(program).render(instances=drawn)
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:

@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.edges import edges_of
-from render.models.gpu_pieces import Chosen, GpuPieces
 from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Part
 from render.models.parts import ball_of
-from render.models.seen_pieces import Pieces, is_chosen_from
 
 MORPHS_WIDTH = 1536
 """Columns of the texture of morphs, three texels a vertex; `shaders/models/bending.glsl` has the same number."""
@@ -57,9 +55,8 @@ class GpuPart:
         self.own = context.buffer(reserve=64 * max(1, len(self.nodes)), dynamic=True)
         self.shown: object = None
         """What the buffer of instances holds, to be told by `is`."""
-        self._arrays: dict[tuple[int, int], moderngl.VertexArray] = {}
-        self.chosen: GpuPieces | None = None
-        """What views see of a part of many pieces that stands in one place."""
+        self._arrays: dict[int, moderngl.VertexArray] = {}
+        self._edges_arrays: dict[int, moderngl.VertexArray] = {}
         self._has_edges = has_edges and material.alpha_mode == "opaque"
         self._edges: moderngl.Buffer | None = None
 
@@ -68,7 +65,6 @@ class GpuPart:
         """Graphics memory."""
         morphs = 0 if self.morphs is None else 12 * self.morphs.width * self.morphs.height
         edges = 0 if self._edges is None else self._edges.size
-        edges += 0 if self.chosen is None else self.chosen.bytes
         return edges + self._vertices.size + self._triangles.size + self.own.size + morphs
 
     def pieces(self, piece_bytes: int) -> Iterator[int]:
@@ -97,10 +93,6 @@ class GpuPart:
             for first in range(0, len(codes), piece_bytes):
                 self._edges.write(codes[first : first + piece_bytes].tobytes(), offset=first)
                 yield min(piece_bytes, len(codes) - first)
-        if is_chosen_from(self.part, len(self.nodes)):
-            pieces = Pieces(self.part, rows, is_double_sided=self.is_double_sided)
-            self.chosen = GpuPieces(self._context, pieces)
-            yield 0
 
     def weights_at_rest(self, node: int) -> tuple[float, ...]:
         """The weights of morphs that the file gives a node, or its mesh."""
@@ -111,25 +103,22 @@ class GpuPart:
         if 4 * OWN_FLOATS * instances > self.own.size:
             self.own.orphan(4 * OWN_FLOATS * instances)
 
-    def array(self, program: moderngl.Program, chosen: Chosen | None = None) -> moderngl.VertexArray:
-        """What draws the part with a program, or what is `chosen` of its triangles; made once for each."""
-        indices = self._triangles if chosen is None else chosen.indices
-        found = self._arrays.get((program.glo, indices.glo))
+    def array(self, program: moderngl.Program) -> moderngl.VertexArray:
+        """What draws the part with a program; made once for each."""
+        found = self._arrays.get(program.glo)
         if found is None:
             content = [*self._vertices_for(program), *given(program, self.own, _OWN, "/i")]
-            found = self._context.vertex_array(program, content, indices)
-            self._arrays[program.glo, indices.glo] = found
+            found = self._context.vertex_array(program, content, self._triangles)
+            self._arrays[program.glo] = found
         return found
 
-    def edges_array(self, program: moderngl.Program, chosen: Chosen | None = None) -> moderngl.VertexArray | None:
-        """What draws its edges, or what is `chosen` of them; None where it has none."""
-        indices = None if chosen is None else chosen.indices
-        key = (program.glo, 0 if indices is None else indices.glo)
-        found = self._arrays.get(key)
+    def edges_array(self, program: moderngl.Program) -> moderngl.VertexArray | None:
+        """What draws its edges; None where it has none."""
+        found = self._edges_arrays.get(program.glo)
         if found is None and self._edges is not None:
             content = [*given(program, self._edges, _EDGE), *given(program, self.own, _OWN, "/i")]
-            found = self._context.vertex_array(program, content, indices, mode=moderngl.LINES)
-            self._arrays[key] = found
+            found = self._context.vertex_array(program, content, mode=moderngl.LINES)
+            self._edges_arrays[program.glo] = found
         return found
 
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
@@ -142,13 +131,11 @@ class GpuPart:
 
     def release(self) -> None:
         """Frees its graphics memory."""
-        for array in self._arrays.values():
+        for array in (*self._arrays.values(), *self._edges_arrays.values()):
             array.release()
         for held in (self._vertices, self._triangles, self.own, self.morphs, self._edges):
             if held is not None:
                 held.release()
-        if self.chosen is not None:
-            self.chosen.release()
 
 
 def given(

@@ -80,21 +80,12 @@ class Morph(NamedTuple):
     tangents: Floats | None = None
 
 
-class Faces(NamedTuple):
-    """A ball around each triangle, (m, 3) and (m,), and the plane that it is in: its unit normal and its offset."""
-
-    middles: Floats
-    radii: Floats
-    normals: Floats
-    offsets: Floats
-
-
 class Part(NamedTuple):
     """Triangles of one material. `normals` are always there; tangents where the material has a map of normals.
 
     `positions`, `normals`: (n, 3). `tangents`: (n, 4), the sign of the bitangent last. `uvs`: for set 0 and 1, (n, 2)
     each. `colours`: (n, 4), linear. `joints`: uint16 (n, 4 or 8) in the skin's list, and `weights`, which sum to one.
-    `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, `faces` and
+    `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, and
     `ball`, the middle and the radius of all positions, are there where they have been made already.
     """
 
@@ -109,7 +100,6 @@ class Part(NamedTuple):
     weights: Floats | None = None
     morphs: tuple[Morph, ...] = ()
     edges: Floats | None = None
-    faces: Faces | None = None
     ball: tuple[float, float, float, float] | None = None
 
 

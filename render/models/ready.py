@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from render.models.edges import edges_of
 from render.models.materials import holds_colours
 from render.models.model import Mesh, Model, Part, Picture
 from render.models.parts import ball_of
-from render.models.seen_pieces import faces_of, is_chosen_from
 from render.models.texture_levels import made_levels
 
 
 def made_ready(model: Model) -> Model:
-    """The model with the edges and faces of its parts, and all levels of its pictures. About a third larger."""
-    places = Counter(node.mesh for node in model.nodes)
+    """The model with the edges of its parts, and all levels of its pictures. About a third larger."""
+    standing = {node.mesh for node in model.nodes}
     colours = holds_colours(model)
     return model._replace(
-        meshes=tuple(_mesh(mesh, places[number]) for number, mesh in enumerate(model.meshes)),
+        meshes=tuple(_mesh(mesh) if number in standing else mesh for number, mesh in enumerate(model.meshes)),
         pictures=tuple(
             _picture(picture, is_srgb=colours[number]) if number in colours else picture
             for number, picture in enumerate(model.pictures)
@@ -25,13 +22,12 @@ def made_ready(model: Model) -> Model:
     )
 
 
-def _mesh(mesh: Mesh, places: int) -> Mesh:
-    return mesh._replace(parts=tuple(_part(part, places) for part in mesh.parts)) if places else mesh
+def _mesh(mesh: Mesh) -> Mesh:
+    return mesh._replace(parts=tuple(_part(part) for part in mesh.parts))
 
 
-def _part(part: Part, places: int) -> Part:
-    faces = faces_of(part) if is_chosen_from(part, places) else None
-    return part._replace(edges=edges_of(part), faces=faces, ball=ball_of(part))
+def _part(part: Part) -> Part:
+    return part._replace(edges=edges_of(part), ball=ball_of(part))
 
 
 def _picture(picture: Picture, *, is_srgb: bool) -> Picture:

@@ -1,6 +1,7 @@
 #version 410 core
 // A pixel that an edge goes through gets as much of the pixel on the other side as is on that side of the edge (Persson,
-// "Geometric Post-process Anti-Aliasing", 2011): exact where one straight edge crosses a pixel.
+// "Geometric Post-process Anti-Aliasing", 2011): exact where one straight edge crosses a pixel. What is drawn is blended by
+// `share`, so that two edges of a thin thing both count.
 
 uniform sampler2D picture; // with one sample a pixel
 
@@ -13,7 +14,8 @@ uniform float near_m;
 const float IN_FRONT = 1.003;
 const float MOST = 1.4;
 
-out vec4 light;
+layout(location = 0, index = 0) out vec4 light;
+layout(location = 0, index = 1) out vec4 share;
 
 void main() {
     vec2 place = line.z > 0.5 ? gl_FragCoord.yx : gl_FragCoord.xy;
@@ -30,5 +32,6 @@ void main() {
     float nearness = max(dot(plane_a, at), dot(plane_b, at));
     nearness = IN_FRONT * clamp(nearness, gl_FragCoord.w, MOST * gl_FragCoord.w);
     gl_FragDepth = clamp(1.0 - near_m * nearness, 0.0, 1.0);
-    light = mix(texelFetch(picture, here, 0), texelFetch(picture, there, 0), 0.5 - abs(off));
+    light = texelFetch(picture, there, 0);
+    share = vec4(0.5 - abs(off));
 }

@@ -15,7 +15,6 @@ from render.models.model import Map, Material, Morph, Node, Picture
 from render.models.pack import pack, unpack
 from render.models.read import read_model
 from render.models.ready import made_ready
-from render.models.seen_pieces import faces_of
 from render.models.texture_levels import level_bands
 from tests.render.models.test_gltf_fuzz import rich
 from tests.render.models.test_model_packed import flat
@@ -32,12 +31,11 @@ def a_model():
     )
 
 
-def test_edges_faces_and_levels_are_what_the_loop_would_make():
+def test_edges_and_levels_are_what_the_loop_would_make():
     model = a_model()
     ready = made_ready(model)
     (part,) = ready.meshes[0].parts
     assert (part.edges == edges_of(model.meshes[0].parts[0])).all()
-    assert all((one == other).all() for one, other in zip(part.faces, faces_of(part), strict=True))
     for picture, is_srgb in zip(ready.pictures, (True, False), strict=True):
         assert picture.is_srgb == is_srgb
         whole = [picture.codes, *picture.levels]
@@ -53,9 +51,9 @@ def test_it_goes_to_another_process_and_is_refused_where_it_does_not_fit():
     with pytest.raises(ConfigError, match=r"pictures\[0\].levels: another shape"):
         unpack(memoryview(b"".join(pack(ready._replace(pictures=(short, ready.pictures[1]))))))
     part = ready.meshes[0].parts[0]
-    for wrong in (part._replace(edges=part.edges[1:]), part._replace(faces=part.faces._replace(radii=part.edges))):
-        with pytest.raises(ConfigError, match=r"parts\[0\].(edges|faces)"):
-            unpack(memoryview(b"".join(pack(ready._replace(meshes=(ready.meshes[0]._replace(parts=(wrong,)),))))))
+    wrong = part._replace(edges=part.edges[1:])
+    with pytest.raises(ConfigError, match=r"parts\[0\].edges"):
+        unpack(memoryview(b"".join(pack(ready._replace(meshes=(ready.meshes[0]._replace(parts=(wrong,)),))))))
 
 
 def texels(texture, level):
