@@ -130,7 +130,8 @@ class ModelPass:
             array = batch.part.edges_array(program) if count else None
             if array is not None:
                 array.render(instances=arranged.write(batch, mask, count))
-        self._context.blend_func = moderngl.DEFAULT_BLENDING  # drivers refuse two sources for targets of more pictures
+        # Drivers refuse two sources for targets of more pictures.
+        self._context.blend_func = moderngl.DEFAULT_BLENDING  # type: ignore[assignment]  # its stub takes it for a number
         target.depth_mask = True
         self._end()
 
