@@ -130,8 +130,7 @@ class ModelPass:
             array = batch.part.edges_array(program) if count else None
             if array is not None:
                 array.render(instances=arranged.write(batch, mask, count))
-        # Drivers refuse two sources for targets of more pictures.
-        self._context.blend_func = moderngl.DEFAULT_BLENDING  # type: ignore[assignment]  # its stub takes it for a number
+        self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         target.depth_mask = True
         self._end()
 
