@@ -23,12 +23,10 @@ from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import ConfigError, Scalar
 
 MOST_PIECES_A_FRAME = 24
-HURRIED_PIECES = 24
-"""So many pieces of films that are late are uploaded one in each frame, whatever time there is: some frames of a set
-that was sent elsewhere. A film that is late for longer gets one in three: it will not be in time.
+LATE_NS = 1_000_000
+"""So long pieces are uploaded before a frame for each film that is late, whatever time there is: what stands on the
+wall is wrong until they are there.
 """
-_SETTLED = 15
-"""After so many frames in which no film was late, the next one that is has as many pieces again."""
 RESTARTED = "plates_restarted"
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
@@ -66,7 +64,6 @@ class PlatesEdge:
         self._coming: dict[str, Coming] = {}
         self._arriving: Arriving | None = None
         self._pace = UploadPace()
-        self._hurried, self._in_time = HURRIED_PIECES, 0
         self._drawn: frozenset[tuple[str, int]] = frozenset()
         self._no_room = ""
         self._expected: list[str] = []
@@ -75,9 +72,7 @@ class PlatesEdge:
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
-        """Before a plan is drawn: asks for what it shows and what is ahead. Where frames are late, and slots leave no
-        time, it uploads a piece now and then all the same.
-        """
+        """Before a plan is drawn: asks for what it shows and what is ahead, and uploads some of what is late."""
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
@@ -166,14 +161,10 @@ class PlatesEdge:
             self._wake = None
 
     def _hurry(self) -> None:
-        """Uploads a piece before a frame in which a film is late: for a while in each, then where none was for some."""
-        if not self._is_late():
-            self._in_time += 1
-            self._hurried = HURRIED_PIECES if self._in_time >= _SETTLED else self._hurried
-            return
-        self._in_time = 0
-        if (self._pace.is_starved() or self._hurried > 0) and self._upload_piece():
-            self._hurried -= 1
+        """Uploads for a while before a frame in which a film is late."""
+        until_ns = time.perf_counter_ns() + LATE_NS * self._late_films()
+        while time.perf_counter_ns() < until_ns and self._upload_piece():
+            pass
 
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
@@ -181,14 +172,12 @@ class PlatesEdge:
         upload_s = sum(took.seconds for media, took in self._uploads.items() if media in self._frames)
         return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
 
-    def _is_late(self) -> bool:
-        """Whether a frame that is to be drawn now is not there."""
+    def _late_films(self) -> int:
+        """How many films have a frame that is to be drawn now and is not there."""
         films = self._receiving.films
-        return any(
-            (media, frame) not in self._textures
+        return sum(
+            media in films and any((media, frame) not in self._textures for frame in frames)
             for media, frames in self._frames.items()
-            if media in films
-            for frame in frames
         )
 
     def _is_here(self, media: str, frame: int) -> bool:
