@@ -34,8 +34,8 @@ class ProbePlan(Evolving):
 class ProbesPlan(Evolving):
     """All that is measured in a frame: the light of the picture, also while a wall is black or shows a pattern.
 
-    `brightest` asks for the brightest source of the world too. `since_frame` is the frame from which on the light is for
-    those for whom it is now: who asks anew is answered, also where nothing has changed since another measured the same.
+    `brightest` asks for the brightest source of the world too. The light is for the same ones since
+    `since_frame`: who asks anew is answered, also where nothing has changed since the same was measured for others.
     """
 
     probes: tuple[ProbePlan, ...]
