@@ -34,11 +34,13 @@ class ProbePlan(Evolving):
 class ProbesPlan(Evolving):
     """All that is measured in a frame: the light of the picture, also while a wall is black or shows a pattern.
 
-    `brightest` asks for the brightest source of the world too.
+    `brightest` asks for the brightest source of the world too. The light is for the same ones since
+    `since_frame`: who asks anew is answered, also where nothing has changed since the same was measured for others.
     """
 
     probes: tuple[ProbePlan, ...]
     brightest: bool = False
+    since_frame: int = 0
 
 
 def impossible_probes(plan: ProbesPlan, walls: tuple[str, ...]) -> Iterator[Impossible]:

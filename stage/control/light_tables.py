@@ -12,22 +12,25 @@ from stage.control.tables import plain_table, printable
 
 
 def light_tables(lights: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    """A row for each light, then where it differs from the file. Takes records of `LightStatus` as they are sent."""
+    """Tables with a row for each light, narrow enough for any terminal, then where lights differ from the file. Takes
+    records of `LightStatus` as they are sent.
+    """
     lights = list(lights)
     if not lights:
         yield Text("the configuration has no [[lights]]")
         return
     patched = plain_table("light", "key", "patch", "fixture and mode")
-    placed = plain_table("light", "stands at", "points to", "follows", "now", "gives")
+    placed = plain_table("light", "stands at", "points to")
+    given = plain_table("light", "follows", "now", "gives")
     for one in lights:
         name = printable(one["name"])
         patched.add_row(name, one["key"], patch_words(one), printable(f"{one['fixture']}, {one['mode']}"))
         follows = f"{one['follow']}{', held' if one['hold'] else ''}"
-        placed.add_row(
-            name, place_words(one["position_m"]), place_words(one["aim_m"]), follows, now_words(one), given_words(one)
-        )
+        placed.add_row(name, place_words(one["position_m"]), place_words(one["aim_m"]))
+        given.add_row(name, follows, now_words(one), given_words(one))
     yield patched
     yield placed
+    yield given
     for one in lights:
         if one["moved"]:
             yield Text(f"{printable(one['name'])} differs from the file: {moved_words(one)}", style="yellow")
@@ -57,7 +60,7 @@ def given_words(light: Mapping[str, Any]) -> str:
     if light.get("given") is None:
         return ""
     words = now_words(dict(zip(("x", "y", "level"), light["given"], strict=True)))
-    return f"{words}, less than it should" if light["clipped"] else words
+    return f"{words}, falls short" if light["clipped"] else words
 
 
 def moved_words(light: Mapping[str, Any]) -> str:

@@ -210,6 +210,9 @@ def test_light_is_drawn_only_when_something_changed(context, flat_renderer):
     graded = msgspec.structs.replace(plan, grade=GradePlan(exposure_stops=-1.0))
     found = [measured(flat_renderer, other)[0] for other in (moved, panned, graded, plan)]
     assert flat_renderer.probes.draws == before + 4
+    anew = msgspec.structs.replace(plan, probes=msgspec.structs.replace(plan.probes, since_frame=9))
+    assert (measured(flat_renderer, anew)[0] == found[3]).all()
+    assert flat_renderer.probes.draws == before + 5
     assert all((one != found[3]).any() for one in found[:3])
     np.testing.assert_allclose(found[2], 0.5 * found[3], rtol=0.05)
 

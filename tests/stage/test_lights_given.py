@@ -41,8 +41,8 @@ def test_a_light_that_falls_short_is_told_with_what_it_gives() -> None:
     assert [one.given for one in found] == [(0.45, 0.41, 0.25), (0.3127, 0.329, 0.5)]
     assert [one.clipped for one in found] == [True, False]
     words = printed(light_tables(msgspec.to_builtins(found)))
-    assert "25%, x 0.450 y 0.410, less than it should" in words
-    assert words.count("less than it should") == 1
+    assert "25%, x 0.450 y 0.410, falls short" in words
+    assert words.count("falls short") == 1
 
 
 def test_nothing_is_told_of_what_is_not_sent() -> None:

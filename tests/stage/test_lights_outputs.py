@@ -5,16 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import pty
+import random
+import socket
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 import sacn as sacn_library
 from running_stage import free_udp_port
 from wire_peers import SECOND, ArtnetNode, SacnReceiver
 
+from stage.dmx.artnet import DmxPacket, PollReply, art_poll, art_poll_reply
 from stage.dmx.sacn_in import SacnDiscovery, read_sacn
 from stage.lights.artnet_out import GONE_NS, ArtnetOut
 from stage.lights.sacn_out import SacnOut
@@ -136,6 +139,33 @@ def test_a_node_that_subscribes_is_found_and_sent_to_and_one_that_falls_silent_i
         assert {universe: slots[0] for universe, slots in node.shown.items()} == {1: 5, 2: 6}
         out.tend(SECOND + GONE_NS + 1, ())
         assert out.nodes == ()
+
+
+def test_flood_of_spoofed_packets_takes_bounded_time_and_nodes_are_heard_all_the_same():
+    port = free_udp_port()
+    dice = random.Random(3)
+    hosts = [f"127.0.1.{number}" for number in range(1, 41)]
+    replies = [art_poll_reply(PollReply(host, "n", "n", outputs=tuple(dice.sample(range(16), 4)))) for host in hosts]
+    levels = bytes(DmxPacket(1).write(0, bytes(512)))
+    node = ArtnetNode("127.0.0.9", port, (1,))
+    longest_s = 0.0
+    with ExitStack() as opened:
+        out = opened.enter_context(closing(ArtnetOut(WireSettings(interface="127.0.0.1", out="artnet", port=port))))
+        opened.enter_context(closing(node))
+        liars = [opened.enter_context(closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))) for _ in hosts]
+        for liar, host in zip(liars, hosts, strict=True):
+            liar.bind((host, 0))
+        for number in range(20):
+            for one in range(450):  # with 44 rounds a second, 20,000
+                packet = (levels, dice.choice(replies), art_poll(), dice.randbytes(60))[one % 4]
+                liars[one % len(liars)].sendto(packet, ("127.0.0.1", port))
+            out.tend(number * SECOND, ())
+            node.serve(0.002)
+            began_s = time.thread_time()
+            out.receive(number * SECOND)
+            longest_s = max(longest_s, time.thread_time() - began_s)
+        assert "127.0.0.9" in out.nodes
+        assert longest_s < 0.02
 
 
 def test_a_named_node_is_sent_to_without_being_asked():

@@ -16,6 +16,8 @@ from stage.show.lights.state import LightsState, ProbeLayout, asked_by
 MOST_LAYOUTS = 16
 BRIGHTEST = 1e9
 """No light is brighter: what is beyond is no light, and is ignored."""
+_DARK = 1e-12
+"""Light below this is none: its chromaticity would be made of roundings."""
 (_XR, _XG, _XB), (_YR, _YG, _YB), (_ZR, _ZG, _ZB) = XYZ_FROM_ACESCG
 _SR, _SG, _SB = _XR + _YR + _ZR, _XG + _YG + _ZG, _XB + _YB + _ZB
 
@@ -92,7 +94,7 @@ def slot_targets(
         y = _YR * r + _YG * g + _YB * b
         total = _SR * r + _SG * g + _SB * b
         level = y * gain
-        if low > 0.0 or total <= 0.0:
+        if low > 0.0 or total <= _DARK:
             found += _topped(
                 state, place, (_XR * r + _XG * g + _XB * b, y, total), (gain, low, min(level, high), scale)
             )
@@ -109,7 +111,7 @@ def _topped(
     """
     (big_x, big_y, total), (gain, low, level, scale) = light, limits
     slot = state.slots[place]
-    if level >= low and total > 0.0:
+    if level >= low and total > _DARK:
         x, y = big_x / total, big_y / total
         if low > 0.0 and state.held.get(slot) != (x, y):
             state.held[slot] = (x, y)
@@ -117,6 +119,6 @@ def _topped(
     x, y = state.held.get(slot, NEUTRAL_XY)
     share = (low - max(level, 0.0)) / (max(y, 1e-3) * gain)
     whole = max(total, 0.0) + share
-    if whole > 0.0:
+    if whole > _DARK:
         x, y = (big_x + share * x) / whole, (big_y + share * y) / whole
     return (x, y, max(low, 0.0) * scale)

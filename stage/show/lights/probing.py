@@ -32,9 +32,14 @@ class Probing:
                     whose += (asked_slot(one.number, cell) for cell in range(len(found)))
             probes, slots = tuple(more), tuple(whose)
         note_layout(state, frame, slots)
+        since_frame = state.layouts[-1].from_frame
         kept = self._kept
         if not probes and not brightest:
             self._kept = UNSET
-        elif kept is UNSET or kept.brightest != brightest or (kept.probes is not probes and kept.probes != probes):
-            self._kept = ProbesPlan(probes=probes, brightest=brightest)
+        elif (
+            kept is UNSET
+            or (kept.brightest, kept.since_frame) != (brightest, since_frame)
+            or (kept.probes is not probes and kept.probes != probes)
+        ):
+            self._kept = ProbesPlan(probes=probes, brightest=brightest, since_frame=since_frame)
         return self._kept

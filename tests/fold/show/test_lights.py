@@ -189,6 +189,16 @@ def test_probes_are_those_of_followers_and_the_same_record_while_nothing_moves()
     assert moved.probes[1] == first.probes.probes[1]
 
 
+def test_a_light_that_follows_again_is_measured_again_although_nothing_else_has_changed():
+    show = FILL.show()
+    first = step(show, 0).plan.probes
+    assert not step(show, 1, {"/light/fill/follow": "off"}).plan.probes
+    again = step(show, 2, {"/light/fill/follow": "world"}).plan.probes
+    assert again.probes == first.probes
+    assert again != first, "the renderer has drawn light for the first: only another plan has it draw again"
+    assert step(show, 3).plan.probes is again
+
+
 def test_light_that_was_measured_for_another_set_of_followers_still_goes_to_those_it_was_for():
     show = STAGE.show()
     step(show, 0, {f"/light/{name}/follow": "world" for name in LAMPS} | {f"/light/{n}/smooth_s": 0.0 for n in LAMPS})
