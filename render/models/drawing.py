@@ -33,6 +33,7 @@ _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
+_NO_LIGHT = (0.0, 0.0, 0.0)
 _PICTURE_UNIT = 11
 _PARTS_AT_ONCE = 16
 """So many get what draws them in one step."""
@@ -95,7 +96,7 @@ class ModelPass:
         self._arranged.arrange(models)
         self._arranged.sort(view.eye_m)
         lamps = [*light.lamps, *lamps_of(models)]
-        self._scene.write(view, light, lamps)
+        self._scene.write(view, light, lamps, max((one.model.source.dusk_light for one in models), default=_NO_LIGHT))
         self._begin(target, (0, 0, *target.size))
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._bind_light(light, tier)

@@ -173,7 +173,8 @@ class Movement(NamedTuple):
 class Model(NamedTuple):
     """All of a file's default scene. `low_m`, `high_m`: bounds of everything in the model's axes, at rest.
 
-    `notes`: what of the file was passed over, for whoever asks what it is.
+    `notes`: what of the file was passed over, for whoever asks what it is. `dusk_light`: what figures that walk there
+    have of the lamps that shine at dusk, irradiance in Rec.709.
     """
 
     nodes: tuple[Node, ...]
@@ -186,3 +187,4 @@ class Model(NamedTuple):
     low_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     high_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     notes: tuple[PictureFinding, ...] = ()
+    dusk_light: tuple[float, float, float] = (0.0, 0.0, 0.0)

@@ -13,6 +13,7 @@ from render.colour.primaries import REC709, acescg_from_rgb
 from render.models.light import HARMONICS, ModelLight, PlacedLamp
 from render.models.model import MOST_LAMPS
 from render.models.placing import PlacedModel, RasterView, Transform
+from tracking.records import Vec3
 
 CASCADES = 4
 _BLOCK = np.dtype(
@@ -25,6 +26,7 @@ _BLOCK = np.dtype(
         ("eye", "f4", 4),
         ("sun_towards", "f4", 4),
         ("sun_light", "f4", 4),
+        ("dusk_light", "f4", 4),
         ("counts", "i4", 4),
     ]
 )
@@ -43,14 +45,17 @@ class SceneBlock:
         self._values["acescg_from_rec709"][:, :3] = _ACESCG.T
         self._gathered: tuple[moderngl.Texture, int] | None = None
 
-    def write(self, view: RasterView, light: ModelLight, lamps: Sequence[PlacedLamp]) -> None:
-        """Writes what a view is lit by."""
+    def write(
+        self, view: RasterView, light: ModelLight, lamps: Sequence[PlacedLamp], dusk_light: Vec3 = (0.0, 0.0, 0.0)
+    ) -> None:
+        """Writes what a view is lit by. `dusk_light` (Rec.709) is what figures have of a scene's lamps at night."""
         values, shadows = self._values, light.shadows
         from_texture = isinstance(light.irradiance, moderngl.Texture)
         if not from_texture:
             values["irradiance"][:, :3] = light.irradiance
         _set_lamps(values, view, lamps)
         values["eye"][3] = light.dusk
+        values["dusk_light"][:3] = light.dusk * (_ACESCG @ np.array(dusk_light))
         values["sun_towards"][:3] = light.sun_towards
         values["sun_light"][:3] = light.sun_irradiance
         values["sun_light"][3] = 0.0 if light.around is None else light.around.levels

@@ -34,6 +34,8 @@ _HOUSES_END_M = 620.0
 _RAILINGS_END_M = 46.0
 _NEAR_M = 40.0
 _WALLS, _ROAD, _PLAIN, _LAMPS = range(4)
+_DUSK_LIGHT = (0.33, 0.24, 0.14)
+"""A third of what the road has right below a lamp: as much as between two of them."""
 _TONES: tuple[Colour, ...] = (
     (0.62, 0.52, 0.38),
     (0.55, 0.30, 0.20),
@@ -69,7 +71,8 @@ def street(seed: int = 11) -> Model:
         *built.plain.parts(_PLAIN, _NEAR_M),
         *built.lamps.parts(_LAMPS),
     ]
-    return made_model(parts, materials, pictures=[walls, lit, ground, pools])
+    street = made_model(parts, materials, pictures=[walls, lit, ground, pools])
+    return street._replace(dusk_light=_DUSK_LIGHT)
 
 
 class _House(NamedTuple):

@@ -16,8 +16,17 @@ vec3 second_degree(vec3 way) {
     return DEGREE_2 * (sum + irradiance[8].rgb * (0.5 * (way.x * way.x - way.y * way.y)));
 }
 
+// Lamps stand above figures, and windows beside them.
+vec3 lamps_towards(vec3 way) {
+#ifdef CROWD
+    return dusk_light.rgb * (0.6 + 0.4 * way.z);
+#else
+    return vec3(0.0);
+#endif
+}
+
 vec3 irradiance_towards(vec3 way) {
-    return max(DEGREE_0 * irradiance[0].rgb + first_degree(way) + second_degree(way), 0.0);
+    return max(DEGREE_0 * irradiance[0].rgb + first_degree(way) + second_degree(way), 0.0) + lamps_towards(way);
 }
 
 // Irradiance is light times pi and 2 pi / 3 by degree; a lobe of this roughness keeps less of the first. Two degrees: in

@@ -1,4 +1,5 @@
 #version 410 core
+#define CROWD
 // A distant figure of a crowd: an upright card that faces the eye, with a picture of the figure as it is seen from there.
 
 #include "models/scene.glsl"

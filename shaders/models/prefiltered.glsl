@@ -9,7 +9,7 @@ vec3 mirrored_at(vec3 way, float roughness) {
 }
 
 vec3 irradiance_at(vec3 way) {
-    return textureLod(irradiance_around, way, 0.0).rgb;
+    return textureLod(irradiance_around, way, 0.0).rgb + lamps_towards(way);
 }
 
 vec2 split_sum_at(float roughness, float facing_eye) {

@@ -12,6 +12,7 @@ layout(std140) uniform Scene {
     vec4 eye; // w: how dark it is for lamps that shine at dusk
     vec4 sun_towards; // w: side of a shadow's texel as a share of its cascade
     vec4 sun_light; // on a surface that faces it; w: levels of the prefiltered light
+    vec4 dusk_light; // of lamps that shine at dusk, on whoever stands below them and looks up
     ivec4 counts; // lamps, cascades
 };
 

@@ -6,6 +6,7 @@ import pytest
 
 from render.models.street import lit_share, street
 from render.renderer import Renderer
+from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
@@ -65,6 +66,25 @@ def test_windows_shine_at_dusk_and_not_by_day(context):
         light = renderer.read_wall_linear(WALL.name)
         brightest[elevation] = float(np.percentile(light.max(axis=2), 99) / np.median(light))
     assert brightest[-8.0] > 3.0 * brightest[30.0]
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("away_m", [8.0, 60.0], ids=["figures", "cards"])
+def test_lamps_light_who_walks_below_them_at_night(context, away_m):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+    area = tuple((x, y) for x, y in ((-3.0, away_m), (3.0, away_m), (3.0, away_m + 3.0), (-3.0, away_m + 3.0)))
+    people = ModelPlan(scene="people", crowd=CrowdPlan(count=100, area_m=area, walks=False))
+    sky = SkyPlan(sun=(0.0, -0.8, -0.6))
+
+    def drawn(*scenes):
+        layers = (LayerPlan(light=SkyLight(sky=sky)), *(LayerPlan(light=scene) for scene in scenes))
+        renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
+        return renderer.read_wall_linear(WALL.name)
+
+    street_alone, both, dark = drawn(ModelPlan(scene="street")), drawn(ModelPlan(scene="street"), people), drawn(people)
+    theirs = np.abs(both - street_alone).max(axis=2) > 1e-3
+    assert theirs.sum() >= 8
+    assert np.median(both[theirs].max(axis=1)) > 5.0 * np.median(dark[theirs].max(axis=1))
 
 
 def test_a_built_in_scene_needs_no_file_and_none_beside_it():
