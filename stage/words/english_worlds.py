@@ -47,8 +47,8 @@ PLATES = {
 MODELS = {
     "model_extension_ignored": "{file} uses {extension}, which is passed over: it may look different here",
     "model_cameras_ignored": "cameras of {file} that are passed over: {count}; the stage has its own",
-    "model_extras_ignored": "custom properties in {file}, which are passed over: of {count} nodes, meshes or materials",
-    "model_lamps_many": "{file} has {count} lamps: of those, the {most} nearest to each eye are drawn with",
+    "model_extras_ignored": "nodes, meshes or materials in {file} whose custom properties are passed over: {count}",
+    "model_lamps_many": "lamps in {file}: {count}, of which the {most} nearest to each eye are drawn with",
     "model_scenes_ignored": "further scenes of {file} that are passed over: {count}; its default one is shown",
     "model_lines_ignored": "parts of {file} made of points or lines, which are passed over: {count}",
     "model_flat_triangles_dropped": "triangles of {file} without area, which are left out: {count}",

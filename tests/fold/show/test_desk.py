@@ -72,11 +72,11 @@ def test_switch_does_not_flutter_and_choice_has_equal_parts():
     maps = (DeskMap(path=BLACKOUT, universe=1, address=1), DeskMap(path=KIND, universe=1, address=2))
     rig = Rig(*maps)
     seen = []
-    for sequence, levels in enumerate(([0, 0], [127, 84], [128, 86], [110, 255], [90, 0])):
+    for sequence, levels in enumerate(([0, 0], [127, 63], [128, 65], [110, 255], [90, 0])):
         rig.hears(sacn(levels, sequence=sequence))
         seen.append((rig.show.value(BLACKOUT), rig.show.value(KIND)))
     assert [on for on, _ in seen] == [False, False, True, True, False]
-    assert [word for _, word in seen] == ["off", "off", "horizon", "floor", "off"]
+    assert [word for _, word in seen] == ["off", "off", "horizon", "scene", "off"]
 
 
 def test_higher_priority_has_the_universe_and_its_end_gives_it_back_at_once():
