@@ -96,7 +96,8 @@ class ModelPass:
         self._arranged.arrange(models)
         self._arranged.sort(view.eye_m)
         lamps = [*light.lamps, *lamps_of(models)]
-        self._scene.write(view, light, lamps, max((one.model.source.dusk_light for one in models), default=_NO_LIGHT))
+        brightest = max((one.model.source.dusk_light for one in models), key=sum, default=_NO_LIGHT)
+        self._scene.write(view, light, lamps, brightest)
         self._begin(target, (0, 0, *target.size))
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._bind_light(light, tier)

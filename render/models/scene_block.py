@@ -43,7 +43,6 @@ class SceneBlock:
         self._buffer = context.buffer(reserve=_BLOCK.itemsize, dynamic=True)
         self._values = np.zeros((), _BLOCK)
         self._values["acescg_from_rec709"][:, :3] = _ACESCG.T
-        self._gathered: tuple[moderngl.Texture, int] | None = None
 
     def write(
         self, view: RasterView, light: ModelLight, lamps: Sequence[PlacedLamp], dusk_light: Vec3 = (0.0, 0.0, 0.0)
