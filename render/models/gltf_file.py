@@ -21,6 +21,8 @@ from tracking.sources.ordinary_files import open_ordinary, without_mark
 SUFFIXES = (".glb", ".gltf")
 _MAGIC = b"glTF"
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
+_HEADERS = 20
+"""Bytes of a binary file's header and its first chunk's."""
 _MOST_CHUNKS = 64
 _PLACE = re.compile(r" - at `\$\.?(.*?)`$")
 _DAMAGED = "the file is cut off or damaged: export it again"
@@ -44,17 +46,40 @@ def read_container(path: Path, budget: Budget) -> Container:
         budget.note_read(content)
     if content.startswith(_MAGIC):
         text, chunk = _chunks(memoryview(content), budget)
-    elif path.suffix.lower() == ".glb":
-        raise ModelError("", f"found {content[:4]!r} at its beginning, expected glTF: this is no .glb, export it again")
     else:
+        _check_beginning(path, content)
         budget.bound("json_bytes", len(content), "")
         text, chunk = content, None
     return Container(_document(text, budget), chunk)
 
 
+def read_document(path: Path, budget: Budget) -> Document:
+    """The JSON of the file at a path, and nothing else of it. Raises as `read_container` does."""
+    with open_ordinary(path) as file:
+        size = path.stat().st_size
+        budget.take("file_bytes", size, "")
+        start = file.read(_HEADERS)
+        if not start.startswith(_MAGIC):
+            _check_beginning(path, start)
+            budget.bound("json_bytes", size, "")
+            return _document(start + file.read(size), budget)
+        if len(start) < _HEADERS:
+            raise ModelError("", f"found {len(start)} bytes, expected a header and a chunk: {_DAMAGED}")
+        version, length, text, kind = struct.unpack_from("<IIII", start, 4)
+        if version != 2 or kind != _JSON or length > size or text > length - _HEADERS:
+            raise ModelError("", f"found a header that says {length} bytes, and JSON of {text}: {_DAMAGED}")
+        budget.bound("json_bytes", text, "")
+        return _document(file.read(text), budget)
+
+
+def _check_beginning(path: Path, content: bytes) -> None:
+    if path.suffix.lower() == ".glb":
+        raise ModelError("", f"found {content[:4]!r} at its beginning, expected glTF: this is no .glb, export it again")
+
+
 def _chunks(content: memoryview, budget: Budget) -> tuple[bytes, memoryview | None]:
     """The JSON and the bytes of a binary file; chunks of other types are passed over, as the standard asks."""
-    if len(content) < 20:
+    if len(content) < _HEADERS:
         raise ModelError("", f"found {len(content)} bytes, expected a header and a chunk: {_DAMAGED}")
     version, length = struct.unpack_from("<II", content, 4)
     if version != 2:

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from render.worlds.kinds import Layer
-from render.worlds.model.record import ModelPlan
+from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.facts import DepthFacts
@@ -20,6 +20,7 @@ from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
 from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLayer
 from tracking.records import Scalar, Vec3
 
 _NEUTRAL = LayerLight()
@@ -79,6 +80,12 @@ class World(WorldLook, forbid_unknown_fields=True):
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
         return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
+
+
+def scene_world(file: str, name: str, key: str | None = None) -> World:
+    """The world of a 3D scene's file: it stands on the stage's floor below the sky, which lights it."""
+    layers = (SkyLayer(name=f"{name} sky"), ModelLayer(name=name, key=key, file=file))
+    return World(name=name, key=key, layers=layers)
 
 
 def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:

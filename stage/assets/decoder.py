@@ -6,6 +6,7 @@ input and answers go to standard output, a JSON line each.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import sys
@@ -16,8 +17,9 @@ import msgspec
 
 from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
+from render.models.named_files import files_beside
 from render.worlds.model.record import MODEL_SPACE
-from stage.assets.films_and_scenes import examined_film, packed_model
+from stage.assets.films_and_scenes import examined_film, noted_model, packed_model
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, PreparedPicture, causes_of
 from stage.assets.messages import (
     Examine,
@@ -70,7 +72,7 @@ class Decoder:
         kept = None if picture.is_film else self._kept.find(picture)
         if picture.is_film:
             self._answer(self._tried(picture, self._examined_film))
-        elif kept is not None and kept.facts is not None:
+        elif kept is not None and (kept.facts is not None or kept.packed_bytes):
             self._answer(Examined(picture=picture, facts=kept.facts, notes=kept.notes, thumbnail=kept.thumbnail))
         else:
             self._answer(self._tried(picture, self._examined))
@@ -115,6 +117,8 @@ class Decoder:
 
     def _examined(self, wanted: WantedPicture, before: SeenFile) -> Examined | LoadFailed:
         try:
+            if wanted.colour_space == MODEL_SPACE:
+                return Examined(picture=wanted, facts=None, notes=noted_model(Path(wanted.path)))
             picture = open_picture(Path(wanted.path), wanted.colour_space or None, exr_apart=False)
             picture.examine()
         except (ConfigError, MemoryError, OSError) as error:
@@ -145,12 +149,15 @@ class _FileChangedError(Exception):
 
 
 def seen_at(path: str) -> SeenFile | None:
-    """The picture at `path`, with its mask; None if there is none."""
+    """The picture at `path`, with its mask, or the scene with the files that it names; None if there is none."""
     try:
         mask = mask_beside(Path(path))
         files = [Path(path).stat(), *([] if mask is None else [mask.lstat()])]
     except (OSError, ValueError):
         return None
+    for beside in files_beside(Path(path)):  # those of a scene that is copied may come after it
+        with contextlib.suppress(OSError):
+            files.append(beside.stat())
     return tuple(
         number for found in files for number in (found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     )

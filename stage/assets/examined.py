@@ -31,7 +31,7 @@ def said_of(about: Loaded | Examined | ExaminedFilm | LoadFailed) -> Iterator[Sa
         yield MediaFailed(file=picture.file, cause=about.cause, version=picture.version)
     elif isinstance(about, LoadFailed):
         yield failed(picture, about.cause)
-    elif about.facts is not None:
+    elif about.facts is not None or isinstance(about, Examined):
         yield AssetExamined(
             file=picture.file,
             facts=about.facts,

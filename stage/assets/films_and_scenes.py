@@ -48,10 +48,22 @@ def packed_model(path: Path) -> Packed:
     It is known by the very bytes that were read, whatever stands at the path since.
     """
     known = read_known_model(path)
-    notes = tuple(Cause(code=note.code, values=note.values) for note in known.model.notes)
     return Packed(
-        known.sha256, tuple(pack(made_ready(known.model))), model_bytes(known.model), notes, told_movements(known.model)
+        known.sha256,
+        tuple(pack(made_ready(known.model))),
+        model_bytes(known.model),
+        _notes(known.model),
+        told_movements(known.model),
     )
+
+
+def noted_model(path: Path) -> tuple[Cause, ...]:
+    """What is odd about a scene, which is read and not kept. Raises ConfigError with what is wrong with it."""
+    return _notes(read_known_model(path).model)
+
+
+def _notes(model: Model) -> tuple[Cause, ...]:
+    return tuple(Cause(code=note.code, values=note.values) for note in model.notes)
 
 
 def told_movements(model: Model) -> tuple[str, ...]:

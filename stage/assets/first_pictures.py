@@ -72,15 +72,11 @@ class Wishes:
         """
         self._calls += 1
         if self._calls % _LISTED_EVERY == 1:
-            known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
+            known = {key for key, asset in air.assets.items() if asset.examined or asset.failed is not None}
             wanted = dict.fromkeys(self._pictures)
             pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
             unknown = (
-                one
-                for one in pictures
-                if one not in wanted
-                and one.colour_space != MODEL_SPACE
-                and asset_key(one.file, one.colour_space) not in known
+                one for one in pictures if one not in wanted and asset_key(one.file, one.colour_space) not in known
             )
             self._listed = (*self._films(air), *unknown)
         return self._listed

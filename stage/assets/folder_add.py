@@ -13,6 +13,8 @@ from render.images.pictures import probe
 from render.images.signatures import format_of
 from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
+from render.models.named_files import check_alone
+from render.worlds.model.record import MODEL_ENDINGS, is_model_path
 from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
 from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.folder_names import described, is_listed
@@ -23,6 +25,7 @@ from stage.words.sentences import sentence
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
+_ENDINGS = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _TELLING_BYTES = 4096
 """So many bytes of a file tell its format."""
 
@@ -36,13 +39,15 @@ def check_addable(file: Path) -> None:
         read_world_file(file)
     elif file.name.lower().endswith(FILM.endings):
         _check_film(file)
+    elif is_model_path(file.name):
+        check_alone(file)
     else:
         probe(file)
 
 
 def is_no_picture(file: Path) -> bool:
     """Whether a file that is called a picture begins as none does. Raises OSError."""
-    if is_world_file(file.name) or file.name.lower().endswith(FILM.endings):
+    if is_world_file(file.name) or file.name.lower().endswith((*FILM.endings, *MODEL_ENDINGS)):
         return False
     with open_ordinary(file) as opened:
         return format_of(opened.read(_TELLING_BYTES)) is None
@@ -66,7 +71,7 @@ def check_name(file: Path) -> None:
     if fault is not None or not is_listed(file.name):
         found = (
             fault
-            or f"found {file.name!r}, expected the name of a picture or a film ({', '.join((*ENDINGS, *FILM.endings))})"
+            or f"found {file.name!r}, expected the name of a picture, a film or a 3D scene ({', '.join(_ENDINGS)})"
         )
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause

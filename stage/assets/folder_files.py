@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from render.worlds.model.record import is_model_path
 from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
 from render.worlds.shared.numbered_names import number_in
 from stage.assets.folder_names import described, may_hold_frames
@@ -55,7 +56,7 @@ def file_now(folder: Path, name: str) -> FileNow | None:
         is_film = may_hold_frames(name) and has_numbered_frames(path)
         return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, True) if is_film else None
     mask, depth = "", ""
-    if not is_world_file(name):
+    if not (is_world_file(name) or is_model_path(name)):
         mask = _stamp_of(path.with_name(mask_name(path.name)))
         stamps = {beside: _stamp_of(path.with_name(beside)) for beside in depth_names(path.name)}
         depth = next((beside for beside, stamp in stamps.items() if stamp), "")

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 
+from render.worlds.model.record import MODEL_ENDINGS
 from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
 from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
 from render.worlds.shared.keys import JOINERS, is_shown
@@ -20,9 +21,16 @@ _OTHER = UnreadFormat(
     ),
     "save it as PNG, or as EXR where it is linear",
 )
-_UNREAD = {ending: unread for unread in (*UNREAD_FORMATS, _OTHER) if unread is not FILM for ending in unread.endings}
+_SCENE = UnreadFormat(
+    "a 3D scene of a kind that is not read",
+    (".fbx", ".obj", ".dae", ".usd", ".usda", ".usdc", ".usdz", ".blend", ".abc", ".3ds", ".max", ".ma", ".mb", ".c4d"),
+    "export it as glTF 2.0 (.glb)",
+)
+_UNREAD = {
+    ending: unread for unread in (*UNREAD_FORMATS, _OTHER, _SCENE) if unread is not FILM for ending in unread.endings
+}
 """What is said of files that are no worlds, by their endings."""
-_READ = (*ENDINGS, *FILM.endings)
+_READ = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _LONGEST_STEM = 80
 _HASH_DIGITS = 6
 _UNSEEN = str.maketrans("", "", JOINERS)

@@ -151,10 +151,13 @@ class LoadFailed(Evolving, tag="failed"):
 
 
 class Examined(Evolving, tag="examined"):
-    """What a picture is that nobody wants on the GPU: its facts, what is odd about it, the path of a small JPEG."""
+    """What a picture is that nobody wants on the GPU: its facts, what is odd about it, the path of a small JPEG.
+
+    Of a 3D scene there are no facts and no picture.
+    """
 
     picture: WantedPicture
-    facts: PictureFacts
+    facts: PictureFacts | None
     notes: tuple[Cause, ...] = ()
     thumbnail: str = ""
 

@@ -25,7 +25,7 @@ WorldOption = Annotated[
     typer.Option(
         "--world",
         metavar="FILE",
-        help="A picture, or the file of a world (NAME.world.toml), in the place of the configured worlds.",
+        help="A picture, a 3D scene (.glb) or a world's file (NAME.world.toml), in the place of the configured worlds.",
     ),
 ]
 LookOption = Annotated[

@@ -11,7 +11,9 @@ import msgspec
 from render.assets.decode import decode_picture
 from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
-from render.worlds.configured import World
+from render.models.read import read_model
+from render.worlds.configured import World, scene_world
+from render.worlds.model.record import MODEL_SPACE, is_model_path
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import is_world_file
 from stage.config.records import ONLY_WORLD
@@ -24,15 +26,23 @@ OPTION = "--world"
 
 
 def world_of(file: Path) -> World:
-    """The world that a file describes, or the one of a single picture; files are relative to the caller's folder.
+    """The world that a file describes, or that of one picture or 3D scene; files are relative to the caller's folder.
 
     Raises ConfigError where there is no such file, or it is neither.
     """
+    if is_model_path(file.name):
+        return _scene_of(file)
     if not is_world_file(file.name):
         return World(name=ONLY_WORLD, layers=(_panorama_of(file),))
     with _naming_option():
         world = read_world_file(file)
         return with_pictures_in(file.absolute().parent, world)
+
+
+def _scene_of(file: Path) -> World:
+    if not file.is_file():
+        raise ConfigError(f"{OPTION}: {file}: cannot be read (No such file or directory); check the path")
+    return scene_world(str(file.absolute()), ONLY_WORLD)
 
 
 def _panorama_of(file: Path) -> PanoramaLayer:
@@ -57,12 +67,15 @@ def load_config_with_world(path: Path, world: Path | None) -> LoadedConfig:
 
 
 def check_readable(file: Path) -> None:
-    """Decodes the pictures of a file, for those who do not draw it. Raises ConfigError where one cannot be read."""
+    """Reads the pictures and scenes of a file, for those who do not draw it. Raises ConfigError where one is broken."""
     world = world_of(file)
     with _naming_option():
         for layer in world.layers:
             for picture in layer.pictures():
-                decode_picture(Path(picture.file), picture.colour_space)
+                if picture.colour_space == MODEL_SPACE:
+                    read_model(Path(picture.file))
+                else:
+                    decode_picture(Path(picture.file), picture.colour_space)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import fit_lights, tree_of
 from stage.show.air.changes import Others, air_plan, air_report
 from stage.show.air.films import note_media, take_newer_films
-from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
+from stage.show.air.library import Shelf, forget_files, list_files, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_known, place_layers
 from stage.show.air.sight import sight_of
@@ -221,7 +221,7 @@ class Show:
                 for condition in forget_files(self._shelf(), observation):
                     self._note(condition)
             case LibraryFolder():
-                note_folder(state.air, observation)
+                state.air.library.note_folder(observation)
             case LooksListed():
                 list_looks(state.looks, observation)
             case LooksGone():

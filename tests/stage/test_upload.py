@@ -102,11 +102,17 @@ def test_names_that_no_world_has_are_refused(web, folder, picture, name):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("x.png", b""), ("x.png", b"no picture"), ("x.exr", b"\x76\x2f\x31\x01" + b"\xff" * 200), ("x.world.toml", b"[")],
+    [
+        ("x.png", b""),
+        ("x.png", b"no picture"),
+        ("x.exr", b"\x76\x2f\x31\x01" + b"\xff" * 200),
+        ("x.world.toml", b"["),
+        ("x.glb", b"glTF"),
+    ],
 )
 def test_what_is_no_picture_is_refused_by_name(web, folder, name, content):
     status, error = put(web, name, content)
-    known = content.startswith(b"\x76") or name.endswith(".toml")
+    known = content.startswith(b"\x76") or name.endswith((".toml", ".glb"))
     assert (status, error["reason"]) == (422, "file_not_taken" if known else "file_no_picture")
     assert error["detail"].startswith(name if known else "not a picture")
     assert not (folder / name).exists()

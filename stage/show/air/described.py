@@ -32,11 +32,23 @@ def own_picture(air: AirState, found: LibraryFile) -> str | None:
     """The picture in the folder that the file of a world is named after, where it is a world of its own so far."""
     for picture in () if found.world is None else pictures_of(found.world):
         listed = air.library.files.get(picture.file)
-        if listed is not None and listed.key and listed.world is None and listed.cause is None:
+        if listed is not None and listed.key and listed.cause is None:
             names = (listed.stem, listed.name, listed.stem + listed.suffix)
             if any(found.stem.casefold() == name.casefold() for name in names):
                 return picture.file
     return None
+
+
+def is_picture_of_others(air: AirState, file: str) -> bool:
+    """Whether a world that is not the library's shows this file: then the file is no world beside it."""
+    others = [world for key, world in air.worlds.items() if key not in air.library.full]
+    return any(picture.file == file for world in others for picture in pictures_of(world))
+
+
+def with_file_called(world: World, was: str, file: str) -> World:
+    """The world whose file `was` is called `file` since."""
+    layers = tuple(layer.with_files(lambda name: file if name == was else name) for layer in world.layers)
+    return msgspec.structs.replace(world, layers=layers)
 
 
 def described_like(taken: TakenNames, world: World, before: World) -> World:

@@ -7,17 +7,33 @@ from typing import NamedTuple
 
 import msgspec
 
-from render.worlds.configured import World
-from stage.show.air.described import described_like, may_replace, own_picture, replace_world
+from render.worlds.configured import World, scene_world
+from render.worlds.model.record import is_model_path
+from stage.show.air.described import (
+    described_like,
+    is_picture_of_others,
+    may_replace,
+    own_picture,
+    replace_world,
+    with_file_called,
+)
 from stage.show.air.library_names import TakenNames
 from stage.show.air.library_state import ListedFile
 from stage.show.air.listing import offer_names, withdraw_world
+from stage.show.air.named_anew import call_anew, free_last_twin
 from stage.show.air.newer import hold_back, note_version, take_over_newer
-from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_worlds, set_out, set_out_fresh, world_of
+from stage.show.air.shelf import (
+    MOST_FRESH,
+    dismiss_full,
+    remember,
+    room_for_worlds,
+    set_out,
+    set_out_fresh,
+    world_of,
+)
 from stage.show.air.state import AirState, asset_of, pictures_of
-from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
+from stage.show.frame.inputs import Condition, LibraryFile, LibraryGone, LibraryListed
 from stage.show.values.controls import Controls
-from stage.values.stage_wide import ACTIVE_WORLD
 
 
 class Shelf(NamedTuple):
@@ -54,12 +70,6 @@ def forget_files(shelf: Shelf, gone: LibraryGone) -> list[Condition]:
     return [condition for condition in said if condition is not None]
 
 
-def note_folder(air: AirState, folder: LibraryFolder) -> None:
-    """How the folder stands. One that is away takes no world with it: it may come back."""
-    air.library.missing, air.library.left_out = folder.missing, folder.left_out
-    air.library.note_change()
-
-
 def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) -> None:
     air, library, cause = shelf.air, shelf.air.library, found.cause
     picture = own_picture(air, found)
@@ -67,10 +77,10 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         _take_place(shelf, taken, picture, found)
         return
     is_described = taken.describes(found.file, found.stem, found.suffix)
-    is_configured = not is_described and _is_picture_of_others(air, found.file)
+    is_configured = not is_described and is_picture_of_others(air, found.file)
     twins = () if cause is not None or is_described or is_configured else taken.twins_of(found.stem)
     for twin in twins:
-        _call_anew(shelf, taken, twin, alone=False)
+        call_anew(shelf.air, shelf.controls, taken, twin, alone=False)
     name = taken.name_for(found.file, found.stem, found.suffix, alone=cause is None and not twins)
     before = library.remembered.get(found.file)
     listed = ListedFile(
@@ -90,6 +100,8 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         listed.key, listed.shown = "", "" if is_configured else found.version
     elif found.world is not None:
         listed.world = taken.keyed(found.world, name, listed.key)
+    elif is_model_path(found.file) and cause is None:
+        listed.world = taken.keyed(scene_world(found.file, name, listed.key), name, listed.key)
     library.files[found.file] = listed
     taken.add(found.file, listed)
     has_room = len(library.full) + len(library.fresh) < room_for_worlds(air)
@@ -107,7 +119,7 @@ def _take_place(shelf: Shelf, taken: TakenNames, picture: str, found: LibraryFil
         before, stem=found.stem, suffix=found.suffix, version=found.version, seen=found.version, shown=found.version
     )
     listed.world = described_like(taken, found.world, like)
-    library.files[found.file], before.key = listed, ""
+    library.files[found.file], before.key, before.world = listed, "", None
     taken.add(found.file, listed)
     library.fresh = [found.file if file == picture else file for file in library.fresh]
     if picture in library.remembered:
@@ -173,8 +185,10 @@ def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
     if not known.key:  # configured worlds name their files, and this is none of theirs any more
         return
     taken.remove(found.was, known)
-    _free_last_twin(shelf, taken, known.stem)
+    free_last_twin(shelf.air, shelf.controls, taken, known.stem)
     known.stem, known.suffix = found.stem, found.suffix
+    if known.world is not None:
+        known.world = with_file_called(known.world, found.was, found.file)
     library.files[found.file] = known
     for files in (library.fresh, library.newer, library.leaving):
         files[:] = [found.file if file == found.was else file for file in files]
@@ -185,14 +199,12 @@ def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
         air.films[found.file] = air.films.pop(found.was)
     if known.key in library.full:
         library.full[known.key] = found.file
-        world = air.worlds[known.key]
-        layers = tuple(layer.with_files(lambda f: found.file if f == found.was else f) for layer in world.layers)
-        air.worlds[known.key] = msgspec.structs.replace(world, layers=layers)
+        air.worlds[known.key] = with_file_called(air.worlds[known.key], found.was, found.file)
     twins = taken.twins_of(found.stem)
     for twin in twins:
-        _call_anew(shelf, taken, twin, alone=False)
+        call_anew(shelf.air, shelf.controls, taken, twin, alone=False)
     taken.add(found.file, known)
-    _call_anew(shelf, taken, found.file, alone=not twins)
+    call_anew(shelf.air, shelf.controls, taken, found.file, alone=not twins)
 
 
 def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
@@ -214,7 +226,7 @@ def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
     del library.files[file]
     library.fresh = [fresh for fresh in library.fresh if fresh != file]
     taken.remove(file, known)
-    _free_last_twin(shelf, taken, known.stem)
+    free_last_twin(shelf.air, shelf.controls, taken, known.stem)
     _free_picture(shelf, taken, file, known)
     return said
 
@@ -224,7 +236,7 @@ def _free_picture(shelf: Shelf, taken: TakenNames, file: str, described: ListedF
     library = shelf.air.library
     for picture in () if described.world is None else pictures_of(described.world):
         known = library.files.get(picture.file)
-        if known is None or known.key or _is_picture_of_others(shelf.air, picture.file):
+        if known is None or known.key or is_picture_of_others(shelf.air, picture.file):
             continue
         if taken.describes(picture.file, known.stem, known.suffix):  # another file does
             continue
@@ -234,32 +246,6 @@ def _free_picture(shelf: Shelf, taken: TakenNames, file: str, described: ListedF
         if not known.gone:
             about = {name: getattr(known, name) for name in ("stem", "suffix", "version", "changed_s", "cause")}
             _add(shelf, taken, LibraryFile(file=picture.file, **about), first=False)
-
-
-def _free_last_twin(shelf: Shelf, taken: TakenNames, stem: str) -> None:
-    """The only file that is left of those that shared a stem is called by it alone."""
-    twins = taken.twins_of(stem)
-    if len(twins) == 1:
-        _call_anew(shelf, taken, twins[0], alone=True)
-
-
-def _call_anew(shelf: Shelf, taken: TakenNames, file: str, *, alone: bool) -> None:
-    """Gives a file's world the name that it has beside the files that there are now."""
-    air, known = shelf.air, shelf.air.library.files[file]
-    name = taken.name_for(file, known.stem, known.suffix, alone=alone)
-    if name == known.name or known.cause is not None:
-        return
-    before, known.name = known.name, name
-    taken.call(file, before, name)
-    if known.key not in air.library.full:
-        return
-    world = air.worlds[known.key]
-    layers = tuple(
-        msgspec.structs.replace(layer, name=name) if layer.name == before else layer for layer in world.layers
-    )
-    air.worlds[known.key] = msgspec.structs.replace(world, name=name, layers=layers)
-    if shelf.controls.state.values.world.active == before:
-        shelf.controls.call_anew(ACTIVE_WORLD, name)
 
 
 def ask_for_world(shelf: Shelf, name: str) -> None:
@@ -300,7 +286,7 @@ def _leave_gone(shelf: Shelf) -> None:
         dismiss_full(air, shelf.controls, file)
         gone = air.library.files.pop(file)
         taken.remove(file, gone)
-        _free_last_twin(shelf, taken, gone.stem)
+        free_last_twin(shelf.air, shelf.controls, taken, gone.stem)
         _free_picture(shelf, taken, file, gone)
     offer_names(shelf.controls.tree, air)
 
@@ -312,9 +298,3 @@ def _tidy(shelf: Shelf) -> None:
     refused = [listed.name for listed in library.files.values() if listed.cause is not None]
     library.refused, library.example = len(refused), refused[0] if refused else ""
     offer_names(shelf.controls.tree, shelf.air)
-
-
-def _is_picture_of_others(air: AirState, file: str) -> bool:
-    """Whether a world that is not the library's shows this file: then the file is no world beside it."""
-    others = [world for key, world in air.worlds.items() if key not in air.library.full]
-    return any(picture.file == file for world in others for picture in pictures_of(world))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from render.worlds.configured import World
-from stage.show.frame.inputs import Cause
+from stage.show.frame.inputs import Cause, LibraryFolder
 from stage.show.parts.part import Part
 from tracking.records import Notebook
 from tracking.settable import Value
@@ -20,8 +20,9 @@ class ListedFile(Notebook, array_like=True):
     `version` is the newest content that is known, `seen` the one that worlds show or wait for, under the loader's name
     `shown`. Where they differ, the newer one `again` was asked for, or is `held` back because a take recorded
     meanwhile. `asked` is the frame in which the world was last asked for, or listed. `cause` is why it is no world.
-    `world` is what the file describes, if it is no picture, and `coming` what it describes since while that is on the
-    walls; `depth` is the depth map of a picture, "" where it has none; `gone` says that it is there no longer.
+    `world` is what the file describes, if it is neither picture nor film, and `coming` what it describes since while
+    that is on the walls; `depth` is the depth map of a picture, "" where it has none; `gone` says that it is there no
+    longer.
     """
 
     key: str
@@ -68,3 +69,8 @@ class LibraryState(Part):
     left_out: int = 0
     refused: int = 0
     example: str = ""
+
+    def note_folder(self, folder: LibraryFolder) -> None:
+        """How the folder stands. One that is away takes no world with it: it may come back."""
+        self.missing, self.left_out = folder.missing, folder.left_out
+        self.note_change()

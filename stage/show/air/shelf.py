@@ -10,8 +10,9 @@ from collections.abc import Container, Mapping
 
 import msgspec
 
-from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.configured import MOST_WORLDS, World, scene_world
 from render.worlds.kinds import Layer
+from render.worlds.model.record import is_model_path
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.plate.record import PlateLayer
 from render.worlds.shared.formats import ENDINGS
@@ -70,10 +71,12 @@ def put_back(controls: Controls, values: Mapping[str, Value]) -> None:
 
 
 def world_of(file: str, listed: ListedFile) -> World:
-    """The world of a file: what it describes, or the picture that it is, or else the film."""
+    """The world of a file: what it describes, or the picture or scene that it is, or else the film."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
     name, key = listed.name, listed.key
+    if is_model_path(file):
+        return scene_world(file, name, key)
     if file.lower().endswith(ENDINGS):
         layer: Layer = PanoramaLayer(name=name, key=key, file=file, depth=listed.depth or None)
     else:

@@ -24,7 +24,8 @@ Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 class AssetState(Notebook):
     """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
 
-    `gpu_bytes`, `notes`, `facts`, `thumbnail` and `movements` are as the loader reported them.
+    `gpu_bytes`, `notes`, `facts`, `thumbnail` and `movements` are as the loader reported them, once it has `examined`
+    the picture.
     """
 
     sha256: str = ""
@@ -35,6 +36,7 @@ class AssetState(Notebook):
     facts: PictureFacts | None = None
     thumbnail: str = ""
     movements: tuple[str, ...] = ()
+    examined: bool = False
 
 
 class AirState(Notebook):
@@ -188,6 +190,7 @@ def note_asset(air: AirState, observation: Asset) -> None:
         asset = air.newer.setdefault(key, AssetState())
     else:
         return
+    asset.examined = asset.examined or isinstance(observation, AssetReady | AssetExamined)
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None

@@ -84,7 +84,7 @@ class AssetExamined(Evolving, tag="asset_examined"):
     """What a world's picture is, of which nobody wants more yet. Its fields are those of `AssetReady`."""
 
     file: str
-    facts: PictureFacts
+    facts: PictureFacts | None
     colour_space: str = ""
     notes: tuple[Cause, ...] = ()
     thumbnail: str = ""

@@ -11,7 +11,7 @@ import { askWorlds, worlds } from "./lists.js";
 import { openPlacing, pictureLayer, sceneLayers } from "./placed.js";
 import { sheet } from "./view.js";
 
-const KINDS = ".png,.jpg,.jpeg,.exr,.hdr,.webp,.avif,.toml,image/*";
+const KINDS = ".png,.jpg,.jpeg,.exr,.hdr,.webp,.avif,.glb,.gltf,.toml,image/*";
 const LISTED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 
@@ -85,7 +85,7 @@ async function untilListed(id, file) {
   if (!world || world.state === "failed") return;
   newest.value = world.key;
   toast(() => t("page.picture_added", { world: world.name }), {
-    icon: "check", action: { name: t("page.place"), run: () => openPlacing(world.key) },
+    icon: "check", action: { name: t("page.place"), run: () => openPlaceOf(world) },
   });
 }
 
@@ -108,13 +108,16 @@ function dismiss(one) {
   forget(one.id);
 }
 
+function openPlaceOf(world) {
+  if (sceneLayers(world).length) sheet.value = `scene ${world.key}`;
+  else openPlacing(world.key);
+}
+
 /** The key on a world's tile that opens where its scene stands, or where its picture is. */
 export function PlaceKey({ world, shown }) {
   if (!shown || !isDirector.value) return null;
-  const isScene = sceneLayers(world).length > 0;
-  if (!isScene && !pictureLayer(world)) return null;
-  const open = () => (isScene ? (sheet.value = `scene ${world.key}`) : openPlacing(world.key));
-  return html`<button class="place-key" aria-label=${t("page.place_of", { world: world.name })} onClick=${open}><${Icon} name="place" size=${18} /></button>`;
+  if (!sceneLayers(world).length && !pictureLayer(world)) return null;
+  return html`<button class="place-key" aria-label=${t("page.place_of", { world: world.name })} onClick=${() => openPlaceOf(world)}><${Icon} name="place" size=${18} /></button>`;
 }
 
 /** Takes files that are dropped anywhere on the page. */

@@ -1,0 +1,58 @@
+"""The files that a model names beside itself: nothing but its JSON is read for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from render.models.extensions import refuse_required
+from render.models.gltf_file import read_document
+from render.models.gltf_records import Document
+from render.models.limits import MODEL_LIMITS, Budget, ModelError
+from tracking.records import ConfigError
+
+_LONGEST_NAME = 4096
+
+
+def check_alone(path: Path) -> None:
+    """Raises ConfigError where a file cannot stand alone: it is no model, needs what is not read, or names others.
+
+    What else may be wrong with it is found when it is read, in a process that may die of it.
+    """
+    try:
+        document = read_document(path, Budget(MODEL_LIMITS))
+        refuse_required(document)
+        _refuse_beside(document)
+    except ModelError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
+
+
+def files_beside(path: Path) -> tuple[Path, ...]:
+    """Where the files should be that a `.gltf` names in its folder, or below it; none where it cannot be read."""
+    if path.suffix.lower() != ".gltf":
+        return ()
+    try:
+        uris = dict.fromkeys(uri for _, uri in _named(read_document(path, Budget(MODEL_LIMITS))))
+    except (ModelError, OSError):
+        return ()
+    names = (unquote(uri) for uri in uris if len(uri) < _LONGEST_NAME and ":" not in uri)
+    found = (Path(name) for name in names if name and "\0" not in name)
+    return tuple(path.parent / name for name in found if not name.is_absolute() and ".." not in name.parts)
+
+
+def _refuse_beside(document: Document) -> None:
+    for where, uri in _named(document):
+        if uri[:5].lower() != "data:":
+            raise ModelError(where, f"found the file {uri[:120]!r} beside it, expected all in one: export a .glb")
+
+
+def _named(document: Document) -> Iterator[tuple[str, str]]:
+    for index, buffer in enumerate(document.buffers):
+        if buffer.uri is not None:
+            yield f"buffers[{index}].uri", buffer.uri
+    for index, picture in enumerate(document.images):
+        if picture.uri is not None:
+            yield f"images[{index}].uri", picture.uri

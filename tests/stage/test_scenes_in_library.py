@@ -1,0 +1,93 @@
+"""3D scenes as files of the library: listed, examined and refused by the loader, added by `world add` and by a tablet."""
+
+import json
+import shutil
+
+import pytest
+from running_loader import loading
+
+from render.models.made import made_box, made_model
+from render.models.model import Material, Node
+from render.models.write import glb_of
+from render.worlds.model.record import MODEL_SPACE
+from stage.assets.examined import said_of
+from stage.assets.folder_add import add_to_library, check_addable, is_no_picture
+from stage.assets.folder_watch import FolderWatch
+from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
+from stage.show.frame.inputs import AssetExamined, AssetFailed
+from tracking.records import ConfigError
+
+
+def a_scene(path, size_m=(1.0, 1.0, 1.0)):
+    path.write_bytes(glb_of(made_model([made_box(size_m)], [Material()], [Node(mesh=0)])))
+    return path
+
+
+def a_scene_of_two_files(folder):
+    """A .gltf, and the name of the file beside it with its numbers."""
+    content = a_scene(folder / "packed.glb").read_bytes()
+    length = int.from_bytes(content[12:16], "little")
+    document = json.loads(content[20 : 20 + length])
+    document["buffers"][0]["uri"] = "yard%20numbers.bin"
+    (folder / "packed.glb").unlink()
+    (folder / "yard.gltf").write_text(json.dumps(document))
+    (folder / "yard numbers.bin").write_bytes(content[28 + length :])
+    return folder / "yard.gltf", folder / "yard numbers.bin"
+
+
+def scene(path, version="1"):
+    return WantedPicture(file=path.name, path=str(path), colour_space=MODEL_SPACE, version=version)
+
+
+def test_scenes_are_listed_by_name_and_kinds_that_are_not_read_say_what_to_export(tmp_path):
+    a_scene(tmp_path / "square.glb")
+    for name in ("yard.GLTF", "yard.bin", "house.fbx", "square.mask.png"):
+        (tmp_path / name).write_bytes(b"scene")
+    watch = FolderWatch(tmp_path, notifies=False, clock_s=iter(range(0, 100, 3)).__next__)
+    for _ in range(3):
+        watch.step()
+    files = {file.file: file for file in watch.take_news(100)[0]}
+    assert sorted(files) == ["house.fbx", "square.glb", "yard.GLTF"]
+    assert [files[name].cause for name in ("square.glb", "yard.GLTF")] == [None, None]
+    assert "glTF 2.0 (.glb)" in files["house.fbx"].cause.values["found"]
+    assert "+" not in files["square.glb"].version
+
+
+def test_scenes_that_nobody_wants_yet_are_examined_and_broken_ones_refused_with_place_and_reason(tmp_path):
+    good, bad = a_scene(tmp_path / "good.glb"), tmp_path / "bad.glb"
+    bad.write_bytes(good.read_bytes().replace(b'"mesh":0', b'"mesh":7'))
+    with loading(tmp_path) as loader:
+        loader.ask(examine=(scene(bad), scene(good)))
+        (refused,) = said_of(loader.hear(LoadFailed))
+        assert isinstance(refused, AssetFailed)
+        assert refused.cause.values["found"] == "nodes[0].mesh: found 7, expected one of 1"
+        (known,) = said_of(loader.hear(Examined))
+        assert (type(known), known.file, known.facts) == (AssetExamined, "good.glb", None)
+
+
+def test_a_scene_whose_files_come_after_it_is_read_once_they_are_there(tmp_path):
+    folder = tmp_path / "library"
+    folder.mkdir()
+    path, beside = a_scene_of_two_files(folder)
+    shutil.move(beside, tmp_path / "kept")
+    with loading(tmp_path) as loader:
+        refused = loader.answer(scene(path))
+        assert "found no file 'yard%20numbers.bin'" in refused.cause.values["found"]
+        shutil.move(tmp_path / "kept", beside)
+        assert loader.hear(Loaded).packed_bytes > 0
+
+
+def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_refused(tmp_path):
+    library = tmp_path / "library"
+    square = a_scene(tmp_path / "square.glb")
+    check_addable(square)
+    assert add_to_library(square, library).read_bytes() == square.read_bytes()
+    path, _ = a_scene_of_two_files(tmp_path)
+    with pytest.raises(ConfigError, match=r"buffers\[0\]\.uri: found the file .* export a \.glb"):
+        check_addable(path)
+    for content in (b"", b"no scene", square.read_bytes()[:19], square.read_bytes()[:60], b"glTF" + b"\xff" * 16):
+        broken = tmp_path / "broken.glb"
+        broken.write_bytes(content)
+        assert not is_no_picture(broken)
+        with pytest.raises(ConfigError, match=r"broken\.glb: found "):
+            check_addable(broken)
