@@ -23,6 +23,7 @@ from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError
 
 KINDS = ("exr", "png", "jpg")
+SCENE = "glb"
 SETTLED_S = 3.0
 MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
@@ -32,6 +33,7 @@ _STILL = DEMO.parent / "worlds" / "valley.jpg"
 _CHECKPOINT_S = 1.0
 _ASKS_FOR_S = 0.05
 _ASKS_EVERY_S = 0.005
+_LOOKS_EVERY_S = 0.05
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
 
@@ -73,6 +75,22 @@ class RunningDemo:
                 raise ConfigError(f"bench worlds: {world} was not on the wall within {ON_WALL_WITHIN_S:.0f} s")
             time.sleep(_ASKS_EVERY_S)
         return time.monotonic() - begun
+
+    def wait_ready(self, world: str) -> float:
+        """Waits until a world is loaded that is configured, and whose file is there now: the seconds that it took."""
+        begun = time.monotonic()
+        while self._state_of(world) != "ready":
+            if time.monotonic() - begun > ON_WALL_WITHIN_S:
+                raise ConfigError(f"bench worlds: {world} was not loaded within {ON_WALL_WITHIN_S:.0f} s")
+            time.sleep(_LOOKS_EVERY_S)
+        return time.monotonic() - begun
+
+    def ask_worlds(self, seconds: float) -> None:
+        """Asks as often as `wait_ready` does, for nothing."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            self._state_of("")
+            time.sleep(_LOOKS_EVERY_S)
 
     def ask(self, seconds: float) -> None:
         """Asks as often as `show` does, for nothing: that alone costs the core time."""
@@ -122,6 +140,11 @@ class RunningDemo:
         status = _status(self._client)
         return "" if status is None else str(status["world"]["on_air"])
 
+    def _state_of(self, world: str) -> str:
+        with contextlib.suppress(ControlError):
+            return next((str(one["state"]) for one in self._client.worlds() if one["name"] == world), "")
+        return ""
+
     def _event(self) -> object:
         assert self._stage.stdout is not None
         return _EVENT.decode(self._stage.stdout.readline() or b"null")
@@ -149,8 +172,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _with_worlds(text: str, folder: Path, gpu_mib: int) -> str:
     """The demo's configuration with a still panorama and a world of each kind beside its own."""
     worlds = f'[[worlds]]\nname = "{STILL_WORLD}"\n[[worlds.layers]]\nkind = "panorama"\nfile = "{_STILL.as_posix()}"\n'
-    for kind in KINDS:
-        layer = f'kind = "panorama"\nfile = "{folder.as_posix()}/{kind}.{kind}"\n'
+    for kind in (*KINDS, SCENE):
+        layer = f'kind = "{"model" if kind == SCENE else "panorama"}"\nfile = "{folder.as_posix()}/{kind}.{kind}"\n'
         worlds += f'[[worlds]]\nname = "{kind}"\n[[worlds.layers]]\n{layer}'
     text = text.replace("[stage]\n", f'[stage]\nworld = "{STILL_WORLD}"\n', 1)
     return f"{text}\n{worlds}[library]\ngpu_mib = {gpu_mib}\n"

@@ -168,13 +168,14 @@ def _pair(folder: Path, seconds: float) -> PairFigures:
     with running_demo(folder, seconds) as demo:
         demo.bring("exr")
         took_s = demo.show("exr")
-        loading = _lost(demo.summary())
+        loading = lost(demo.summary())
     with running_demo(folder, seconds) as demo:
         demo.ask(took_s)
-        return PairFigures(loading=loading, alone=_lost(demo.summary()))
+        return PairFigures(loading=loading, alone=lost(demo.summary()))
 
 
-def _lost(summary: SummaryEvent) -> LostFigures:
+def lost(summary: SummaryEvent) -> LostFigures:
+    """What a run lost."""
     skipped = Counter(summary.skipped_causes)
     causes = dict(Counter(summary.missed_causes) + skipped)
     return LostFigures(missed=summary.missed, skipped=skipped.total(), causes=causes)

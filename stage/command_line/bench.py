@@ -236,15 +236,20 @@ def worlds(
     files: Annotated[
         int | None, typer.Option("--files", min=1, max=4000, help="Instead, list a library of so many files.")
     ] = None,
+    scene: Annotated[
+        int | None, typer.Option("--scene", min=1, max=20, help="Instead, load a 3D scene of so many parts of 25 MB.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load worlds beside the running demo, against a bare decode and upload; late frames, memory; draw skies.
 
-    With `--files` it measures a library of many files: the start, the time until all are listed, the memory.
+    With `--files` it measures a library of many files: the start, the time until all are listed, the memory. With
+    `--scene` pairs of runs alone, in one of which a 3D scene is loaded.
 
     Example: stage bench worlds --pairs 5 --seconds 60
     """
     from stage.bench.library_files import measure_listing  # noqa: PLC0415
+    from stage.bench.loaded_scene import measure_loaded_scene  # noqa: PLC0415
     from stage.bench.worlds import measure_worlds  # noqa: PLC0415
 
     def progress(text: str) -> None:
@@ -252,6 +257,9 @@ def worlds(
 
     if files is not None:
         print_figures(measure_listing(files, progress), as_json=as_json)
+        return
+    if scene is not None:
+        print_figures(measure_loaded_scene(scene, pairs, seconds, progress), as_json=as_json)
         return
     print_figures(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
 

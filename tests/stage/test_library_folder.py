@@ -13,6 +13,8 @@ from PIL import Image
 from running_loader import a_png
 from running_stage import command_here, running, wait_for
 
+from render.models.trial_scenes import room, street_of_boxes
+from render.models.write import glb_of
 from stage.control.client import Client
 from tests.building import camera, stage_text
 
@@ -142,3 +144,26 @@ def test_a_still_shows_a_world_of_the_library_by_its_name(tmp_path: Path) -> Non
     red, green, blue = Image.open(tmp_path / "out" / "wall-main.png").resize((1, 1)).getpixel((0, 0))[:3]
     assert red > 5 * max(green, blue, 1)
     assert command_here(*words, "--set", f"{ACTIVE}=blue", "--out", str(tmp_path / "out")).returncode == 2
+
+
+@pytest.mark.gl
+def test_a_scene_that_appears_is_shown_replaced_on_air_and_refused_where_it_is_broken(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    with running(tmp_path, TOML, "--headless") as stage:
+        client = stage.client
+        (library / ".new").write_bytes(glb_of(street_of_boxes()))
+        (library / ".new").rename(library / "square.glb")
+        wait_for(lambda: "square" in worlds(client), what="a scene that was moved in")
+        assert worlds(client)["square"]["kind"] == "sky, model"
+        show(client, "square")
+        (library / ".new").write_bytes(glb_of(room()))
+        (library / ".new").rename(library / "square.glb")
+        wait_for(lambda: worlds(client)["square"]["state"] == "newer", what="another scene of that name")
+        assert worlds(client)["square"]["on_air"]
+        show(client, "square")
+        whole = (library / "square.glb").read_bytes()
+        (library / "broken.glb").write_bytes(whole.replace(b'"mesh":0', b'"mesh":9', 1))
+        wait_for(lambda: worlds(client).get("broken", {}).get("state") == "failed", what="what is wrong with it")
+        assert "nodes[0].mesh: found 9, expected one of" in worlds(client)["broken"]["reason"]
+        assert on_air(client) == "square"
