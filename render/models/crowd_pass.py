@@ -29,7 +29,7 @@ class CrowdPass:
             program = self._programs.lit((*posed.part.variant, "CROWD"), words)
             for group in range(len(crowd.figures.groups)):
                 crowd.array(program, number, group)
-        card = self._programs.card()
+        card = self._programs.card(words)
         for group in range(len(crowd.figures.groups)):
             crowd.card_array(card, group)
 
@@ -68,11 +68,11 @@ class CrowdPass:
             for group in near:
                 crowd.array(program, number, group).render(instances=crowd.count(group))
         if far:
-            self._draw_cards(placed, far)
+            self._draw_cards(placed, far, words)
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
-    def _draw_cards(self, placed: PlacedCrowd, groups: list[int]) -> None:
-        crowd, program = placed.crowd, self._programs.card()
+    def _draw_cards(self, placed: PlacedCrowd, groups: list[int], words: Words) -> None:
+        crowd, program = placed.crowd, self._programs.card(words)
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
         _write(program, placed.stage_from_crowd, placed.moment)

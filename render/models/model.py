@@ -48,8 +48,9 @@ class Map(NamedTuple):
 class Material(NamedTuple):
     """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it.
 
-    Two are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is dark
-    enough; with `is_matte` it reflects the same light to all sides, which takes half the work.
+    Three are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is
+    dark enough; with `is_matte` it reflects the same light to all sides, which takes half the work; with `is_lamplit`
+    the alpha of its vertices is what lamps light of them at night (`render/models/lamp_light.py`).
     """
 
     name: str = ""
@@ -70,6 +71,7 @@ class Material(NamedTuple):
     emitted_map: Map | None = None
     shines_at_dusk: bool = False
     is_matte: bool = False
+    is_lamplit: bool = False
 
 
 class Morph(NamedTuple):

@@ -11,7 +11,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from render.models.lamp_light import lit_by_lamps
 from render.models.made import made_model
 from render.models.model import Map, Material, Model
 from render.models.quads import Colour, Place, Quads
@@ -34,6 +36,8 @@ _HOUSES_END_M = 620.0
 _RAILINGS_END_M = 46.0
 _NEAR_M = 40.0
 _WALLS, _ROAD, _PLAIN, _LAMPS = range(4)
+_LAMP_NUMBERS = range(int(NEAREST_M // (0.5 * LAMP_EVERY_M)), 44)
+_LAMP_M, _LAMP_HIGH_M = ROAD_HALF_M + 0.45, KERB_M + 4.8
 _DUSK_LIGHT = (0.33, 0.24, 0.14)
 """A third of what the road has right below a lamp: as much as between two of them."""
 _TONES: tuple[Colour, ...] = (
@@ -65,10 +69,12 @@ def street(seed: int = 11) -> Model:
         Material("lamps", (0.9, 0.85, 0.75, 1.0), metallic=0.0, roughness=0.6, emitted=(9.0, 6.2, 3.4)),
     ]
     materials = [one._replace(shines_at_dusk=any(one.emitted), is_matte=True) for one in materials]
+    for number in (_WALLS, _PLAIN):
+        materials[number] = materials[number]._replace(is_lamplit=True)
     parts = [
-        *built.walls.parts(_WALLS, _NEAR_M),
+        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.walls.parts(_WALLS, _NEAR_M)),
         *built.road.parts(_ROAD),
-        *built.plain.parts(_PLAIN, _NEAR_M),
+        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.plain.parts(_PLAIN, _NEAR_M)),
         *built.lamps.parts(_LAMPS),
     ]
     street = made_model(parts, materials, pictures=[walls, lit, ground, pools])
@@ -221,7 +227,7 @@ class _Street:
 
     def furniture(self) -> None:
         """Lamps on both pavements in turn, trees, and bollards along the kerbs near by."""
-        for number in range(int(NEAREST_M // (0.5 * LAMP_EVERY_M)), 44):
+        for number in _LAMP_NUMBERS:
             along = 0.5 * LAMP_EVERY_M * number
             self._lamp((-1.0 if number % 2 == 0 else 1.0), along)
             if (number % 2 and abs(along) > 20.0) or along > 320.0:
@@ -232,7 +238,7 @@ class _Street:
                 self.plain.prism(foot, (0.09, 0.07), 0.85, _IRON, 6)
 
     def _lamp(self, side: float, along: float) -> None:
-        at = side * (ROAD_HALF_M + 0.45)
+        at = side * _LAMP_M
         sides = 6 if abs(along) < 60.0 else 4
         self.plain.prism((at, along, KERB_M), (0.10, 0.055), 4.6, _IRON, sides)
         self.lamps.prism((at, along, KERB_M + 4.6), (0.11, 0.2), 0.42, (1.0, 1.0, 1.0), sides)
@@ -246,6 +252,14 @@ class _Street:
         for height, radius in ((2.2, 1.15), (3.1, float(rng.uniform(0.8, 1.1)))):
             self.plain.prism((at, along, KERB_M + height), (0.45 * radius, radius), 0.9 * radius, green, 8)
             self.plain.prism((at, along, KERB_M + height + 0.9 * radius), (radius, 0.25), radius, green, 8)
+
+
+def _lamps_m() -> NDArray[np.float64]:
+    """Where the lamps shine from: (n, 3)."""
+    sides = (-1.0, 1.0)
+    return np.array(
+        [(sides[number % 2] * _LAMP_M, 0.5 * LAMP_EVERY_M * number, _LAMP_HIGH_M) for number in _LAMP_NUMBERS]
+    )
 
 
 def _upright(x: float, ends: tuple[float, float], heights: tuple[float, float]) -> tuple[Place, ...]:

@@ -25,6 +25,15 @@ vec3 lamps_towards(vec3 way) {
 #endif
 }
 
+// What lamps light of a corner, as its alpha says (render/models/lamp_light.py).
+vec3 lamps_beside(float share) {
+#ifdef LAMPLIT
+    return (4.5 * share) * dusk_light.rgb;
+#else
+    return vec3(0.0);
+#endif
+}
+
 vec3 irradiance_towards(vec3 way) {
     return max(DEGREE_0 * irradiance[0].rgb + first_degree(way) + second_degree(way), 0.0) + lamps_towards(way);
 }

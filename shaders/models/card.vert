@@ -5,6 +5,7 @@
 #include "models/scene.glsl"
 #include "models/around.glsl"
 #include "models/crowd.glsl"
+#include "models/shadows.glsl"
 
 in vec2 corner; // 0 to 1, from the lower left one
 
@@ -14,6 +15,35 @@ uniform ivec2 pictures;   // ways that it is seen from, and moments of its cycle
 out vec2 place;
 out vec3 tint;
 out vec3 handed_light;
+
+const float UPWARDS = 0.15; // how far sides lean back
+const float ON_TOP = 0.05;  // share of heads and shoulders in what is seen
+
+// Of an upright cylinder, the mean over what the eye sees of it: of normals pi / 4, of their squares 2 / 3 ahead and 1 / 3
+// aside, which is 1 / 3 in what harmonics ask for.
+vec3 around_figure(vec3 towards_eye) {
+    vec3 first = first_degree(vec3(0.785398 * towards_eye.xy, UPWARDS));
+    vec3 second = second_degree(vec3(0.57735 * towards_eye.xy, UPWARDS));
+    return max(DEGREE_0 * irradiance[0].rgb + first + second, 0.0) + lamps_towards(vec3(0.0, 0.0, UPWARDS));
+}
+
+// The same of parallel light: Lambert's law over the part of a cylinder that is lit and seen.
+float sun_on_figure(vec3 towards_eye) {
+    float level = length(sun_towards.xy);
+    float phase = acos(clamp(dot(towards_eye.xy, sun_towards.xy) / max(level, 1e-4), -1.0, 1.0));
+    float sides = 0.25 * ((3.14159265 - phase) * cos(phase) + sin(phase));
+    return level * sides + ON_TOP * max(sun_towards.z, 0.0);
+}
+
+float sun_reaches(vec3 near_place) {
+#ifndef SHADOWED
+    return 1.0;
+#elif defined(FULL)
+    return soft_sun_share(near_place);
+#else
+    return sun_share((shadow_from_near[0] * vec4(near_place, 1.0)).xyz);
+#endif
+}
 
 void main() {
     float cycle;
@@ -30,7 +60,8 @@ void main() {
     float row = floor(cycle * float(pictures.y));
     place = (vec2(column, row) + mix(vec2(0.02, 0.01), vec2(0.98, 0.99), corner)) / vec2(pictures);
     tint = look.yzw;
-    vec3 normal = normalize(vec3(-away, 0.5));
-    handed_light = irradiance_towards(normal) + 0.5 * sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0);
+    vec3 towards_eye = vec3(-away, 0.0);
+    vec3 middle = foot + vec3(0.0, 0.0, size * card_m.y * (0.2 + 0.6 * corner.y));
+    handed_light = around_figure(towards_eye) + sun_light.rgb * (sun_on_figure(towards_eye) * sun_reaches(middle));
     gl_Position = clip_from_near * vec4(here, 1.0);
 }

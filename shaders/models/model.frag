@@ -179,7 +179,11 @@ void main() {
 #elif defined(MATTE)
     vec3 normal = own_normal();
     vec3 falls = sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0) * sun_reaches();
-    sum = sum * (falls + irradiance_towards(normal)) * ONE_OVER_PI + own_light();
+    vec3 around = irradiance_towards(normal);
+#ifdef LAMPLIT
+    around += lamps_beside(handed_colour.a);
+#endif
+    sum = sum * (falls + around) * ONE_OVER_PI + own_light();
 #elif !defined(UNLIT)
     Surface surface = own_surface(sum);
     sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);

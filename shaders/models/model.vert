@@ -58,7 +58,7 @@ void main() {
     handed_colour = colour;
 #endif
 #ifdef LIGHT_HANDED
-    handed_around = ONE_OVER_PI * irradiance_towards(bent.normal);
+    handed_around = ONE_OVER_PI * (irradiance_towards(bent.normal) + lamps_beside(colour.a));
     handed_sun = (ONE_OVER_PI * max(dot(bent.normal, sun_towards.xyz), 0.0)) * sun_light.rgb;
 #ifdef COLOUR_HANDED
     vec3 own = acescg(base_colour.rgb * colour.rgb);

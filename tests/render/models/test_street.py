@@ -57,15 +57,51 @@ def test_lamps_go_on_while_the_sun_goes_down():
 @pytest.mark.gl
 def test_windows_shine_at_dusk_and_not_by_day(context):
     renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
-    brightest = {}
+    found = []
     for elevation in (30.0, -8.0):
         sine = float(np.sin(np.radians(elevation)))
         sky = SkyPlan(sun=(0.0, -float(np.sqrt(1.0 - sine * sine)), sine))
         layers = (LayerPlan(light=SkyLight(sky=sky)), LayerPlan(light=ModelPlan(scene="street")))
         renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
-        light = renderer.read_wall_linear(WALL.name)
-        brightest[elevation] = float(np.percentile(light.max(axis=2), 99) / np.median(light))
-    assert brightest[-8.0] > 3.0 * brightest[30.0]
+        found.append(renderer.read_wall_linear(WALL.name).max(axis=2))
+    day, night = found
+    shining = night >= np.percentile(night, 97)
+    assert np.median(night[shining]) > 8.0 * np.median(night)
+    assert np.median(day[shining]) < np.median(day)
+
+
+def lamplight(model, chosen):
+    """What lamps light of the corners of a street's plain pieces whose places (x, y, z) and normals are chosen."""
+    parts = [part for mesh in model.meshes for part in mesh.parts if model.materials[part.material].name == "plain"]
+    places = np.concatenate([part.positions for part in parts])[:, (0, 2, 1)] * (1.0, -1.0, 1.0)
+    normals = np.concatenate([part.normals for part in parts])[:, (0, 2, 1)] * (1.0, -1.0, 1.0)
+    return np.concatenate([part.colours for part in parts])[:, 3][chosen(*places.T, normals)]
+
+
+def test_lamps_light_what_stands_at_the_kerb_and_neither_roofs_nor_what_is_far_from_them():
+    model = street()
+    kerb = lamplight(
+        model, lambda x, y, z, n: (np.abs(np.abs(x) - 3.5) < 1e-3) & (z < 0.2) & (np.abs(n[:, 0]) > 0.9) & (y < 300.0)
+    )
+    bollards = lamplight(
+        model, lambda x, y, z, n: (np.abs(np.abs(x) - 3.75) < 0.1) & (z < 1.0) & (np.abs(y) < 40.0) & (n[:, 2] < 0.5)
+    )
+    roofs = lamplight(model, lambda x, y, z, n: (z > 12.0) & (n[:, 2] > 0.3))
+    skyline = lamplight(model, lambda x, y, z, n: y > 900.0)
+    assert np.median(kerb) > 0.05
+    assert np.median(bollards) > 0.03
+    assert roofs.max() < 0.02
+    assert skyline.max() == 0.0
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("tier", ["low", "full"])
+def test_a_street_at_night_is_nowhere_black_but_above_its_roofs(context, tier):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality=tier)
+    layers = (LayerPlan(light=SkyLight(sky=SkyPlan(sun=(0.0, -0.8, -0.6)))), LayerPlan(light=ModelPlan(scene="street")))
+    renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
+    below = renderer.read_wall_linear(WALL.name)[27:].max(axis=2)
+    assert np.percentile(below, 2) > 0.1 * np.median(below)
 
 
 @pytest.mark.gl
@@ -85,6 +121,31 @@ def test_lamps_light_who_walks_below_them_at_night(context, away_m):
     theirs = np.abs(both - street_alone).max(axis=2) > 1e-3
     assert theirs.sum() >= 8
     assert np.median(both[theirs].max(axis=1)) > 5.0 * np.median(dark[theirs].max(axis=1))
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(
+    ("tier", "sun"),
+    [("low", (0.52, -0.85, 0.0)), ("low", (0.0, -0.82, 0.57)), ("full", (-0.70, -0.41, 0.58))],
+    ids=["low sun in shade", "sun on them", "high sun in shade"],
+)
+def test_a_figure_that_becomes_a_card_is_as_bright_as_before_also_in_the_shade(context, tier, sun):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality=tier)
+    sky = SkyPlan(sun=tuple(np.array(sun) / np.linalg.norm(sun)))
+
+    def light_of(near_m):
+        area = tuple((x, y) for x, y in ((-2.5, near_m), (2.5, near_m), (2.5, near_m + 1.0), (-2.5, near_m + 1.0)))
+        people = ModelPlan(scene="people", crowd=CrowdPlan(count=60, area_m=area, walks=False))
+        pictures = []
+        for scenes in ((ModelPlan(scene="street"),), (ModelPlan(scene="street"), people)):
+            layers = (LayerPlan(light=SkyLight(sky=sky)), *(LayerPlan(light=scene) for scene in scenes))
+            renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
+            pictures.append(renderer.read_wall_linear(WALL.name))
+        theirs = np.abs(pictures[1] - pictures[0]).max(axis=2) > 0.05 * pictures[0].max(axis=2)
+        assert theirs.sum() >= 60
+        return pictures[1][theirs].mean()
+
+    assert light_of(17.5) == pytest.approx(light_of(11.0), rel=0.35)
 
 
 def test_a_built_in_scene_needs_no_file_and_none_beside_it():
