@@ -29,9 +29,9 @@ class CrowdPass:
             program = self._programs.lit((*posed.part.variant, "CROWD"), words)
             for group in range(len(crowd.figures.groups)):
                 crowd.array(program, number, group)
-        card = self._programs.card(words)
-        for group in range(len(crowd.figures.groups)):
-            crowd.card_array(card, group)
+        for program in (self._programs.card(words), self._programs.contact()):
+            for group in range(len(crowd.figures.groups)):
+                crowd.flat_array(program, group)
 
     def draw_cards_of(self, crowd: GpuCrowd) -> None:
         """Draws the pictures of the figure that cards show, of its own colours from all around."""
@@ -67,9 +67,23 @@ class CrowdPass:
             self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
             for group in near:
                 crowd.array(program, number, group).render(instances=crowd.count(group))
+        if near:
+            self._draw_contacts(placed, near)
         if far:
             self._draw_cards(placed, far, words)
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+
+    def _draw_contacts(self, placed: PlacedCrowd, groups: list[int]) -> None:
+        """Darkens the ground that is drawn already; depth is looked at and stays as it is."""
+        crowd, program, context = placed.crowd, self._programs.contact(), self._context
+        context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
+        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+        context.fbo.depth_mask = False
+        _write(program, placed.stage_from_crowd, placed.moment)
+        program["height_m"].value = crowd.card_m[1]  # type: ignore[union-attr]
+        for group in groups:
+            crowd.flat_array(program, group).render(instances=crowd.count(group))
+        context.fbo.depth_mask = True
 
     def _draw_cards(self, placed: PlacedCrowd, groups: list[int], words: Words) -> None:
         crowd, program = placed.crowd, self._programs.card(words)
@@ -79,7 +93,7 @@ class CrowdPass:
         program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
         program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]
         for group in groups:
-            crowd.card_array(program, group).render(instances=crowd.count(group))
+            crowd.flat_array(program, group).render(instances=crowd.count(group))
 
     def _set(
         self, program: moderngl.Program, crowd: GpuCrowd, number: int, stage_from_crowd: Transform, moment: float

@@ -107,8 +107,8 @@ class GpuCrowd:
             found = self._arrays[key] = self.posed[part].part.crowd_array(program, self.rows[group])
         return found
 
-    def card_array(self, program: moderngl.Program, group: int) -> moderngl.VertexArray:
-        """What draws the cards of a group."""
+    def flat_array(self, program: moderngl.Program, group: int) -> moderngl.VertexArray:
+        """What draws a rectangle for each figure of a group: a card, or a disc below it."""
         key = (program.glo, -1, group)
         found = self._arrays.get(key)
         if found is None:

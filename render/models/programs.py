@@ -59,6 +59,10 @@ class ModelPrograms:
         """What draws distant figures of a crowd in a kind of light."""
         return self._found("card", (), tuple(word for word in light if word in {"FULL", "SHADOWED"}))
 
+    def contact(self) -> moderngl.Program:
+        """What darkens the ground below near figures of a crowd."""
+        return self._found("contact", (), ())
+
     def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
         key = (name, variant, light)
         found = self._programs.get(key)
