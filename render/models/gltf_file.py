@@ -74,7 +74,9 @@ def read_document(path: Path, budget: Budget) -> Document:
 
 def _check_beginning(path: Path, content: bytes) -> None:
     if path.suffix.lower() == ".glb":
-        raise ModelError("", f"found {content[:4]!r} at its beginning, expected glTF: this is no .glb, export it again")
+        raise ModelError(
+            "", f"found the first bytes {content[:4].hex(' ')}, expected glTF: this is no .glb, export it again"
+        )
 
 
 def _chunks(content: memoryview, budget: Budget) -> tuple[bytes, memoryview | None]:
