@@ -31,6 +31,8 @@ _DRACO = "is compressed with KHR_draco_mesh_compression, which is not read: expo
 _LINES = 3
 """Modes up to this one are points and lines."""
 _SETS = 2
+_HEAVIEST = 1e6
+"""What more a joint's weight says is this: sums of such weights are numbers."""
 
 
 class MeshReader:
@@ -137,7 +139,7 @@ class MeshReader:
                 raise ModelError(reader.where, f"found one of JOINTS_{number} and WEIGHTS_{number}, expected both")
             if indices is not None and shares is not None:
                 joints.append(indices.astype(np.uint16))
-                weights.append(np.maximum(shares, 0.0))
+                weights.append(np.clip(shares, 0.0, _HEAVIEST))
         if not joints:
             return None, None
         if f"JOINTS_{_SETS}" in reader.names:

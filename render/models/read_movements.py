@@ -11,12 +11,13 @@ import numpy as np
 
 from render.assets.findings import PictureFinding
 from render.models.gltf_records import Animation, Document, JsonChannel, JsonSkin
-from render.models.limits import Budget, ModelError
+from render.models.limits import FARTHEST, Budget, ModelError
 from render.models.model import Channel, Floats, Interpolation, Mesh, Movement, Node, Skin
 from render.models.parts import kept_array
 from render.models.read_nodes import Tree
 from render.models.stored import Stored
 
+_LONGEST_S = 1e6
 _INTERPOLATIONS: dict[str, Interpolation] = {"LINEAR": "linear", "STEP": "step", "CUBICSPLINE": "cubic"}
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
 _TYPES = {"translation": "VEC3", "rotation": "VEC4", "scale": "VEC3", "weights": "SCALAR"}
@@ -116,6 +117,8 @@ class MovementReader:
             raise ModelError(here, f"found {stated} values, expected {count} for {len(times)} times")
         self._budget.take("keys", rows * width, here)
         values = self._stored.numbers(sampler.output, here, _TYPES[target.path]).reshape(rows, width)
+        if np.abs(values).max() > FARTHEST:
+            raise ModelError(here, f"found {np.abs(values).max():.3g}, expected at most {FARTHEST:g}: export it again")
         return Channel(place, target.path, times, values, _INTERPOLATIONS[sampler.interpolation])
 
     def _width(self, place: int, path: str, where: str) -> int:
@@ -137,5 +140,7 @@ class MovementReader:
                 raise ModelError(
                     where, "found times that do not rise from 0 on, expected each later than the one before"
                 )
+            if times[-1] > _LONGEST_S:
+                raise ModelError(where, f"found {times[-1]:.3g} s, expected at most {_LONGEST_S:g}: export it again")
             self._times[index] = kept_array(times)
         return self._times[index]

@@ -146,12 +146,13 @@ def test_triangles_without_area_are_dropped_and_counted(tmp_path):
     assert [(note.code, note.values) for note in model.notes] == [("model_flat_triangles_dropped", values)]
 
 
-def test_weights_sum_to_one_and_joints_without_weight_are_the_first(tmp_path):
+@pytest.mark.parametrize("weight", [2.0, 3e38])
+def test_weights_sum_to_one_and_joints_without_weight_are_the_first(weight, tmp_path):
     made = one_quad()
     joints = [made.add("nodes", {}), made.add("nodes", {})]
     attributes = made.json["meshes"][0]["primitives"][0]["attributes"]
     attributes["JOINTS_0"] = made.array(np.array([[1, 0, 0, 99]] * 4, np.uint8))
-    attributes["WEIGHTS_0"] = made.array(np.array([[2, 2, 0, 0]] * 4, np.float32))
+    attributes["WEIGHTS_0"] = made.array(np.array([[weight, weight, 0, 0]] * 4, np.float32))
     made.add("skins", {"joints": joints})
     made.json["nodes"][0]["skin"] = 0
     part = part_of(made, tmp_path)

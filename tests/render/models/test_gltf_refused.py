@@ -217,6 +217,14 @@ def falling_times(made):
     animated(made, [0, 2, 1], [[0, 0, 0]] * 3)
 
 
+def endless_movement(made):
+    animated(made, [0, 3e38], [[0, 0, 0]] * 2)
+
+
+def far_key(made):
+    animated(made, [0, 1], [[0, 0, 0], [0, 3e38, 0]])
+
+
 def too_few_keys(made):
     animated(made, [0, 1, 2], [[0, 0, 0]] * 3, interpolation="CUBICSPLINE")
 
@@ -275,6 +283,8 @@ CASES = [
     (twice_in_scene, "scenes[0].nodes[1]: found node 0 twice"),
     (lost_joint, "meshes[0]: found joint 3, expected one of 1 of nodes[0].skin"),
     (falling_times, "animations[0].channels[0].sampler.input: found times that do not rise"),
+    (endless_movement, "animations[0].channels[0].sampler.input: found 3e+38 s, expected at most 1e+06"),
+    (far_key, "animations[0].channels[0].sampler.output: found 3e+38, expected at most 1e+09"),
     (too_few_keys, "animations[0].channels[0].sampler.output: found 3 values, expected 9 for 3 times"),
     (wrong_version, "asset.version: found '1.0', expected 2.0"),
     (words_for_numbers, "nodes[0].translation[0]: expected float, got str"),
