@@ -69,12 +69,12 @@ def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool
         yield world._replace(layers=tuple(layer for layer in world.layers if is_seen(layer)))
 
 
-def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> AiredWorld | None:
-    """The world of which a wall shows nothing but films of a set, and nothing over those; None where it shows more."""
+def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...]:
+    """The films of a set that are all that a wall shows, with nothing over them; none where it shows more."""
     if len(worlds) != 1 or whole.has_tools or whole.scene.weather is not None or worlds[0].inner != worlds[0].outer:
-        return None
-    is_set = all(layer.source.alone is not None and layer.is_plain_part for layer in worlds[0].layers)
-    return worlds[0] if is_set else None
+        return ()
+    layers = worlds[0].layers
+    return layers if all(layer.source.alone is not None and layer.is_plain_part for layer in layers) else ()
 
 
 class Finish(NamedTuple):

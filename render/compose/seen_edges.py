@@ -93,7 +93,7 @@ class SeenEdges:
         seen = [self.tiles(source, eyes) for source in sources]
         known = [one for one in seen if one is not None]
         if not known or len(known) < len(seen):
-            return Apart((), None)
+            return Apart((None,) * len(seen), None)
         count = np.sum(known, axis=0)
         return Apart(tuple(one & (count == 1) for one in known), count != 1)
 

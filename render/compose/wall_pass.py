@@ -142,10 +142,7 @@ class WallPicture:
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):
-            rest = self._show_apart(finish, scene, worlds, behind)
-            if rest is None or rest.any():
-                self._sum_layers(scene, worlds, behind, rest)
-                self._show_sum(finish, scene, behind, rest)
+            self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
             layer = last.layers[-1]
@@ -166,19 +163,22 @@ class WallPicture:
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
-    def _show_apart(
-        self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None
-    ) -> Tiles | None:
-        """Shows each film of a set where no other is seen, without a sum. Which tiles are left; None for all."""
-        world = None if self._sums else only_set(self._whole(scene, behind), worlds)
-        if world is None:
-            return None
-        apart, rest = self.edges.apart([layer.source for layer in world.layers], scene.eyes_m())
-        for layer, tiles in zip(world.layers, apart, strict=True):
+    def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
+        """Shows the sum of layers; of a set only where several films may be seen, and each film by itself elsewhere.
+
+        The wall is drawn last and at one go: a software renderer begins anew with each target.
+        """
+        layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
+        apart, rest = self.edges.apart([layer.source for layer in layers], scene.eyes_m())
+        has_rest = rest is None or bool(rest.any())
+        if has_rest:
+            self._sum_layers(scene, worlds, behind, rest)
+        for layer, tiles in zip(layers, apart, strict=True):
             shown = layer._replace(source=layer.source.alone or layer.source)
             for part in self._parts(scene, behind, tiles):
-                self._show_layer(finish, part, world, shown, summed=False)
-        return rest
+                self._show_layer(finish, part, worlds[0], shown, summed=False)
+        if has_rest:
+            self._show_sum(finish, scene, behind, rest)
 
     def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
         """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
