@@ -58,6 +58,13 @@ class WallTiles:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
         `within` alone, None for all.
         """
+        owners = self.owners(inners)
+        if within is not None:
+            owners[~within] = _NOBODY
+        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+
+    def owners(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
+        """Who sees each tile of these cameras: the index of the one that has it alone, `OUTER` or `SHARED`."""
         owners = np.full(len(self.radii), OUTER)
         free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):
@@ -65,9 +72,7 @@ class WallTiles:
             owners[touched & ~whole & free] = SHARED
             owners[whole & (owners == OUTER)] = index
             free &= ~whole
-        if within is not None:
-            owners[~within] = _NOBODY
-        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+        return owners
 
     def touched(self, inner: InnerPlan) -> NDArray[np.bool_]:
         """The tiles in which the camera has a share."""

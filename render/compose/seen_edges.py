@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compose.regions import Tiles, WallTiles, ball_of
+from render.compose.regions import OUTER, SHARED, Tiles, WallTiles, ball_of
 from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.shared.kept import Kept
 from tracking.records import Vec3
@@ -88,14 +88,25 @@ class SeenEdges:
         seen = [self._in_tiles.get((opening, at), partial(_in_tiles, opening, at, tiles)) for at in cells]
         return np.asarray(np.logical_or.reduce(seen))
 
-    def apart(self, sources: Sequence[LayerSource], eyes: Iterable[Vec3]) -> Apart:
-        """Where each of some layers is the only one that may show anything, and where none or several of them may."""
-        seen = [self.tiles(source, eyes) for source in sources]
+    def apart(self, sources: Sequence[LayerSource], eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Apart:
+        """Where each of some layers is the only one that may show anything, and where none or several of them may.
+
+        `owners` are those of tiles, as `WallTiles.owners` has them; the first of the `eyes` is the outer one.
+        """
+        seen = [self._seen_by_owners(source, eyes, owners) for source in sources]
         known = [one for one in seen if one is not None]
         if not known or len(known) < len(seen):
             return Apart((None,) * len(seen), None)
         count = np.sum(known, axis=0)
         return Apart(tuple(one & (count == 1) for one in known), count != 1)
+
+    def _seen_by_owners(self, source: LayerSource, eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Tiles | None:
+        """The tiles that may show anything of a layer to the eye that has each alone, or to any."""
+        by_eyes = [tiles for eye in eyes if (tiles := self.tiles(source, (eye,))) is not None]
+        if len(by_eyes) < len(eyes):
+            return None
+        alone = np.choose(np.maximum(owners - OUTER, 0), by_eyes)
+        return np.where(owners == SHARED, np.logical_or.reduce(by_eyes), alone)
 
     def _is_inside(self, opening: Opening, cell: Cell) -> bool:
         return self._kept.get((opening, cell), lambda _: self._found_inside(opening, cell))
@@ -146,7 +157,7 @@ class EveryForm:
     def tiles(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> None:
         """Where anything of a layer is shown: everywhere."""
 
-    def apart(self, sources: Sequence[LayerSource], _eyes: Iterable[Vec3]) -> Apart:
+    def apart(self, sources: Sequence[LayerSource], _eyes: Sequence[Vec3], _owners: NDArray[np.int_]) -> Apart:
         """Where layers are alone and where they are not: everywhere."""
         return Apart((None,) * len(sources), None)
 

@@ -164,12 +164,10 @@ class WallPicture:
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
-        """Shows the sum of layers; of a set only where several films may be seen, and each film by itself elsewhere.
-
-        The wall is drawn last and at one go: a software renderer begins anew with each target.
-        """
+        """Shows the sum of layers; of a set only where several films may be seen, and each by itself elsewhere."""
         layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
-        apart, rest = self.edges.apart([layer.source for layer in layers], scene.eyes_m())
+        sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
+        apart, rest = self.edges.apart(sources, scene.eyes_m(), owners)
         has_rest = rest is None or bool(rest.any())
         if has_rest:
             self._sum_layers(scene, worlds, behind, rest)
