@@ -206,3 +206,12 @@ def test_bad_mapping_is_refused_with_file_and_row(stage_with, mapping, says):
         stage_with(mapping)
     assert says in str(refused.value)
     assert "desk.toml" in str(refused.value)
+
+
+def test_all_that_is_wrong_in_a_mapping_is_said_at_once(stage_with):
+    rows = [
+        f'[[map]]\npath = "{path}"\nuniverse = 1\naddress = {at}\n' for path, at in (("/a", 1), ("/time/hour", 513))
+    ]
+    with pytest.raises(ConfigError) as refused:
+        stage_with("".join(rows))
+    assert [line.split(": ")[3] for line in refused.value.findings] == ["map[0].path", "map[1].address"]
