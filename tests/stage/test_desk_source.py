@@ -6,9 +6,10 @@ import random
 import socket
 import time
 
+import msgspec
 import pytest
 
-from stage.config.desk_reader import desk_maps_text, read_desk_maps
+from stage.config.desk_reader import desk_maps_text, read_desk_maps, text_with_row
 from stage.config.findings import Findings
 from stage.dmx.artnet import DmxPacket as ArtDmxPacket
 from stage.dmx.sacn import DataPacket
@@ -164,6 +165,18 @@ def test_mapping_is_read_written_and_read_alike():
     findings = Findings("desk.toml")
     assert read_desk_maps(desk_maps_text(rows), findings) == rows
     assert findings.lines() == ()
+
+
+def test_a_fader_that_is_learned_comes_after_what_people_wrote_and_a_newer_one_takes_its_place():
+    text, hour, rows = "# the big fader\n", DeskMap(path="/time/hour", universe=1, address=1), ()
+    for row in (hour, DeskMap(path="/grade/tint", universe=1, address=2)):
+        text = text_with_row(text, rows, row)
+        rows = (*rows, row)
+        assert text.startswith("# the big fader\n")
+        assert read_desk_maps(text, Findings("desk.toml")) == rows
+    moved = msgspec.structs.replace(hour, address=9)
+    assert read_desk_maps(text_with_row(text, rows, moved), Findings("desk.toml")) == (rows[1], moved)
+    assert text_with_row("", (), hour) == desk_maps_text((hour,))
 
 
 @pytest.fixture
