@@ -40,6 +40,11 @@ class Fence:
                 meanwhile()
         self.release()
 
+    def passes_within(self, timeout_ns: int) -> bool:
+        """Whether everything before the fence is drawn in so long, which is waited for in this thread at most."""
+        found = GL.glClientWaitSync(self._sync, GL.GL_SYNC_FLUSH_COMMANDS_BIT, timeout_ns)
+        return bool(found != GL.GL_TIMEOUT_EXPIRED)
+
     def release(self) -> None:
         """Call it in any of the contexts that share textures."""
         GL.glDeleteSync(self._sync)

@@ -60,9 +60,10 @@ class FrameTimes:
     def parts_ns(self) -> dict[str, int]:
         """How long each part took, and the whole frame until it was presented."""
         parts, previous = {"wake": self.lateness_ns()}, self._begun_ns
-        for part in _SHOWN:
-            parts[part] = self._ended[part] - previous
-            previous = self._ended[part]
+        for part, ended_ns in self._ended.items():
+            if part in _SHOWN:
+                parts[part] = ended_ns - previous
+            previous = ended_ns
         return {**parts, "whole": self.took_ns()}
 
     def cpu_ns(self) -> int:
