@@ -33,7 +33,7 @@ MISSING = {
     "library_link_broken": "{file} 是失效的链接；请把图片本身复制到文件夹里",
     "library_link_outside": "{file} 是指向素材库之外的链接；请把图片本身复制进来",
     "library_name_unusable": "{file} 的名称含有不是文字的字节或控制字符；请改名",
-    "library_world_broken": "{file}：{found}",
+    "library_world_broken": "{file}：{why}",
     "library_not_a_file": "{file} 是管道或设备，不是普通文件；请把图片本身放在那里",
     "library_newer_unreadable": "它的新版本无法显示：{why}",
     "take_asset_no_room": (
