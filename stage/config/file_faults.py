@@ -64,7 +64,9 @@ FILE_FAULTS = {
     "world_picture_mask": "found {found}, expected the picture that it is the mask of: the mask is found by its name",
     "world_picture_unreadable": "found {found}, expected a readable file: {said}",
     "world_picture_outside": "found {found}, a link out of the folder, expected a file: copy it there",
-    "world_picture_not_ordinary": ("found {found}, a folder, pipe or device and not an ordinary file, expected a picture"),
+    "world_picture_not_ordinary": (
+        "found {found}, a folder, pipe or device and not an ordinary file, expected a picture"
+    ),
     "wanted_number": "a number",
     "wanted_number_between": "a number from {least} to {most}",
     "wanted_number_above_to": "a number above {least}, at most {most}",
