@@ -76,7 +76,8 @@ class FrameTimes:
 
     def late_cause(self) -> str:
         """The part that took longest before the frame was presented; "wake" is a late start."""
-        return self._longest(tuple(part for part in self._ended if part != "preview"))
+        parts = tuple(self._ended)
+        return self._longest(parts[: parts.index("present") + 1])
 
     def skip_cause(self) -> str:
         """Why the slots after this frame pass unserved: its longest part, or "wake" if the frame was done in time."""

@@ -134,6 +134,9 @@ def test_what_is_drawn_in_a_moment_is_presented_before_anybody_is_answered():
         "draw": 1.0, "present": 2.0, "publish": 17.0, "whole": 3.0,
     }  # fmt: skip
     assert bench.times.missed == 0
+    bench.takes_ns |= {"draw": PERIOD_NS, "publish": 2 * PERIOD_NS}
+    bench.loop.step()
+    assert bench.times.missed_causes == {"draw": 1}
 
 
 @pytest.mark.parametrize(("work_ns", "is_read"), [(5_000_000, True), (PERIOD_NS - READ_AHEAD_NS // 2, False)])
