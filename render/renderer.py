@@ -272,13 +272,6 @@ class Renderer:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
         Fence().wait_here(meanwhile)
 
-    def is_done_within(self, timeout_ns: int) -> bool:
-        """Whether everything drawn so far is done in so long, which is waited for at most."""
-        fence = Fence()
-        done = fence.passes_within(timeout_ns)
-        fence.release()
-        return done
-
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
             fill_black(picture.sent.framebuffer, alpha=1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from render.gpu.fence import is_done_within
 from render.outputs.opened import Outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -47,7 +48,7 @@ class Picture:
 
     def is_done_soon(self) -> bool:
         """Whether what was drawn is done in a moment, which is waited for. Never with a display: its swap may wait."""
-        return not self._outputs.paces and self._renderer.is_done_within(A_MOMENT_NS)
+        return not self._outputs.paces and is_done_within(A_MOMENT_NS)
 
     def present(self, plan: FramePlan, meanwhile: Meanwhile) -> None:
         """Shows what was drawn on the outputs.
