@@ -7,9 +7,7 @@ starve its own gate.
 
 from __future__ import annotations
 
-import os
-
-from stage.run.realtime import drawing_threads, run_ns, set_drawing_priority
+from stage.run.realtime import allowed_processors, drawing_threads, run_ns, set_drawing_priority
 
 MOST_OF_PROCESSORS = 0.9
 """A loop that takes more of all processors than this with its drawing, on the average of half a second, leaves the
@@ -22,15 +20,15 @@ _WEIGHT_OF_SLOT = 0.03
 class DrawingPriority:
     """Gives and takes the priority of `threads`, by default those of Mesa. `period_ns` is the length of a slot.
 
-    To be made by the loop's own thread.
+    `processors` are those that this process may run on. To be made by the loop's own thread.
     """
 
     def __init__(
-        self, period_ns: int, threads: tuple[int, ...] | None = None, *, processors: int = os.cpu_count() or 1
+        self, period_ns: int, threads: tuple[int, ...] | None = None, *, processors: int | None = None
     ) -> None:
         self._threads = drawing_threads() if threads is None else threads
         self._period_ns = period_ns
-        self._processors = processors
+        self._processors = processors or allowed_processors()
         self._noted: tuple[int, int] | None = None
         self._share = 0.0
         self._without_ns = 0

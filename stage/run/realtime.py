@@ -63,6 +63,11 @@ def set_drawing_priority(threads: tuple[int, ...], *, realtime: bool) -> bool:
     return True
 
 
+def allowed_processors() -> int:
+    """How many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run_ns(threads: Iterable[int]) -> int:
     """For how long this thread and others of this process have run, in all. Linux only but for this thread."""
     total_ns = time.thread_time_ns()
