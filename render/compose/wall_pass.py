@@ -21,15 +21,14 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
-from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
-from render.compose.regions import SHARED, Rectangles, WallTiles
-from render.compose.scene import Draft, Finish, Part, Scene, seen_worlds
+from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
+from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
-from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
+from render.compose.views import picture_uniforms, reprojection_of
 from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
@@ -143,8 +142,7 @@ class WallPicture:
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):
-            self._sum_layers(scene, worlds, behind)
-            self._show_sum(finish, scene, behind)
+            self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
             layer = last.layers[-1]
@@ -165,7 +163,22 @@ class WallPicture:
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
-    def _parts(self, scene: Scene, behind: Target | None, within: NDArray[np.bool_] | None = None) -> list[Part]:
+    def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
+        """Shows the sum of layers; of a set only where several films may be seen, and each by itself elsewhere."""
+        layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
+        sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
+        apart, rest = self.edges.apart(sources, scene.eyes_m(), owners)
+        has_rest = rest is None or bool(rest.any())
+        if has_rest:
+            self._sum_layers(scene, worlds, behind, rest)
+        for layer, tiles in zip(layers, apart, strict=True):
+            shown = layer._replace(source=layer.source.alone or layer.source)
+            for part in self._parts(scene, behind, tiles):
+                self._show_layer(finish, part, worlds[0], shown, summed=False)
+        if has_rest:
+            self._show_sum(finish, scene, behind, rest)
+
+    def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
         """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
         whole = self._whole(scene, behind)
         if behind is not None or (not scene.inners and within is None):
@@ -184,21 +197,7 @@ class WallPicture:
         return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
-        """A pass without its light. With `tools` it draws cards, marks and guide, where there are any: one variant."""
-        inners, room = part.scene.inners, part.room
-        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
-        if self._led_values:
-            draft.options.append("FLAT")
-        else:
-            draft.textures["positions"] = self.positions
-        if tools:
-            draft.options += ["TONED", "CARDS", "MARKS"]
-            draft.textures |= part.cards
-            draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
-        if part.behind is not None:
-            draft.options.append("BEHIND")
-            draft.textures["behind"] = part.behind.texture
-        return draft
+        return draft_of(part, self._led_values or self.positions, tools=tools)
 
     def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
         """Shows the last layer, over which the others are `summed` before.
@@ -231,7 +230,7 @@ class WallPicture:
             draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
             if draft.is_toned:
                 draft.tone(IDENTITY, scene.outer_look)
-            draft.options += _reprojection(pictures)
+            draft.options += reprojection_of(pictures)
             draft.textures["outer_on_wall"] = self.target("outer").texture
             if part.room > 0:
                 inner = [picture.texture for picture in pictures]
@@ -240,9 +239,11 @@ class WallPicture:
             self._lay_weather(draft, part)
             self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
 
-    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
-        """Shows the light that was summed of all layers, and the tools over it."""
+    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None, within: Tiles | None = None) -> None:
+        """Shows the light that was summed of all layers, and the tools over it; on the tiles `within` alone."""
         whole = self._whole(scene, behind)
+        if within is not None:
+            whole = whole._replace(rectangles=self.tiles.regions((), within)[0].rectangles)
         if scene.weather is None:
             parts = [whole if whole.has_tools else whole.without_cameras()]
         else:
@@ -270,13 +271,16 @@ class WallPicture:
         if scene.weather is not None:
             draft.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
 
-    def _sum_layers(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
-        """Sums the light of the layers of `worlds` in a target of the wall's size."""
+    def _sum_layers(
+        self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
+    ) -> None:
+        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
         target = self.target("light")
         parts = self._parts(scene, behind)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             within = None if layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+            within = within if rest is None or within is None else within & rest
             for part in parts if within is None else self._parts(scene, behind, within):
                 mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
@@ -312,9 +316,3 @@ class WallPicture:
         self._passes.compose.drawing(finish.fragment, variant, draft).draw(
             finish.framebuffer, draft.values, draft.textures, rectangles
         )
-
-
-def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
-    """How the pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
-    ways = {picture.reprojection for picture in pictures}
-    return next(((f"REPROJECT_{way.upper()}",) for way in ("drawn", "sphere", "far") if way in ways), ())

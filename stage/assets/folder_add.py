@@ -69,10 +69,9 @@ def check_name(file: Path) -> None:
     is_world = is_world_file(file.name)
     fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
     if fault is not None or not is_listed(file.name):
-        found = (
-            fault
-            or f"found {file.name!r}, expected the name of a picture, a film or a 3D scene ({', '.join(_ENDINGS)})"
-        )
+        endings = ", ".join(_ENDINGS)
+        wanted = f"found {file.name!r}, expected the name of a picture, a film or a 3D scene ({endings})"
+        found = wanted if fault is None else fault.text
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:
