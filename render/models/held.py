@@ -25,7 +25,6 @@ from render.models.placing import PlacedModel, place_model, stage_from_crowd, st
 from render.models.pose import Posing
 from render.models.street import street
 from render.models.textures import NoStorageError
-from render.models.touched_memory import TouchedMemory
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
 from tracking.records import ConfigError
@@ -239,15 +238,14 @@ class PackedUpload:
         self.failure = ""
         self.whole: GpuModel | None = None
         self._begin = begin
-        self._memory = TouchedMemory(shape.bytes)
-        self._packed: NDArray[np.uint8] | None = self._memory.content
+        self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
         self._making: ModelUpload | None = None
         self._prepare = prepare
         self._preparing: Iterator[None] | None = None
 
-    def is_ready(self, wait_s: float | None = 0.0) -> bool:
-        """Whether the processor's memory is there, to which its bytes go first; waits for it at most so long."""
-        return self._packed is None or self._memory.is_ready(wait_s)
+    def is_ready(self, wait_s: float | None = 0.0) -> bool:  # noqa: ARG002 - pictures wait for their storage
+        """Its bytes go to the processor's memory first, which is there."""
+        return True
 
     def write(self, piece: Piece, halves: NDArray[Any]) -> None:
         """Takes a piece."""
@@ -273,7 +271,6 @@ class PackedUpload:
                 return True
             if self._making.is_done:
                 self._preparing, self._packed = self._prepare(self._making.model), None
-                del self._memory
             return False
         if next(self._preparing, self._making) is self._making:
             self.whole = self._making.model
@@ -283,8 +280,6 @@ class PackedUpload:
         """Frees what there is of it."""
         if self._making is not None:
             self._making.give_up()
-        if self._packed is not None:
-            self._memory.drop()
         self._packed = self._making = self._preparing = self.whole = None
 
 
