@@ -162,6 +162,7 @@ class ModelPictures:
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
                 self._looks.append((scene.group.layer, SceneLooks(looks, around.texture)))
+        self._finish()
         self._trim(spare, cubes, shadows)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
@@ -176,6 +177,7 @@ class ModelPictures:
             lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
             look = self._look(lit, wanted, self._whole, spare)
             self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
+        self._finish()
 
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
@@ -275,8 +277,12 @@ class ModelPictures:
         samples = self._sampled[scene.kind]
         sampled = samples.framebuffer(view.size_px)
         self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
-        samples.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
+        samples.take(framebuffer, lambda edges: self._pass.draw_edges(edges, seen))
         self.draws += 1
+
+    def _finish(self) -> None:
+        for samples in self._sampled.values():
+            samples.finish()
 
     def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""
