@@ -27,6 +27,8 @@ class ModelCube:
         self.face_px = face_px
         self.kind = kind
         self.keys: list[FaceKey | None] = [None] * 6
+        self.version = object()
+        """Another one where any face has changed."""
 
     def face(self, number: int) -> moderngl.Framebuffer:
         """What is drawn into for a face."""
@@ -37,6 +39,7 @@ class ModelCube:
         for number in range(6):
             fill_black(self.face(number))
             self.keys[number] = ()
+        self.version = object()
 
     def alike(self, keys: Sequence[FaceKey]) -> int:
         """How many faces are as these keys say."""
@@ -52,6 +55,7 @@ class ModelCube:
             else:
                 fill_black(self.face(face))
             self.keys[face] = key
+            self.version = object()
 
     def release(self) -> None:
         """Frees the graphics memory."""

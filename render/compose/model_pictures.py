@@ -161,7 +161,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
         self._finish()
         self._trim(spare, cubes, shadows)
 

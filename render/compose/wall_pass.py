@@ -23,13 +23,14 @@ from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
+from render.compose.kept_outer import KeptOuter
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
-from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
+from render.compose.views import mark_uniforms, picture_uniforms, reprojection, view_uniforms
 from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
@@ -92,6 +93,7 @@ class WallPicture:
         self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()), self.tiles)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
+        self._kept = KeptOuter(self.tiles)
 
     def thinned(self, positions: NDArray[np.float64], pitch: NDArray[np.float64] | None = None) -> WallPicture:
         """This wall with a few of its LEDs, where and as wide as it has them; drawn by the same shaders, edges too."""
@@ -231,7 +233,7 @@ class WallPicture:
             draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
             if draft.is_toned:
                 draft.tone(IDENTITY, scene.outer_look)
-            draft.options += _reprojection(pictures)
+            draft.options += reprojection(pictures)
             draft.textures["outer_on_wall"] = self.target("outer").texture
             if part.room > 0:
                 inner = [picture.texture for picture in pictures]
@@ -274,9 +276,12 @@ class WallPicture:
         """Sums the light of the layers of `worlds` in a target of the wall's size."""
         target = self.target("light")
         parts = self._parts(scene, behind)
+        missing = self._kept.missing(scene, worlds, has_tools=self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
-            within = None if layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+            within = missing
+            if within is None and not layer.is_softened:
+                within = self.edges.tiles(layer.source, scene.eyes_m())
             for part in parts if within is None else self._parts(scene, behind, within):
                 mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
@@ -312,9 +317,3 @@ class WallPicture:
         self._passes.compose.drawing(finish.fragment, variant, draft).draw(
             finish.framebuffer, draft.values, draft.textures, rectangles
         )
-
-
-def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
-    """How the pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
-    ways = {picture.reprojection for picture in pictures}
-    return next(((f"REPROJECT_{way.upper()}",) for way in ("drawn", "sphere", "far") if way in ways), ())

@@ -47,3 +47,8 @@ class Fence:
     def passed(self) -> bool:
         """Whether everything before the fence is drawn. Never waits."""
         return bool(GL.glClientWaitSync(self._sync, 0, 0) != GL.GL_TIMEOUT_EXPIRED)
+
+
+def begin_drawing() -> None:
+    """Has the driver begin with what it was given: software then draws that while it is given more."""
+    GL.glFlush()

@@ -8,6 +8,7 @@ from typing import Literal
 import moderngl
 import numpy as np
 
+from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
@@ -106,6 +107,7 @@ class ModelPass:
         mask = self._arranged.seen(view)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
+        begin_drawing()
         for crowd in crowds:
             self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw")
         self._forget_bound()

@@ -32,5 +32,5 @@ void main() {
     tint = look.yzw;
     vec3 normal = normalize(vec3(-away, 0.5));
     handed_light = irradiance_towards(normal) + 0.5 * sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0);
-    gl_Position = clip_from_near * vec4(here, 1.0);
+    gl_Position = is_card(stands, eye.xyz) ? clip_from_near * vec4(here, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }
