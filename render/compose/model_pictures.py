@@ -16,7 +16,7 @@ from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
-from render.compose.model_shown import shown_in, views_of_scenes
+from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
 from render.compose.model_target import ScenePicture
 from render.compose.raster_views import ViewPasses
@@ -102,6 +102,7 @@ class ModelPictures:
         self._around = AroundModels(context, passes, self.tier)
         self._walls = walls
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
+        self._curved = {name: wall.tiles for name, wall in walls.items() if wall.raster is None}
         self._by_raster = by_raster
         self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
@@ -157,13 +158,19 @@ class ModelPictures:
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
                 looks = tuple(
                     self._look(scene if number is None else self._outside(scene, number), wanted, self._pictures, spare)
-                    for number, wanted in views_of_scenes(plan, shown, self._rasters, by_raster=self._by_raster)
+                    for number, wanted in self._views(plan, shown, scene)
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
                 self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
         self._finish()
         self._trim(spare, cubes, shadows)
+
+    def _views(self, plan: FramePlan, shown: Shown, scene: _Scene) -> Iterator[tuple[int | None, WallView]]:
+        """The views of a scene; cut, but where light beside that of an LED is taken, too."""
+        is_softened = any(layer.soften_deg > 0.0 for layer in scene.group.layers)
+        curved = {} if is_softened else self._curved
+        return views_of_scenes(plan, shown, self._rasters, curved, by_raster=self._by_raster)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
         """Draws the whole view at `index` of the plan that was drawn last, for screens; walls need not have it."""
