@@ -41,7 +41,7 @@ class CrowdPass:
             program = self._programs.lit((*posed.part.variant, "CROWD"), words)
             for group in range(len(crowd.figures.groups)):
                 crowd.array(program, number, group)
-        card = self._programs.card()
+        card = self._programs.card(words)
         for group in range(len(crowd.figures.groups)):
             crowd.card_array(card, group)
 
@@ -82,11 +82,10 @@ class CrowdPass:
             for group in near:
                 crowd.array(program, number, group).render(instances=crowd.count(group))
         if far:
-            self._draw_cards(crowd, far, stands)
+            self._draw_cards(crowd, far, stands, self._programs.card(words))
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
-    def _draw_cards(self, crowd: GpuCrowd, groups: list[int], stands: _Stands) -> None:
-        program = self._programs.card()
+    def _draw_cards(self, crowd: GpuCrowd, groups: list[int], stands: _Stands, program: moderngl.Program) -> None:
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
         _write(program, stands)

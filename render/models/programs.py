@@ -55,9 +55,9 @@ class ModelPrograms:
         """What mends the pixels that edges go through."""
         return self._found("edge", (), ())
 
-    def card(self) -> moderngl.Program:
-        """What draws distant figures of a crowd."""
-        return self._found("card", (), ())
+    def card(self, light: Words) -> moderngl.Program:
+        """What draws distant figures of a crowd in a kind of light."""
+        return self._found("card", (), tuple(word for word in light if word in {"FULL", "SHADOWED"}))
 
     def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
         key = (name, variant, light)

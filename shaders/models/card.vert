@@ -5,6 +5,7 @@
 #include "models/scene.glsl"
 #include "models/around.glsl"
 #include "models/crowd.glsl"
+#include "models/shadows.glsl"
 
 in vec2 corner; // 0 to 1, from the lower left one
 
@@ -14,6 +15,17 @@ uniform ivec2 pictures;   // ways that it is seen from, and moments of its cycle
 out vec2 place;
 out vec3 tint;
 out vec3 handed_light;
+
+// Of the sun, where the middle of the figure is.
+float sun_on(vec3 middle) {
+#ifndef SHADOWED
+    return 1.0;
+#elif defined(FULL)
+    return soft_sun_share(middle);
+#else
+    return sun_share((shadow_from_near[0] * vec4(middle, 1.0)).xyz);
+#endif
+}
 
 void main() {
     float cycle;
@@ -31,6 +43,7 @@ void main() {
     place = (vec2(column, row) + mix(vec2(0.02, 0.01), vec2(0.98, 0.99), corner)) / vec2(pictures);
     tint = look.yzw;
     vec3 normal = normalize(vec3(-away, 0.5));
-    handed_light = irradiance_towards(normal) + 0.5 * sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0);
+    float sun = sun_on(foot + vec3(0.0, 0.0, 0.6 * size * card_m.y));
+    handed_light = irradiance_towards(normal) + (0.5 * sun * max(dot(normal, sun_towards.xyz), 0.0)) * sun_light.rgb;
     gl_Position = is_card(stands, eye.xyz) ? clip_from_near * vec4(here, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }
