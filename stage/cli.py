@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ COMMANDS: dict[str, str] = {
     "replay": "Fold a take again: verify it, or draw its pictures.",
     "service": "Print a systemd unit that runs a stage.",
     "calibrate": "Fit a predictor to recorded motion.",
-    "world": "Examine a picture that could be a world.",
-    "bench": "Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.",
+    "world": "Examine pictures, films and scenes; say where the sun is, and what light a world gives.",
+    "bench": "Measure this program on this machine: each figure by one command.",
 }
 
 
@@ -95,7 +96,7 @@ def _with_values(words: list[str]) -> list[str]:
     The option parser has no optional values.
     """
     filled = []
-    for word, following in zip(words, [*words[1:], "-"], strict=True):
+    for word, following in pairwise([*words, "-"]):
         filled.append(word)
         if word == "--lan" and following.startswith("-"):
             filled.append("*")

@@ -17,6 +17,11 @@ from render.colour.primaries import REC709, Chromaticities
 
 REC2020: Chromaticities = (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290)
 """Rec. ITU-R BT.2020-2, table 3; BT.2100-2, table 2 has the same."""
+REC601_525: Chromaticities = (0.630, 0.340, 0.310, 0.595, 0.155, 0.070, 0.3127, 0.3290)
+REC601_625: Chromaticities = (0.640, 0.330, 0.290, 0.600, 0.150, 0.060, 0.3127, 0.3290)
+"""Rec. ITU-R BT.601-7, section 2.5.1: pictures of 525 lines (as SMPTE 170M has them), and of 625."""
+P3_D65: Chromaticities = (0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290)
+"""SMPTE EG 432-1: what telephones film and many displays show."""
 _PQ_NITS = 10000.0
 _WHITE_NITS = 100.0
 _HLG_WHITE = 0.75
@@ -68,6 +73,10 @@ def _hlg_scene(code: float) -> float:
 
 FILM_SPACES = {
     "rec709": FilmSpace(light_of_rec709, REC709),
+    "rec601_525": FilmSpace(light_of_rec709, REC601_525),
+    "rec601_625": FilmSpace(light_of_rec709, REC601_625),
+    "p3": FilmSpace(light_of_rec709, P3_D65),
+    "display_p3": FilmSpace(light_of_srgb, P3_D65),
     "rec2020": FilmSpace(light_of_rec709, REC2020),
     "srgb": FilmSpace(light_of_srgb, REC709),
     "linear": FilmSpace(light_of_linear, REC709),

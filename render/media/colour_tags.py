@@ -26,11 +26,18 @@ _CURVES = {
     16: "pq",
     18: "hlg",
 }
-_WIDE = {"pq": "pq", "hlg": "hlg", "rec709": "rec2020"}
-"""Colour spaces with the primaries of BT.2020, by their curves."""
+_SPACES = {
+    5: {"rec709": "rec601_625"},
+    6: {"rec709": "rec601_525"},
+    7: {"rec709": "rec601_525"},
+    9: {"rec709": "rec2020", "pq": "pq", "hlg": "hlg"},
+    12: {"rec709": "p3", "srgb": "display_p3"},
+}
+"""Colour spaces by the number of their primaries, where those are not BT.709's, and by their curves. SMPTE 240 (7) has
+the primaries of SMPTE 170M (6).
+"""
 _UNSPECIFIED = (0, 2, 3)
-_LIKE_REC709 = (1, 5, 6, 7)
-"""Primaries of BT.709, and those of BT.601 and SMPTE 240, which are near them."""
+_LIKE_REC709 = (1, *_UNSPECIFIED)
 _MPEG, _JPEG = 1, 2
 _BT2020 = 9
 _MOST_ROWS_OF_601 = 576
@@ -55,13 +62,13 @@ def colour_facts(frame: VideoFrame, found: PlaneFormat, *, is_picture: bool) -> 
     primaries, code_range = int(frame.color_primaries), int(frame.color_range)
     needs_matrix = found.kind == "ycbcr" and not found.is_grey
     assumed: Matrix = "bt601" if is_picture or frame.height <= _MOST_ROWS_OF_601 else "bt709"
-    wide = primaries == _BT2020
     default_curve = "srgb" if is_picture else "rec709"
-    space = _CURVES.get(curve, default_curve)
+    taken_curve = _CURVES.get(curve, default_curve)
+    spaces = _SPACES.get(primaries, {})
     colours = ColourFacts(
-        matrix=_MATRICES.get(matrix, "bt2020" if wide else assumed),
+        matrix=_MATRICES.get(matrix, "bt2020" if primaries == _BT2020 else assumed),
         full_range=code_range == _JPEG if code_range in (_MPEG, _JPEG) else found.is_full_range or is_picture,
-        colour_space=_WIDE.get(space, space) if wide else space,
+        colour_space=spaces.get(taken_curve, taken_curve),
         tagged=(matrix in _MATRICES or not needs_matrix) and curve in _CURVES,
     )
     findings = []
@@ -69,8 +76,8 @@ def colour_facts(frame: VideoFrame, found: PlaneFormat, *, is_picture: bool) -> 
         findings.append(finding("media_matrix_unread", number=matrix, taken=colours.matrix))
     if curve not in _CURVES and curve not in _UNSPECIFIED:
         findings.append(finding("media_curve_unread", number=curve, taken=colours.colour_space))
-    if wide and space not in _WIDE:
+    if primaries == _BT2020 and taken_curve not in spaces:
         findings.append(finding("media_wide_colours", taken=colours.colour_space))
-    elif not wide and primaries not in (*_LIKE_REC709, *_UNSPECIFIED):
+    elif taken_curve not in spaces and primaries not in _LIKE_REC709:
         findings.append(finding("media_primaries_unread", number=primaries, taken=colours.colour_space))
     return colours, findings

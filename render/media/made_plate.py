@@ -78,7 +78,7 @@ CODECS = {
 }
 LEAST_COLUMNS, LEAST_ROWS = 2 * CELLS, 36
 _THREADS = 2
-_TAGS: dict[Matrix, tuple[int, int, int]] = {"bt601": (6, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}
+_TAGS: dict[Matrix, tuple[int, int, int]] = {"bt601": (1, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}
 """Primaries, transfer characteristics and matrix coefficients (ITU-T H.273)."""
 
 

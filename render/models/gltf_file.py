@@ -45,7 +45,9 @@ def read_container(path: Path, budget: Budget) -> Container:
     if content.startswith(_MAGIC):
         text, chunk = _chunks(memoryview(content), budget)
     elif path.suffix.lower() == ".glb":
-        raise ModelError("", f"found {content[:4]!r} at its beginning, expected glTF: this is no .glb, export it again")
+        raise ModelError(
+            "", f"found the first bytes {content[:4].hex(' ')}, expected glTF: this is no .glb, export it again"
+        )
     else:
         budget.bound("json_bytes", len(content), "")
         text, chunk = content, None

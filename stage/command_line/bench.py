@@ -17,9 +17,7 @@ from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, 
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, pictures, plates, models, lights, decode, predict, overscan, loop, "
-    "render, frames, worlds, the demo.\n\n"
-    "Example: stage bench step --steps 1000",
+    help="Measure this program on this machine: each figure by one command.\n\nExample: stage bench step --steps 1000",
 )
 
 for command in (looks, cues, control, journal, pictures, crowd, lights, plates, models, frames):

@@ -15,6 +15,7 @@ from stage.doctor.configuration import examine_stage
 from stage.doctor.plan.stage_plan import stage_plan
 from stage.doctor.sheet_text import sheet_text
 from stage.loading.look_files import look_file, stage_look
+from stage.words.sentences import counted
 from tracking.records import ConfigError, Record
 
 
@@ -113,12 +114,11 @@ def _print(report: CheckReport) -> None:
     for error in report.errors:
         typer.echo(error, err=True)
     if report.sheet is not None and report.ok:
-        lights = f"{report.lights} light(s), " if report.lights else ""
-        verdict = f"can be run, {len(report.warnings)} warning(s)" if report.warnings else "good"
-        print(
-            f"{report.file}: {verdict}: {report.walls} wall(s), {report.trackers} tracker(s), "
-            f"{report.cameras} camera(s), {lights}{report.parameters} parameters"
-        )
+        verdict = f"can be run, {counted(len(report.warnings), 'warning')}" if report.warnings else "good"
+        counts = [(report.walls, "wall"), (report.trackers, "tracker"), (report.cameras, "camera")]
+        counts += [(report.lights, "light")] if report.lights else []
+        things = ", ".join(counted(*each) for each in [*counts, (report.parameters, "parameter")])
+        print(f"{report.file}: {verdict}: {things}")
         print(sheet_text(report.sheet))
 
 

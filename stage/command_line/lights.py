@@ -17,6 +17,7 @@ from stage.control.light_tables import light_tables
 from stage.control.light_views import LightStatus, configured_lights
 from stage.doctor.patch_sheet import FORMS, patch_sheet
 from stage.loading.files import load_config
+from stage.words.sentences import counted
 from tracking.records import ConfigError
 
 app = typer.Typer(
@@ -80,7 +81,7 @@ def print_patch_sheet(
         out.write_text(form(sheet), encoding="utf-8", newline="")
     except OSError as error:
         raise ConfigError(f"{out}: cannot be written ({error.strerror}); choose another place with --out") from error
-    print(f"{out} is written: {sum(map(len, sheet.universes.values()))} light(s)")
+    print(f"{out} is written: {counted(sum(map(len, sheet.universes.values())), 'light')}")
 
 
 @app.command()

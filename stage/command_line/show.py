@@ -16,6 +16,7 @@ from stage.doctor.show_folder import PARTS, ShowContent, ShowReport, content_of,
 from stage.loading.files import load_config
 from stage.loading.show_archive import archive_show
 from stage.run.show_folder import LOOKS, SHOWS, WORLDS
+from stage.words.sentences import counted
 from tracking.records import ConfigError, Record
 
 app = typer.Typer(
@@ -167,11 +168,12 @@ def _print(report: ShowReport) -> None:
     for error in report.errors:
         typer.echo(error, err=True)
     show = report.content
-    verdict = f"{len(report.errors)} error(s)" if report.errors else "good" if not report.warnings else "can be run"
-    print(
-        f"{show.folder}: {verdict}: {show.looks} look(s), {show.cues} cue(s), {show.values} file(s) of values, "
-        f"{show.worlds} file(s) of worlds, {show.takes} take(s)"
-    )
+    verdict = "good" if not report.warnings else "can be run"
+    if report.errors:
+        verdict = counted(len(report.errors), "error")
+    files = f"{counted(show.values, 'file')} of values, {counted(show.worlds, 'file')} of worlds"
+    content = f"{counted(show.looks, 'look')}, {counted(show.cues, 'cue')}, {files}, {counted(show.takes, 'take')}"
+    print(f"{show.folder}: {verdict}: {content}")
 
 
 def _row(show: ShowContent) -> tuple[str, ...]:

@@ -39,6 +39,9 @@ def list_takes(
     if as_json:
         _print_json(found)
         return
+    if not found:
+        print(f"{directory}: no takes")
+        return
     table = Table("take", "frames", "seconds", "MB", "begun", "")
     for take in found:
         table.add_row(*_row(take))

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from pathlib import Path
 
-from stage.config.look_writer import look_text
+from stage.config.world_writer import written
 from stage.run.whole_files import put_whole
 from stage.show.looks.file_names import picture_of
 from stage.values.looks import Look, PackedLook
@@ -82,3 +82,9 @@ class LookWriter:
                 picture.replace(self._folder / picture_of(job.picture_for))
         picture.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
+
+
+def look_text(look: Look) -> str:
+    """The content of a look's file: its name, and a line for each value."""
+    lines = (f"{written(path)} = {written(value)}\n" for path, value in look.values.items())
+    return f"name = {written(look.name)}\n\n[values]\n{''.join(lines)}"

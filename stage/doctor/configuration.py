@@ -41,12 +41,6 @@ class Examination:
     survey: Survey | None = None
 
 
-def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
-    """A configuration and all errors in it, `file: path.to.key: found, expected`; a good one has none."""
-    examination = examine_stage(path)
-    return examination.loaded, examination.errors
-
-
 def examine_stage(path: Path) -> Examination:
     """Examines a configuration and every file that it names.
 

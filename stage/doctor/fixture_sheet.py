@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stage.config.records import StageConfig
 from stage.fixtures.records import Channel, FixtureProfile, Mode
+from stage.words.sentences import counted
 from tracking.records import Record
 
 _CELLS_TOLD = 2
@@ -114,8 +115,8 @@ def lights_lines(report: LightsReport) -> Iterator[str]:
         return
     universes = ", ".join(map(str, report.universes))
     yield (
-        f"{report.file}: {report.lights} light(s) with {report.cells} cell(s) and {report.channels} channel(s) "
-        f"in universe(s) {universes}"
+        f"{report.file}: {counted(report.lights, 'light')} with {counted(report.cells, 'cell')} and "
+        f"{counted(report.channels, 'channel')} in universe{'s' if len(report.universes) > 1 else ''} {universes}"
     )
     yield f"  at most {report.packets_s} packets and {report.bytes_s / 1000:.0f} kB a second on the wire"
     for one in report.fixtures:

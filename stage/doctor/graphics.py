@@ -50,7 +50,8 @@ def examine_graphics() -> Iterator[Finding]:
         return
     drawing = report["drawing"]
     if "error" in drawing:
-        yield failure("drawing", drawing["error"], "apt-get install libegl1 libgl1 libgl1-mesa-dri, or a GPU's driver")
+        found, _, cure = drawing["error"].partition(", install ")
+        yield failure("drawing", found, f"install {cure or 'a graphics driver'}")
     elif any(name in drawing["renderer"] for name in SOFTWARE_RENDERERS):
         yield warning(
             "drawing",

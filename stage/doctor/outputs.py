@@ -10,6 +10,7 @@ from render.outputs.records import Output
 from stage.config.records import StageConfig
 from stage.doctor.graphics import Monitor
 from stage.doctor.records import Finding, failure, good, warning
+from stage.words.sentences import counted
 
 RATE_TOLERANCE_HZ = 1.0
 """Displays report whole rates: 59 or 60 for 59.94."""
@@ -28,7 +29,7 @@ def examine_outputs(config: StageConfig, monitors: tuple[Monitor, ...]) -> Itera
     elif not monitors:
         cure = "start from a desktop session with its monitors connected; `stage run --headless` needs none"
         named = ", ".join(f"outputs[{index}] on {_place_of(output)}" for index, output in windows)
-        yield failure("outputs", f"no monitor for {len(windows)} window(s): {named}", cure)
+        yield failure("outputs", f"no monitor for {counted(len(windows), 'window')}: {named}", cure)
     else:
         for index, output in windows:
             yield _window(config, index, output, monitors)

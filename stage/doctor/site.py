@@ -18,6 +18,7 @@ from stage.doctor.graphics import Monitor, connected_monitors
 from stage.doctor.outputs import examine_outputs, has_windows
 from stage.doctor.records import Finding, failure, good, system_text, warning
 from stage.loading.files import LoadedConfig
+from stage.words.sentences import counted
 from tracking.records import ConfigError
 from tracking.sources.opening import open_sources
 from tracking.sources.udp import RECEIVE_BUFFER_BYTES
@@ -71,7 +72,7 @@ def _sources(loaded: LoadedConfig) -> Finding:
             open_sources(trackers).close()
     except ConfigError as error:
         return failure("tracker sources", "; ".join(error.findings), "free or correct them")
-    return good("tracker sources", f"{len(trackers)} tracker(s) can be opened" if trackers else "no trackers")
+    return good("tracker sources", f"{counted(len(trackers), 'tracker')} can be opened" if trackers else "no trackers")
 
 
 def _ports(config: StageConfig | None) -> Finding:

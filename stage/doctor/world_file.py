@@ -50,7 +50,7 @@ class WorldFileReport(Record):
 def world_info(path: Path) -> WorldFileReport:
     """What the header of a file says; of all but pictures the whole file. Raises ConfigError where there is none."""
     if not path.exists():
-        expected = "a picture, a film or a folder of numbered frames"
+        expected = "a picture, a film, a folder of numbered frames or a 3D scene"
         raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected {expected}")
     if is_film_path(path):
         return _film(path)

@@ -188,15 +188,19 @@ def summary_of(times: LoopTimes, *, seconds: float, packets: dict[str, int], tak
     """The figures of a finished run that took `seconds`."""
     return SummaryEvent(
         frames=times.frames,
-        seconds=seconds,
+        seconds=round(seconds, 3),
         missed=times.missed,
         missed_causes=times.missed_causes,
         skipped_causes=times.skipped_causes,
-        lateness_ms=times.lateness(),
-        cpu_ms=times.cpu(),
+        lateness_ms=_to_microseconds(times.lateness()),
+        cpu_ms=_to_microseconds(times.cpu()),
         packets=packets,
         take=take,
     )
+
+
+def _to_microseconds(spread: Spread) -> Spread:
+    return Spread(p50=round(spread.p50, 3), p99=round(spread.p99, 3), max=round(spread.max, 3))
 
 
 def spread_of(values: array[float]) -> Spread:

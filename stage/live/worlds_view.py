@@ -12,14 +12,22 @@ from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
 from stage.control.world_findings import finding_of
 from stage.live.plates_view import films_of_world
-from stage.show.air.called import key_called, no_world
 from stage.show.air.film_state import FilmState, films_of
 from stage.show.air.newer import newer_failure
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import world_remarks
 from stage.show.air.shelf import shelved_world, world_of
 from stage.show.air.sight import Sight
-from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
+from stage.show.air.state import (
+    AirState,
+    AssetState,
+    failure_of,
+    key_called,
+    no_world,
+    pictures_of,
+    share_read,
+    standing_of,
+)
 from stage.show.frame.inputs import Cause
 from stage.show.looks.capture import layer_keys
 from stage.values.parameters import Refusal

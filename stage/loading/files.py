@@ -119,7 +119,7 @@ def read_preset(name: str) -> dict[str, Any]:
     """The table of a shipped tracker preset. Raises ConfigError with a list of the presets."""
     known = sorted(file.stem for file in PRESETS.glob("*.toml"))
     if name not in known:
-        raise ConfigError(f"found {name!r}, expected one of {known}")
+        raise ConfigError(f"found {name!r}, expected one of {', '.join(known)}")
     return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
 
 

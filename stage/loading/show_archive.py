@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tarfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
 _OPEN_TAKE = ".mcap.part"
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _DEEPEST = 16
 _FOLDER_MODE, _FILE_MODE = 0o755, 0o644
 
@@ -40,7 +42,12 @@ def archive_show(folder: Path, archive: Path, *, takes: bool = True) -> Archived
         ) from None
     except OSError as error:
         found = error.strerror or str(error)
-        raise ConfigError(f"{archive}: not written: {found}; if a stage runs in {folder}, end it first") from error
+        cure = (
+            "give another place with --to"
+            if error.errno in _UNWRITABLE
+            else f"if a stage runs in {folder}, end it first"
+        )
+        raise ConfigError(f"{archive}: not written: {found}; {cure}") from error
     files = [entry for entry in entries if not entry.is_dir()]
     return Archived(len(files), sum(file.stat().st_size for file in files), left_out)
 

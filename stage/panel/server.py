@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 from collections import Counter
@@ -15,6 +16,7 @@ import uvicorn
 from stage.config.addresses import is_loopback
 from stage.panel.connections import MOST_HEAD_BYTES, HttpConnection, WebConfig, WebSocketConnection
 from stage.panel.seats import CROWD, HEAD_S, Seats
+from stage.run.own_addresses import own_addresses_text
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
@@ -169,8 +171,9 @@ def bound_socket(bind: str) -> socket.socket:
         made.listen(2 * CROWD)
     except OSError as error:
         made.close()
-        raise ConfigError(
-            f"panel.bind: {bind} cannot be used ({error.strerror or error}); end what listens there or use another"
-        ) from error
+        cure = "end what listens there or use another"
+        if error.errno == errno.EADDRNOTAVAIL:
+            cure = f"expected {own_addresses_text()}"
+        raise ConfigError(f"panel.bind: {bind} cannot be used ({error.strerror or error}); {cure}") from error
     made.setblocking(False)
     return made

@@ -19,3 +19,8 @@ def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:
     except OSError:
         return None
     return tuple(sorted({address for address in _LOCAL.findall(text) if not address.startswith("127.")}))
+
+
+def own_addresses_text() -> str:
+    """The same in words, to say what could be used."""
+    return f"an address of this machine ({', '.join(own_addresses() or ('127.0.0.1',))})"

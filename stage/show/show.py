@@ -29,7 +29,7 @@ from stage.show.commands.answering import Answering
 from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
-from stage.show.cues.cue_file import take_over_file
+from stage.show.cues.cue_list import take_over_file
 from stage.show.cues.play import cue_faults
 from stage.show.frame.inputs import (
     AssetExamined,
@@ -58,10 +58,9 @@ from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.plates import MediaFailed, MediaReady, PlatesShown
 from stage.show.frame.reading import readable
-from stage.show.lights.carried import forget_lights
 from stage.show.lights.following import note_reached
-from stage.show.lights.links import condition_of
 from stage.show.lights.planner import LightPlanner
+from stage.show.lights.state import condition_of, forget_lights
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.models.planned import model_plans
@@ -78,9 +77,8 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
-from stage.show.report.shot import shot_warnings
 from stage.show.report.steadiness import steadied
-from stage.show.report.take import note_frame, note_report
+from stage.show.report.take import note_frame, note_report, shot_warnings
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.sky.shot import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state

@@ -87,7 +87,7 @@ def draw_still(
     if world is None and isinstance(wanted, str):
         loaded = with_world_of_library(loaded, wanted)
     if request.camera not in [camera.name for camera in loaded.config.cameras]:
-        known = [camera.name for camera in loaded.config.cameras]
+        known = ", ".join(camera.name for camera in loaded.config.cameras)
         raise ConfigError(f"--camera: found {request.camera!r}, expected one of {known}")
     if request.focal_length_mm is not None and request.focal_length_mm <= 0.0:
         raise ConfigError(f"--focal-mm: found {request.focal_length_mm:g}, expected a focal length of 1 to 5000 mm")

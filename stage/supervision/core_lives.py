@@ -93,7 +93,7 @@ class CoreLives:
         unknown = Spread(p50=math.nan, p99=math.nan, max=math.nan)
         return SummaryEvent(
             frames=0 if state is None else state.frame + 1,
-            seconds=self.served_s(now_s),
+            seconds=round(self.served_s(now_s), 3),
             missed=0 if state is None else state.missed,
             missed_causes={},
             skipped_causes={},

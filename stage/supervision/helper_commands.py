@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -11,12 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from stage.config.addresses import is_loopback
+from stage.config.addresses import is_loopback, is_panel_address
 from stage.config.records import OscSection, PanelSection
 from stage.gate.gate import gate_command
 from stage.gate.ports import OpenPorts
 from stage.loading.files import LoadedConfig
 from stage.run.options import CoreOptions
+from stage.run.own_addresses import own_addresses_text
 from stage.run.show_folder import CUES, LOOKS
 from tracking.records import ConfigError
 
@@ -80,6 +82,10 @@ def _osc(core: CoreOptions, section: OscSection) -> list[str]:
 def _panel_address(bind: str, lan: str | None) -> str:
     """Where the page listens: on the network only with `lan`, like the control endpoint."""
     host, _, port = bind.rpartition(":")
+    if lan is not None and lan != "*" and not is_panel_address(f"{lan}:{port}"):
+        raise ConfigError(
+            f"--lan: found {lan!r}, expected {own_addresses_text()}; without an address it is all of them"
+        )
     if lan is not None:
         return f"{'0.0.0.0' if lan == '*' else lan}:{port}"  # noqa: S104 - the user said --lan
     if host != "localhost" and not is_loopback(host):
@@ -96,6 +102,6 @@ def _is_free(bind: str) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, int(port)))
-        except OSError:
-            return False
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
         return True

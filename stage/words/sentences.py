@@ -31,6 +31,11 @@ def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENG
     return ", ".join([code, *(f"{name} {value}" for name, value in values.items())])
 
 
+def counted(count: int, one: str) -> str:
+    """A number of things: `one` in the plural, but for one of them."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
 def refusal_line(refusal: Refusal) -> str:
     """Why a request was refused."""
     return sentence(refusal.reason, refusal.values)
@@ -45,7 +50,8 @@ def refuse_if_refused(outcome: Outcome) -> None:
     """Raises ConfigError where the program's own settings of a first frame were refused."""
     for answer in outcome.answers:
         if answer.refusal is not None:
-            raise ConfigError(f"{answer.path}: {refusal_line(answer.refusal)}")
+            line = refusal_line(answer.refusal)
+            raise ConfigError(line if answer.path in line else f"{answer.path}: {line}")
 
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:

@@ -244,6 +244,12 @@ def test_an_address_of_another_machine_for_clients_of_the_network(tmp_path):
     only_line(lines, "192.0.2.55", "not an address of this machine")
 
 
+def test_a_page_for_the_network_at_what_is_no_address(tmp_path):
+    only_line(
+        start(tmp_path, configuration(), "--panel", "--lan", "nonsense"), "--lan", "'nonsense'", "of this machine"
+    )
+
+
 def test_a_window_without_a_display(tmp_path):
     more = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
     lines = start(tmp_path, configuration(more=more), env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})

@@ -13,7 +13,7 @@ from render.images.exr import write_exr
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.model.record import ModelLayer
 from render.worlds.plate.record import PlateLayer
-from stage.doctor.configuration import examine_config, examine_stage
+from stage.doctor.configuration import examine_stage
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
 from tests.fold.config.stage_texts import GOOD
 
@@ -90,7 +90,7 @@ def whole_configuration(shape):
 def checked(folder, text):
     """What `check` finds in a configuration of this text."""
     (folder / "stage.toml").write_text(text)
-    return examine_config(folder / "stage.toml")[1]
+    return examine_stage(folder / "stage.toml").errors
 
 
 @pytest.mark.parametrize("shape", ["arc", "plane", "mesh"])

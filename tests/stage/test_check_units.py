@@ -78,6 +78,11 @@ MISTAKES = [
         r"place\.utc_offset_h.*longitude's sign right\? East is \+$",
     ),
     ('"valley.png"', '"valley.png"\nradius_m = 50000.0', r"world\.radius_m.*millimetres\? In metres it is 50"),
+    (
+        'kind = "panorama"\nfile = "valley.png"',
+        'kind = "plate"\nspan_deg = 30.0\nplates = [{ file = "front.mov" }]',
+        r"world\.span_deg.*set of films, where it changes nothing.*width_deg of its films",
+    ),
 ]
 
 

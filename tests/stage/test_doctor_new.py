@@ -20,7 +20,7 @@ from render.gpu.context import create_headless_context
 from stage.cli import main
 from stage.config.reader import parse_config
 from stage.config.starter import starter
-from stage.doctor.configuration import examine_config
+from stage.doctor.configuration import examine_stage
 from stage.doctor.machine import PACKAGES, examine_machine
 from stage.doctor.site import examine_site, write_speed
 from stage.loading.files import read_preset
@@ -93,7 +93,7 @@ def test_whatever_new_accepts_check_calls_good(*, name, wall, tracker, size, rat
         words += ["--resolution", f"{size[0]}x{size[1]}", "--tracker-rate", str(tracker_rate), "--", name]
         accepted = command_here("new", *words).returncode == 0
         assert accepted == path.exists()
-        assert not accepted or examine_config(path)[1] == ()
+        assert not accepted or examine_stage(path).errors == ()
 
 
 @pytest.mark.parametrize("size", ["16384x16", "16x16384", "16x16"])
@@ -101,7 +101,7 @@ def test_walls_of_the_longest_and_shortest_sides_are_good(tmp_path, size):
     for wall in ("arc", "plane"):
         path = tmp_path / f"{wall}.toml"
         assert command_here("new", "A", "--out", str(path), "--wall", wall, "--resolution", size).returncode == 0
-        assert examine_config(path)[1] == ()
+        assert examine_stage(path).errors == ()
     assert MAX_WALL_PIXELS == 16384 * 4096
 
 

@@ -36,6 +36,13 @@ def test_help_fits_its_columns_and_has_an_example_on_one_line(help_of, words):
     assert usage.startswith(f" Usage: stage {words}".rstrip())
 
 
+def test_without_a_command_the_help_is_shown(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "Usage: stage" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("words", LEAVES)
 def test_the_example_of_a_command_is_one_that_it_accepts(words):
     (text,) = [line for line in LEAVES[words].help.splitlines() if line.strip().startswith("Example: ")]

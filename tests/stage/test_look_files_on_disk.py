@@ -9,9 +9,8 @@ from running_stage import wait_for
 
 from stage.config.findings import Findings
 from stage.config.look_reader import read_look
-from stage.config.look_writer import look_text
 from stage.control.look_files import AGAIN_S, LookFiles
-from stage.control.look_writer import LookWriter
+from stage.control.look_writer import LookWriter, look_text
 from stage.loading.look_files import LOOKS, read_look_file
 from stage.show.frame.requests import LookRequest
 from stage.values.looks import Look

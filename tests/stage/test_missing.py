@@ -89,6 +89,7 @@ def test_everything_that_is_missing_at_the_start_is_held_and_each_is_used_once_i
         )
         with running(tmp_path, toml, "--record", str(takes)) as stage:
             status = until(stage, "takes_folder_missing")
+            assert f"--record: no take can be begun in {takes}" in stage.stderr
             assert sorted(missing_sources(status).values()) == ["address_absent", "device_absent", "in_use"]
             assert codes_of(status)["world_unreadable"]["values"]["file"] == "world.png"
             assert status["take"]["state"] == "idle"

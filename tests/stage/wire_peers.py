@@ -5,8 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -128,13 +127,6 @@ class ArtnetNode:
                 self._waiting[packet.universe] = packet.slots
             case ArtSync():
                 self.shown.update(self._waiting)
-
-
-@contextmanager
-def sacn_receiver() -> Iterator[SacnReceiver]:
-    receiver = SacnReceiver()
-    with closing(receiver.udp):
-        yield receiver
 
 
 def _bound(host: str, port: int) -> socket.socket:

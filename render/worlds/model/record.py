@@ -23,6 +23,8 @@ MODEL_SPACE = "model"
 """What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
 BuiltIn = Literal["street", "people", "room"]
 """The scenes that are made by code when they are first needed. The light of `room` says where it comes from."""
+_STANDS = ModelValues()
+"""How a scene stands and moves where nobody says otherwise."""
 _FARTHEST_US = 10**16
 _NEAREST_M = 3.0
 """What is seen of a scene is taken to be at least as far away as this, where it counts how an eye's moves shift it."""
@@ -93,12 +95,12 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     scene: BuiltIn | None = None
     crowd: CrowdKeys | None = None
     movement: Annotated[str, msgspec.Meta(max_length=200)] | None = None
-    x_m: XM = 0.0
-    y_m: YM = 0.0
-    floor_m: FloorM = 0.0
-    scale: Scale = 1.0
-    moves: Moves = True
-    pace: Pace = 1.0
+    x_m: XM = _STANDS.x_m
+    y_m: YM = _STANDS.y_m
+    floor_m: FloorM = _STANDS.floor_m
+    scale: Scale = _STANDS.scale
+    moves: Moves = _STANDS.moves
+    pace: Pace = _STANDS.pace
 
     @property
     def raw(self) -> bool:
@@ -143,7 +145,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
 
     def model_values(self) -> ModelValues:
         """Where it stands at the start, and how it moves."""
-        return ModelValues(**{name: getattr(self, name) for name in ModelValues.__struct_fields__})
+        return msgspec.convert(self, ModelValues, from_attributes=True)
 
     def light(
         self,

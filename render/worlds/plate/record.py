@@ -39,6 +39,8 @@ FilmLenses = Mapping[str, PartLens]
 NO_LENSES: FilmLenses = MappingProxyType({})
 Start = Literal["show", "timecode", "take"]
 """What a film's time is: the show's, the stage's time code, or the newest take's from its first frame on."""
+_PLAYED = PlateValues()
+"""How a film is played where nobody says otherwise."""
 _UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending in one.endings)
 _SHOWN_ENDINGS = ", ".join(FILM.endings)
 
@@ -178,17 +180,17 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
     range: Literal["video", "full"] | None = None
     start: Start = "show"
     start_timecode: Annotated[str, msgspec.Meta(max_length=16)] | None = None
-    play: Play = True
-    speed: Speed = 1.0
-    offset_s: OffsetS = 0.0
-    in_s: InS = 0.0
-    out_s: OutS = 0.0
-    end: End = "loop"
-    loop_frames: LoopFrames = 0.0
-    crop_left: CropLeft = 0.0
-    crop_right: CropRight = 0.0
-    crop_top: CropTop = 0.0
-    crop_bottom: CropBottom = 0.0
+    play: Play = _PLAYED.play
+    speed: Speed = _PLAYED.speed
+    offset_s: OffsetS = _PLAYED.offset_s
+    in_s: InS = _PLAYED.in_s
+    out_s: OutS = _PLAYED.out_s
+    end: End = _PLAYED.end
+    loop_frames: LoopFrames = _PLAYED.loop_frames
+    crop_left: CropLeft = _PLAYED.crop_left
+    crop_right: CropRight = _PLAYED.crop_right
+    crop_top: CropTop = _PLAYED.crop_top
+    crop_bottom: CropBottom = _PLAYED.crop_bottom
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
@@ -237,8 +239,7 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
 
     def plate_values(self) -> PlateValues:
         """How its films are played at the start."""
-        names = (name for name in PlateValues.__struct_fields__ if name in self.__struct_fields__)
-        return PlateValues(**{name: getattr(self, name) for name in names})
+        return msgspec.convert(self, PlateValues, from_attributes=True)
 
     def places(self, lenses: FilmLenses = NO_LENSES) -> tuple[PartPlace | msgspec.UnsetType, ...]:
         """Where each of its films is: those of a set as they were shot, a single one where its layer is."""

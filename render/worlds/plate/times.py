@@ -14,28 +14,22 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from render.worlds.shared.running import MILLION, RunningClock, gone_at
 from tracking.protocols.timecode import TimecodeError, frames_a_day, nominal_rate, parse_label
-from tracking.records import Notebook
 
-MILLION = 1_000_000
 Ending = Literal["loop", "hold", "hide"]
 
 
-class FilmClock(Notebook):
-    """How far a film has come: its time is `from_us` in the slot `since`, after `gone` slots of running.
+class FilmClock(RunningClock):
+    """How far a film has come: as far as it has run, from the moment `from_us` of the film on.
 
-    `late_us` of its lateness is in that already. `gone` counts millionths of a slot at the film's own speed, and grows
-    by `speed` (millionths) a slot while it `runs`. `in_us` is where it began when that was last looked at. It `waits`
-    for a take; `take` and `begun` are the number and the first frame of the one that it began with. `stood` is the
-    frame since midnight at which it stands on time code while it does not run.
+    `late_us` of its lateness is in that already. `in_us` is where it began when that was last looked at. It `waits` for
+    a take; `take` and `begun` are the number and the first frame of the one that it began with. `stood` is the frame
+    since midnight at which it stands on time code while it does not run.
     """
 
-    since: int
     from_us: int = 0
     late_us: int = 0
-    gone: int = 0
-    speed: int = MILLION
-    runs: bool = True
     in_us: int = 0
     waits: bool = False
     take: int = 0
@@ -62,16 +56,6 @@ class FilmFrame(NamedTuple):
     coming: int | None = None
     share: float = 0.0
     is_hidden: bool = False
-
-
-def millionths(value: float) -> int:
-    """A speed or a time in seconds as people write it, in millionths."""
-    return round(value * MILLION)
-
-
-def gone_at(clock: FilmClock, slot: int) -> int:
-    """For how many millionths of a slot a film has run by a slot."""
-    return clock.gone + (slot - clock.since) * clock.speed if clock.runs else clock.gone
 
 
 def frame_at_us(time_us: int, rate: Fraction) -> int:

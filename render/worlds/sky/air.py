@@ -25,8 +25,6 @@ RAYLEIGH_PER_KM: Vec3 = (5.802e-3, 13.558e-3, 33.1e-3)
 OZONE_PER_KM: Vec3 = (0.650e-3, 1.881e-3, 0.085e-3)
 MIE_SCATTERING_PER_KM = 3.996e-3
 MIE_EXTINCTION_PER_KM = 4.44e-3
-MIE_FORWARD = 0.8
-"""How far haze scatters forward, g in the phase function of W. Cornette and J. Shanks (1992)."""
 SUN_RADIUS_RAD = 0.004675
 SUN_LUX = 128_000.0
 """Illuminance of the sun outside the air."""

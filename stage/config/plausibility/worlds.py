@@ -1,4 +1,4 @@
-"""Is the world's picture a panorama, and its light farther than the walls? Pure."""
+"""Is the world's picture a panorama, its light farther than the walls, and a set of films placed by its films? Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from calibration.forms import distance_of
+from render.worlds.plate.record import PlateLayer
 from stage.config.findings import Finding
 from stage.config.plausibility.units import length_cure, within
 from stage.config.survey.survey import Survey
@@ -13,6 +14,7 @@ from tracking.records import Vec3
 
 FEWEST_COLUMNS_PX = 512
 FARTHEST_LIGHT_M = 10_000.0
+_PLACES_ONE_PICTURE = ("projection", "horizon", "span_deg", "width_deg", "width_m")
 _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 
 
@@ -43,4 +45,14 @@ def spheres(survey: Survey) -> Iterator[Finding]:
             )
 
 
-WORLD_RULES = (panoramas, spheres)
+def sets_of_films(survey: Survey) -> Iterator[Finding]:
+    """Keys that place one picture, where each film of a set has a place of its own."""
+    for key, layer in survey.config.layers_by_place():
+        if isinstance(layer, PlateLayer) and layer.plates:
+            for name in _PLACES_ONE_PICTURE:
+                if getattr(layer, name) is not None:
+                    cure = "give turn_deg, tilt_deg, roll_deg and width_deg of its films"
+                    yield Finding(f"{key}.{name}", f"found on a set of films, where it changes nothing: {cure}")
+
+
+WORLD_RULES = (panoramas, spheres, sets_of_films)

@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable
 from fractions import Fraction
 
 from render.worlds.plate.record import PlateLayer
-from render.worlds.plate.times import Clip, Cut, clip_of, millionths
+from render.worlds.plate.times import Clip, Cut, clip_of
 from render.worlds.shared.plate_values import PlateValues
+from render.worlds.shared.running import millionths
 from stage.show.air.film_state import FilmState, facts_of, films_of, rate_of
 from stage.show.air.state import AirState, worlds_needed
 from stage.show.frame.conditions import Cause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -15,10 +16,12 @@ from stage.show.air.dissolve import Dissolve
 from stage.show.air.film_state import FilmState, all_known, film_failure, films_of
 from stage.show.air.library_state import LibraryState
 from stage.show.frame.inputs import Asset, AssetExamined, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
+from stage.values.parameters import Refusal
 from tracking.records import Notebook
 
 Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 """How a world stands."""
+_LONGEST_LIST = 400
 
 
 class AssetState(Notebook):
@@ -202,3 +205,18 @@ def note_asset(air: AirState, observation: Asset) -> None:
             asset.failed = Cause(code=cause.code, values={"file": observation.file, **cause.values})
         case AssetGone():
             asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0
+
+
+def key_called(air: AirState, name: str) -> str | None:
+    """The key of the world that is called `name`, in any Unicode form, or that has this key."""
+    alike = unicodedata.normalize("NFC", name)
+    for key, world in air.worlds.items():
+        if unicodedata.normalize("NFC", world.name) == alike:
+            return key
+    return name if name in air.worlds else None
+
+
+def no_world(air: AirState, name: str) -> Refusal:
+    """The refusal of a name that no world has."""
+    names = ", ".join(world.name for world in air.worlds.values())
+    return Refusal(code="unknown_path", reason="no_world", values={"found": name, "worlds": names[:_LONGEST_LIST]})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from stage.show.air.called import key_called, no_world
 from stage.show.air.remarks import world_remarks
 from stage.show.air.sight import Sight
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, key_called, no_world
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 
 import msgspec
 
+from stage.show.frame.inputs import CuesRead
 from stage.show.parts.part import Part
 from stage.values.cues import A_WHOLE, LARGEST_NUMBER, Cue, CueNumber, as_text, thousandths
 from stage.values.parameters import Refusal
@@ -85,3 +86,21 @@ def no_cue(cues: list[Cue], number: int) -> Refusal:
 
 def _number(cue: Cue) -> int:
     return cue.number
+
+
+def take_over_file(cues: CueList, read: CuesRead) -> None:
+    """The list is as its file has it, where somebody has changed that by hand, or this show has not seen it yet.
+
+    A text by hand that was taken over before may be older than the list by now, and is not taken over again.
+    """
+    if read.by_hand and cues.taken and read.digest == cues.taken:
+        return
+    cues.note_change()
+    if not read.by_hand and read.edition <= cues.edition:
+        cues.taken = "" if read.edition == cues.edition else cues.taken
+        return
+    cues.taken = read.digest if read.by_hand else ""
+    cues.edition = max(cues.edition, read.edition)
+    if list(read.cues) != cues.cues:
+        cues.cues = list(read.cues)
+        cues.version += 1

@@ -1,16 +1,20 @@
-"""What following remembers: the light that reached each follower, and what is shown of it. Pure."""
+"""What the show remembers of lights: what reached each follower, what is shown of it, how the way out is. Pure."""
 
 from __future__ import annotations
 
 import msgspec
 
+from stage.show.frame.inputs import Condition
+from stage.show.frame.lights import LightsLink
 from stage.show.report.take import OwedAnswer
+from stage.show.values.controls import ControlState
+from stage.show.values.delayed import without
 from stage.values.lights import Follow
 from tracking.records import Evolving, Notebook
 
 MOST_ASKED = 16
-
-
+LIGHTS_LINK = "lights_link"
+UP = "up"
 _CELLS = 256
 """More than a light has."""
 
@@ -75,3 +79,25 @@ class LightsState(Notebook):
     layouts: list[ProbeLayout] = msgspec.field(default_factory=list)
     asked: list[AskedLight] = msgspec.field(default_factory=list)
     asked_ever: int = 0
+
+
+def forget_lights(controls: ControlState, folders: tuple[str, ...]) -> None:
+    """Forgets what was on its way to values below these folders, and who set them."""
+    if not folders:
+        return
+    controls.fades = {path: fade for path, fade in controls.fades.items() if not path.startswith(folders)}
+    waiting = (path for one in controls.delayed for path in one.values)
+    controls.delayed = without(controls.delayed, {path for path in waiting if path.startswith(folders)})
+    controls.changed = [path for path in controls.changed if not path.startswith(folders)]
+    for marks in (controls.marks.at, controls.marks.by):
+        for path in [path for path in marks if path.startswith(folders)]:
+            del marks[path]
+    controls.marks.note_change()
+
+
+def condition_of(link: LightsLink | Condition) -> Condition:
+    """The condition that a report begins, changes or ends."""
+    if isinstance(link, Condition):
+        return link
+    values = {"output": link.place, "why": link.state, "found": link.detail}
+    return Condition(code=LIGHTS_LINK, severity="alarm", values=dict(values), present=link.state != UP)

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from render.worlds.configured import World
 from render.worlds.model.record import ModelLayer, ModelPlan
-from render.worlds.plate.times import FilmClock, gone_at
+from render.worlds.shared.running import RunningClock, gone_at
 from stage.show.air.state import AirState, ready_assets
 from stage.show.models.state import ModelsState
 from stage.show.plates.planned import worlds_on_air
 from stage.values.stage_wide import ShowValues
 
-_NO_CLOCK = FilmClock(since=0, runs=False)
+_NO_CLOCK = RunningClock(since=0, runs=False)
 
 
 def model_plans(
@@ -30,7 +30,7 @@ def model_plans(
     return found
 
 
-def moved_us(clock: FilmClock, slot: tuple[int, Fraction]) -> int:
+def moved_us(clock: RunningClock, slot: tuple[int, Fraction]) -> int:
     """How far a movement has come in a slot, in whole microseconds."""
     number, slots_a_second = slot
     return gone_at(clock, number) * slots_a_second.denominator // slots_a_second.numerator

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import msgspec
 
-from render.worlds.plate.times import FilmClock, gone_at, millionths
 from render.worlds.shared.model_values import ModelValues
+from render.worlds.shared.running import RunningClock, gone_at, millionths
 from tracking.records import Notebook
 
 
 class ModelsState(Notebook):
-    """How far the movement of each scene has come, by the key of its layer: a clock as films have it."""
+    """How far the movement of each scene has come, by the key of its layer."""
 
-    clocks: dict[str, FilmClock] = msgspec.field(default_factory=dict)
+    clocks: dict[str, RunningClock] = msgspec.field(default_factory=dict)
 
 
 def move_on(models: ModelsState, values: Mapping[str, ModelValues], slot: int, *, frozen: bool) -> None:
@@ -22,7 +22,7 @@ def move_on(models: ModelsState, values: Mapping[str, ModelValues], slot: int, *
     for key in [key for key in models.clocks if key not in values]:
         del models.clocks[key]
     for key, now in values.items():
-        clock = models.clocks.setdefault(key, FilmClock(since=slot))
+        clock = models.clocks.setdefault(key, RunningClock(since=slot))
         runs, speed = now.moves and not frozen, millionths(now.pace)
         if (runs, speed) != (clock.runs, clock.speed):
             clock.gone, clock.since = gone_at(clock, slot), slot

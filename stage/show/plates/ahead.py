@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from render.worlds.configured import World
 from render.worlds.plate.record import PlateLayer
-from render.worlds.plate.times import MILLION, Clip, frame_at_us, frames_on_clock, millionths, shown
+from render.worlds.plate.times import Clip, frame_at_us, frames_on_clock, shown
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.plate_values import PlateValues
+from render.worlds.shared.running import MILLION, millionths
 from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
 from stage.show.air.state import AirState

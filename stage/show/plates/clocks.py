@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from render.worlds.plate.record import PlateLayer
-from render.worlds.plate.times import FilmClock, frame_on_clock, gone_at, millionths
+from render.worlds.plate.times import FilmClock, frame_on_clock
 from render.worlds.shared.plate_values import PlateValues
+from render.worlds.shared.running import gone_at, millionths
 from stage.show.air.films import clip_of_layer, lead_rate
 from stage.show.air.state import AirState
 from stage.show.plates.state import PlatesState, timecode_at

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from render.worlds.plate.times import MILLION, frame_on_clock, millionths, shown
+from render.worlds.plate.times import frame_on_clock, shown
+from render.worlds.shared.running import MILLION, millionths
 from stage.show.air.films import clip_of_layer, lead_rate
 from stage.show.air.state import AirState
 from stage.show.plates.clocks import Jump, plate_layers

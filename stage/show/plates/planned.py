@@ -9,17 +9,10 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.plate.record import NO_LENSES, FilmLenses, PlateLayer, PlatePart, PlatePlan
-from render.worlds.plate.times import (
-    FilmClock,
-    FilmFrame,
-    TimeCode,
-    frame_on_clock,
-    frame_on_timecode,
-    millionths,
-    shown,
-)
+from render.worlds.plate.times import FilmClock, FilmFrame, TimeCode, frame_on_clock, frame_on_timecode, shown
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.plate_values import PlateValues
+from render.worlds.shared.running import millionths
 from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
 from stage.show.air.state import AirState

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.worlds.plate.times import (
-    MILLION,
     Cut,
     FilmClock,
     TimeCode,
@@ -19,10 +18,9 @@ from render.worlds.plate.times import (
     frame_at_us,
     frame_on_clock,
     frame_on_timecode,
-    gone_at,
-    millionths,
     shown,
 )
+from render.worlds.shared.running import MILLION, gone_at, millionths
 from tracking.protocols.timecode import label_at, may_drop, parse_label
 
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50), Fraction(60)]

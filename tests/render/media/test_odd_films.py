@@ -189,13 +189,18 @@ def test_damaged_films_are_examined_apart_and_never_end_who_asks(tmp_path):
     ("tags", "space", "matrix", "told"),
     [
         ((1, 1, 1), "rec709", "bt709", []),
-        ((6, 6, 6), "rec709", "bt601", []),
+        ((1, 6, 6), "rec709", "bt601", []),
         ((9, 14, 9), "rec2020", "bt2020", []),
         ((9, 1, 9), "rec2020", "bt2020", []),
         ((9, 16, 9), "pq", "bt2020", []),
         ((9, 18, 9), "hlg", "bt2020", []),
         ((9, 13, 9), "srgb", "bt2020", ["media_wide_colours"]),
-        ((12, 1, 1), "rec709", "bt709", ["media_primaries_unread"]),
+        ((12, 1, 1), "p3", "bt709", []),
+        ((12, 13, 1), "display_p3", "bt709", []),
+        ((6, 6, 6), "rec601_525", "bt601", []),
+        ((5, 6, 5), "rec601_625", "bt601", []),
+        ((5, 13, 5), "srgb", "bt601", ["media_primaries_unread"]),
+        ((11, 1, 1), "rec709", "bt709", ["media_primaries_unread"]),
     ],
 )
 def test_colours_are_what_a_films_tags_say_and_what_they_cannot_be_is_told(tmp_path, tags, space, matrix, told):

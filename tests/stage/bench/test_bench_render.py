@@ -1,4 +1,4 @@
-"""`bench render`: its figures are positive times and ratios, and its bare shader is bare."""
+"""What drawing costs: `bench render` has positive times and ratios, and its bare shader is bare; crowds cost Python nothing."""
 
 import math
 
@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from render.gpu.passes import SHADERS
+from stage.bench.crowds import measure_crowds
 from stage.bench.render import measure
 
 
@@ -23,3 +24,10 @@ def test_the_bare_shader_is_bare():
     lines = (SHADERS / "bench/bare_compose.frag").read_text().splitlines()
     code = [line for line in lines if line.strip() and not line.startswith("//")]
     assert len(code) <= 20
+
+
+@pytest.mark.gl
+def test_a_hundred_times_as_many_figures_give_python_nothing_more_to_do():
+    found = measure_crowds(2)
+    assert found.crowd_10000_draws == found.crowd_100_draws > 0
+    assert 0 < found.crowd_10000_instructions < 1.01 * found.crowd_100_instructions
