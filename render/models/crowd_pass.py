@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import moderngl
 import numpy as np
 
@@ -15,16 +13,6 @@ from render.models.scene_block import SceneBlock
 _COLOUR_UNIT = 0
 _ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)], np.float32)
 """One figure that stands at the origin and looks along +Y, whose cycle is the moment."""
-
-_NO_CARDS_M = 1e9
-
-
-class _Stands(NamedTuple):
-    """Where a crowd is drawn, at which moment of its loop, and from where on its figures are cards."""
-
-    stage_from_crowd: Transform
-    moment: float
-    cards_from_m: float
 
 
 class CrowdPass:
@@ -59,7 +47,7 @@ class CrowdPass:
             array = posed.part.crowd_array(program, rows)
             for viewport, turned, moment in card_views():
                 framebuffer.viewport = viewport
-                self._set(program, crowd, number, _Stands(turned, moment, _NO_CARDS_M))
+                self._set(program, crowd, number, turned, moment)
                 array.render(instances=1)
             array.release()
         self._context.enable_only(moderngl.NOTHING)
@@ -70,39 +58,39 @@ class CrowdPass:
     def draw(self, placed: PlacedCrowd, view: RasterView, words: Words, *, front: str) -> None:
         """Draws what a view sees of a crowd."""
         crowd = placed.crowd
-        cards_from_m = crowd.cards_from_m(is_full="FULL" in words)
-        near, far = crowd.seen(view, placed.stage_from_crowd, cards_from_m)
-        stands = _Stands(placed.stage_from_crowd, placed.moment, cards_from_m)
+        near, far = crowd.seen(view, placed.stage_from_crowd)
         context = self._context
         context.front_face = front
         for number, posed in enumerate(crowd.posed if near else ()):
             context.enable_only(moderngl.DEPTH_TEST | (0 if posed.part.is_double_sided else moderngl.CULL_FACE))
             program = self._programs.lit((*posed.part.variant, "CROWD"), words)
-            self._set(program, crowd, number, stands)
+            self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
             for group in near:
                 crowd.array(program, number, group).render(instances=crowd.count(group))
         if far:
-            self._draw_cards(crowd, far, stands, self._programs.card(words))
+            self._draw_cards(placed, far, self._programs.card(words))
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
-    def _draw_cards(self, crowd: GpuCrowd, groups: list[int], stands: _Stands, program: moderngl.Program) -> None:
+    def _draw_cards(self, placed: PlacedCrowd, groups: list[int], program: moderngl.Program) -> None:
+        crowd = placed.crowd
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
-        _write(program, stands)
+        _write(program, placed.stage_from_crowd, placed.moment)
         program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
         program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]
         for group in groups:
             crowd.card_array(program, group).render(instances=crowd.count(group))
 
-    def _set(self, program: moderngl.Program, crowd: GpuCrowd, number: int, stands: _Stands) -> None:
+    def _set(
+        self, program: moderngl.Program, crowd: GpuCrowd, number: int, stage_from_crowd: Transform, moment: float
+    ) -> None:
         posed = crowd.posed[number]
         crowd.model.bind(posed.part.material)
         crowd.poses.use(BENDS_UNIT)
-        _write(program, stands)
+        _write(program, stage_from_crowd, moment)
         program["posed"].value = (posed.first, posed.bones, POSES)  # type: ignore[union-attr]
 
 
-def _write(program: moderngl.Program, stands: _Stands) -> None:
-    program["stage_from_crowd"].write(np.asarray(stands.stage_from_crowd.T, np.float32).tobytes())  # type: ignore[union-attr]
-    program["moment"].value = stands.moment  # type: ignore[union-attr]
-    program["cards_from"].value = stands.cards_from_m  # type: ignore[union-attr]
+def _write(program: moderngl.Program, stage_from_crowd: Transform, moment: float) -> None:
+    program["stage_from_crowd"].write(np.asarray(stage_from_crowd.T, np.float32).tobytes())  # type: ignore[union-attr]
+    program["moment"].value = moment  # type: ignore[union-attr]

@@ -22,8 +22,8 @@ CARD_WAYS, CARD_MOMENTS = 16, 8
 _CELL_PX = (32, 64)
 _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
-_CARD_HEIGHTS = {"low": 8.0, "full": 24.0}
-"""A figure that is so many times its height away is drawn as a card."""
+_CARD_HEIGHTS = 8.0
+"""A group of figures whose nearest could be so many times its height away is drawn as cards."""
 _LEAST_CYCLE_S = 0.1
 _CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 NOBODY = (0.32, 0.28, 0.26, 0.0)
@@ -75,12 +75,8 @@ class GpuCrowd:
         cards = 9 * self.cards.width * self.cards.height
         return sum(one.size for one in self.rows) + 16 * self.poses.width * self.poses.height + cards
 
-    def cards_from_m(self, *, is_full: bool) -> float:
-        """How far away on the crowd's ground figures are drawn as cards, in the full or the low tier."""
-        return _CARD_HEIGHTS["full" if is_full else "low"] * self.card_m[1]
-
-    def seen(self, view: RasterView, stage_from_crowd: Transform, cards_from_m: float) -> tuple[list[int], list[int]]:
-        """The groups that a view may see: those with figures that may be drawn as they are, and those with cards."""
+    def seen(self, view: RasterView, stage_from_crowd: Transform) -> tuple[list[int], list[int]]:
+        """The groups that a view may see: those that are drawn as they are, and those of cards."""
         if not len(self._radii):
             return [], []
         scale = float(np.linalg.norm(stage_from_crowd[:3, 2]))
@@ -92,11 +88,11 @@ class GpuCrowd:
         planes = np.stack([clip[3] + clip[0], clip[3] - clip[0], clip[3] + clip[1], clip[3] - clip[1]])
         off = middles @ planes[:, :3].T + planes[:, 3]
         in_view = (off > -radii[:, None] * np.linalg.norm(planes[:, :3], axis=1)).all(axis=1)
-        away = np.linalg.norm(middles - np.array(view.eye_m), axis=1)
-        order = [int(one) for one in np.argsort(away - radii, kind="stable") if in_view[one]]
-        limit = scale * cards_from_m
-        near = [one for one in order if away[one] - radii[one] < limit]
-        return near, [one for one in order if away[one] + radii[one] > limit]
+        away = np.linalg.norm(middles - np.array(view.eye_m), axis=1) - radii
+        order = np.argsort(away, kind="stable")
+        is_near = away < _CARD_HEIGHTS * height
+        near = [int(one) for one in order if in_view[one] and is_near[one]]
+        return near, [int(one) for one in order if in_view[one] and not is_near[one]]
 
     def count(self, group: int) -> int:
         """How many figures are in a group."""

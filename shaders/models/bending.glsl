@@ -23,7 +23,6 @@ struct Bent {
     vec3 place;
     vec3 normal;
     vec3 tangent;
-    bool is_away; // not drawn: another form is
 };
 
 vec4 bend_texel(int index) {
@@ -86,9 +85,6 @@ Bent bent_vertex(vec3 place, vec3 normal, vec3 tangent) {
     vec3 turned_normal = turned * vec3(dot(first, normal), dot(second, normal), dot(third, normal));
     float squared = dot(turned_normal, turned_normal);
     Bent bent;
-#ifdef CROWD
-    bent.is_away = is_card(stands, eye.xyz);
-#endif
     bent.place = vec3(dot(rows[0], vec4(place, 1.0)), dot(rows[1], vec4(place, 1.0)), dot(rows[2], vec4(place, 1.0)));
     bent.normal = squared > 0.0 ? turned_normal * inversesqrt(squared) : vec3(0.0, 0.0, 1.0);
     bent.tangent = vec3(dot(rows[0].xyz, tangent), dot(rows[1].xyz, tangent), dot(rows[2].xyz, tangent));

@@ -45,5 +45,5 @@ void main() {
     vec3 normal = normalize(vec3(-away, 0.5));
     float sun = sun_on(foot + vec3(0.0, 0.0, 0.6 * size * card_m.y));
     handed_light = irradiance_towards(normal) + (0.5 * sun * max(dot(normal, sun_towards.xyz), 0.0)) * sun_light.rgb;
-    gl_Position = is_card(stands, eye.xyz) ? clip_from_near * vec4(here, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
+    gl_Position = clip_from_near * vec4(here, 1.0);
 }

@@ -6,7 +6,6 @@ in vec4 look; // size, tint
 
 uniform mat4 stage_from_crowd;
 uniform float moment;   // share of the loop
-uniform float cards_from; // metres on the crowd's ground from which on figures are cards
 uniform ivec3 posed;    // first texel of the part's bones, bones of a pose, poses of a cycle
 
 const float TURNING_M = 0.35;
@@ -37,8 +36,4 @@ int first_bone(float cycle) {
 
 vec3 tinted(vec4 colour) {
     return colour.rgb * mix(vec3(1.0), look.yzw, colour.a);
-}
-
-bool is_card(mat4 stands, vec3 eye) {
-    return distance(stands[3].xyz, eye) > cards_from * length(stage_from_crowd[2].xyz);
 }

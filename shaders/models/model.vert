@@ -88,9 +88,4 @@ void main() {
 #endif
 #endif
     gl_Position = clip_from_near * vec4(near, 1.0);
-#ifdef CROWD
-    if (bent.is_away) {
-        gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-    }
-#endif
 }
