@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from render.media.examined import MOST_FRAME_BYTES
+from render.media.sequence import MOST_FILES
+from render.media.timeline import MOST_FRAMES
+from render.models.limits import MODEL_LIMITS
 from stage.control import calls
 from stage.control.exchange import BYTES_A_DRAIN
 from stage.control.keeper import _MOST_WAITING_JOBS
 from stage.control.server import MESSAGES_A_DRAIN
+from stage.fixture_files import gdtf_text, reading
 from stage.gate import keys, limits
 from stage.gate.peer import ENOUGH_UNREAD_BYTES
 from stage.live.gather import COMMANDS_PER_SLOT, MOST_COMMANDS
@@ -23,7 +28,7 @@ from tracking.datagrams import MAX_CHUNKS, MAX_DATAGRAM_BYTES
 from tracking.protocols.osc_packet import DEEPEST_BUNDLE, MOST_ARGUMENTS, MOST_MESSAGES
 from tracking.sources.serial_line import MAX_CHUNK_BYTES
 
-KIB, MIB = 1024, 1024 * 1024
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
 ROWS = dict(
     (cell.strip() for cell in line.strip("|").split("|"))
     for line in (Path(__file__).parents[1] / "SECURITY.md").read_text().partition("## Limits")[2].splitlines()
@@ -102,6 +107,31 @@ ROWS = dict(
         ),
         ("values in a batch", (f"{MOST_ITEMS:,}",)),
         ("remembered answers", (f"last {answered.ANSWERS_OF_ONE}", f"{answered.MOST_CLIENTS} clients")),
+        (
+            "film, folder of numbered frames",
+            (f"{MOST_FRAMES:,} frames", f"{MOST_FRAME_BYTES // GIB} GiB a frame", f"{MOST_FILES:,} files"),
+        ),
+        (
+            "3D scene",
+            (
+                f"{MODEL_LIMITS.file_bytes // GIB} GiB of files",
+                f"{MODEL_LIMITS.decoded_bytes // GIB} GiB of arrays",
+                f"{MODEL_LIMITS.json_bytes // MIB} MiB of JSON",
+                f"{MODEL_LIMITS.nodes:,} nodes, {MODEL_LIMITS.depth} deep",
+                f"{MODEL_LIMITS.triangles:,} triangles",
+                f"{MODEL_LIMITS.materials:,} materials",
+                f"{MODEL_LIMITS.pictures:,} pictures of {MODEL_LIMITS.picture_pixels:,} pixels",
+            ),
+        ),
+        (
+            "fixture file of another program",
+            (
+                f"{reading.MOST_BYTES // MIB} MiB, its",
+                f"description {gdtf_text.MOST_DESCRIPTION_BYTES // MIB} MiB",
+                f"{gdtf_text.MOST_MODES} modes",
+                f"{gdtf_text.MOST_CHANNELS:,} channels",
+            ),
+        ),
         ("name of a take", (f"{NAME_LENGTH_MAX} characters",)),
         ("record in a take", (f"{MESSAGE_BYTES_MAX // MIB} MiB",)),
     ],

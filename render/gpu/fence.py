@@ -44,9 +44,17 @@ class Fence:
         """Call it in any of the contexts that share textures."""
         GL.glDeleteSync(self._sync)
 
-    def passed(self) -> bool:
-        """Whether everything before the fence is drawn. Never waits."""
-        return bool(GL.glClientWaitSync(self._sync, 0, 0) != GL.GL_TIMEOUT_EXPIRED)
+    def passed(self, within_ns: int = 0) -> bool:
+        """Whether everything before the fence is drawn, or will be within so long, which is waited for at most."""
+        return bool(GL.glClientWaitSync(self._sync, 0, within_ns) != GL.GL_TIMEOUT_EXPIRED)
+
+
+def is_done_within(timeout_ns: int) -> bool:
+    """Whether everything drawn so far in the current context is done in so long, which is waited for at most."""
+    fence = Fence()
+    done = fence.passed(timeout_ns)
+    fence.release()
+    return done
 
 
 def begin_drawing() -> None:

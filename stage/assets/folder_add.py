@@ -64,10 +64,9 @@ def check_name(file: Path) -> None:
     is_world = is_world_file(file.name)
     fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
     if fault is not None or not is_listed(file.name):
-        found = (
-            fault
-            or f"found {file.name!r}, expected the name of a picture or a film ({', '.join((*ENDINGS, *FILM.endings))})"
-        )
+        endings = ", ".join((*ENDINGS, *FILM.endings))
+        wanted = f"found {file.name!r}, expected the name of a picture or a film ({endings})"
+        found = wanted if fault is None else fault.text
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:

@@ -10,15 +10,15 @@ from render.worlds.configured import World
 from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import FolderNews
 from stage.assets.pipes import FolderPipe
-from stage.loading.world_files import read_world_file
+from stage.config.findings import Findings
+from stage.loading.world_files import world_in
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Cause
-from tracking.records import JOB_FAILURES, ConfigError
+from tracking.records import JOB_FAILURES
 
 FILES_A_MESSAGE = 64
 _LOOKS_EVERY_S = 0.1
 _AGAIN_S = 1.0
-_LONGEST_TEXT = 1000
 
 
 class FolderThread:
@@ -83,11 +83,13 @@ class FolderThread:
 
 def described_world(file: Path) -> World | Cause:
     """The world that a file describes, its pictures named as they are in the folder; or why it cannot be one."""
-    try:
-        return read_world_file(file)
-    except ConfigError as error:
-        found = "; ".join(finding.removeprefix(f"{file.name}: ") for finding in error.findings)
-        return Cause(code="library_world_broken", values={"file": file.name, "found": found[:_LONGEST_TEXT]})
+    findings = Findings(file.name)
+    world = world_in(file, findings)
+    fault = findings.first()
+    if world is None and fault is not None:
+        return Cause(code="library_world_broken", values={**fault.values, "file": file.name, "why": fault.code})
+    assert world is not None
+    return world
 
 
 def _wait(descriptor: int | None) -> None:

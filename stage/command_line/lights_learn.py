@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from stage.command_line.connected import EndpointOption, JsonOption, connected, print_out
-from stage.config.desk_reader import desk_maps_text, read_desk_maps
+from stage.config.desk_reader import read_desk_maps, text_with_row
 from stage.config.findings import Findings
 from stage.control.client import DEFAULT_ENDPOINT, Client
 from stage.loading.texts import text_of
@@ -104,10 +104,9 @@ def _keep(file: Path, row: DeskMap) -> None:
     text = text_of(file, findings, what="a desk's mapping") if file.exists() else ""
     rows = () if text is None else read_desk_maps(text, findings)
     findings.refuse()
-    kept = (*(one for one in rows if one.path != row.path), row)
     fresh = file.with_name(f".{file.name}.new")
     try:
-        fresh.write_text(desk_maps_text(kept), encoding="utf-8")
+        fresh.write_text(text_with_row(text or "", rows, row), encoding="utf-8")
         fresh.replace(file)
     except OSError as error:
         raise ConfigError(

@@ -121,8 +121,8 @@ class _Lamp:
 def _held(stage: Client, key: str) -> Iterator[_Lamp]:
     """Holds a light and puts back at the end what it gave before; all of it is one step of undo."""
     paths = _paths(key)
-    present = stage.snapshot()["values"]
     stage.lease(*paths)
+    present = stage.snapshot()["values"]  # once nobody else moves it any more
     try:
         yield _Lamp(stage, key)
     finally:

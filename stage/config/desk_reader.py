@@ -40,6 +40,17 @@ def desk_maps_text(maps: tuple[DeskMap, ...]) -> str:
     return "".join(_row_text(one) for one in maps)
 
 
+def text_with_row(text: str, maps: tuple[DeskMap, ...], row: DeskMap) -> str:
+    """The text of a mapping that says `maps`, with one row more: at its end, so what people wrote beside it stays.
+
+    A row of the same path gives way to it; all rows are then written anew.
+    """
+    others = tuple(one for one in maps if one.path != row.path)
+    if len(others) < len(maps):
+        return desk_maps_text((*others, row))
+    return f"{text.rstrip()}\n\n{_row_text(row)}".lstrip()
+
+
 def _row_text(row: DeskMap) -> str:
     lines = [f"[[{TABLE}]]"]
     for field in msgspec.structs.fields(row):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stage.config.toml_faults import TOML_FAULTS
 from tracking.records import Scalar
 
 FILE_FAULTS = {
@@ -19,10 +20,11 @@ FILE_FAULTS = {
     "file_characters": "found {found} characters, expected a TOML file of at most {most}",
     "file_lines": "found {found} lines, expected a TOML file of at most {most}",
     "file_key_parts": "found a key of more than {most} parts in line {line}, expected at most {most}",
-    "file_not_toml": "not valid TOML: {found}",
-    "file_not_toml_in_line": "not valid TOML in line {line}, column {column}: {found}",
+    "file_not_toml": "not valid TOML: {parser}",
+    "file_not_toml_at_end": "not valid TOML: {parser} (at end of document)",
+    "file_not_toml_in_line": "not valid TOML in line {line}, column {column}: {parser}",
     "file_decimal_comma": (
-        "not valid TOML in line {line}, column {column}: {found}; is {written} a decimal comma? Write {meant}"
+        "not valid TOML in line {line}, column {column}: {parser}; is {written} a decimal comma? Write {meant}"
     ),
     "file_nested_too_deep": "not valid TOML: found tables or lists nested too deep, expected at most {most} levels",
     "file_too_many_digits": (
@@ -51,6 +53,20 @@ FILE_FAULTS = {
     "cues_large": "found {found} bytes of values, expected at most {most}: make looks of them",
     "cue_values_beside_look": "found beside a look, expected one of them",
     "cue_only_without_look": "found without a look, expected it beside one",
+    "world_picture_path": "found {found}, expected the name of a picture in the same folder, without a path",
+    "world_picture_hidden": (
+        "found {found}, expected the name of a picture in the same folder: printable, and no dot first"
+    ),
+    "world_picture_long": "found a name of {length} characters, expected at most {most} bytes",
+    "world_picture_world": (
+        "found {found}, the file of a world, expected a picture: a world is made of pictures, not of worlds"
+    ),
+    "world_picture_mask": "found {found}, expected the picture that it is the mask of: the mask is found by its name",
+    "world_picture_unreadable": "found {found}, expected a readable file: {said}",
+    "world_picture_outside": "found {found}, a link out of the folder, expected a file: copy it there",
+    "world_picture_not_ordinary": (
+        "found {found}, a folder, pipe or device and not an ordinary file, expected a picture"
+    ),
     "wanted_number": "a number",
     "wanted_number_between": "a number from {least} to {most}",
     "wanted_number_above_to": "a number above {least}, at most {most}",
@@ -81,8 +97,11 @@ FILE_FAULTS = {
     "wanted_cue_tables": "tables that begin with [[cues]]",
     "wanted_cue_number": "a number from 0.001 to 9999.999, as 1.1",
     "wanted_look_or_values": 'the name of a look, or [cues.values] with lines such as "/time/hour" = 18.5',
+    **TOML_FAULTS,
 }
-"""By code. A value named `stage` is the code of what was expected, `cause` that of the fault at a place."""
+"""By code. A value named `stage` is the code of what was expected, `cause` that of the fault at a place, `parser` that
+of what the parser said.
+"""
 
 
 class FileFault(NamedTuple):
@@ -94,9 +113,9 @@ class FileFault(NamedTuple):
     @property
     def text(self) -> str:
         """The sentence."""
-        wanted = self.values.get("stage")
-        inner = {} if wanted is None else {"stage": FILE_FAULTS[str(wanted)].format_map(self.values)}
-        return FILE_FAULTS[self.code].format_map({**self.values, **inner})
+        codes = [name for name in ("parser", "stage") if name in self.values]
+        inner = {name: FILE_FAULTS[str(self.values[name])].format_map(self.values) for name in codes}
+        return FILE_FAULTS[self.code].format_map(dict(self.values) | inner)
 
 
 def file_fault(code: str, wanted: FileFault | str = "", **values: Scalar) -> FileFault:

@@ -81,7 +81,8 @@ def _slots(index: int, light: StageLight, mode: Mode, taken: dict[tuple[int, int
     other = next((taken[place] for place in places if place in taken), None)
     if other is not None:
         found = f"found {address} to {last} of universe {universe}, which lights[{other}] has in part"
-        yield Finding(f"{where}.address", f"{found}, expected channels of its own", (f"lights[{other}].address",))
+        about = (f"{where}.universe", f"lights[{other}].universe", f"lights[{other}].address")
+        yield Finding(f"{where}.address", f"{found}, expected channels of its own", about)
     for place in places:
         taken.setdefault(place, index)
 

@@ -34,9 +34,9 @@ class StageLight(LightStart, forbid_unknown_fields=True):
     measured ones in place of the profile's of the same name. Following the world it gathers light over a `lobe` from
     behind it: a half-sphere by the cosine, or a cone of `beam_deg`. Following a wall it takes `region` (left, top,
     right, bottom as shares) of `wall`, "" the first; the cells of a bar share it, from its first to its last side
-    `cells_run`. `curve` says how drives become slots, below `least_level` it is off. `pwm_hz` is by which frequency it
-    dims, to warn of bands in a camera's picture. `latency_ms` is from packet to light. `lux_at_1m` is its full light on
-    its axis a metre away, for the grey spheres of stills and pages alone.
+    `cells_run`. `curve` says how drives become slots, below `least_level` it would flicker. `pwm_hz` is by which
+    frequency it dims, to warn of bands in a camera's picture. `latency_ms` is from packet to light. `lux_at_1m` is its
+    full light on its axis a metre away, for the grey spheres of stills and pages alone.
     """
 
     name: str

@@ -140,8 +140,12 @@ class TableReader:
             self._findings.mark_unreliable(self._place(f"{path}.{key}"))
 
     def _fill(self, path: str) -> bool:
-        wanted = expected_at(self._kind, path) or f"one of {', '.join(choices_at(self._kind, path))}"
-        self._findings.report(self._place(path), f"missing, expected {wanted}")
+        found: str | FileFault = f"missing, expected {expected_at(self._kind, path)}"
+        choices = choices_at(self._kind, path)
+        wanted = file_fault("wanted_choice", choices=", ".join(choices)) if choices else wanted_at(self._kind, path)
+        if wanted is not None:
+            found = file_fault("file_value_missing", wanted)
+        self._findings.report(self._place(path), found)
         return self._replace(path)
 
     def _remove_misspelt(self, path: str, missing: str) -> bool:

@@ -9,12 +9,14 @@ from typing import Any
 
 from render.worlds.shared.rules import BrokenRule
 from stage.config.file_faults import FileFault, file_fault
+from stage.config.toml_faults import said_by_parser
 
 LONGEST_VALUE = 60
 _NAMED_ROW = re.compile(r"^(walls|trackers|cameras|cards)\.([A-Za-z0-9_-]+)(?=[.:])")
 _FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expected .*)?$", re.DOTALL)
 
 _AT_LINE = re.compile(r"\(at line (\d{1,7}), column (\d{1,9})\)")
+_AT_END = " (at end of document)"
 _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d{1,9}),(\d{1,9})\b")
 _SUFFIX = re.compile(r"(_mm?|_ms)$")
 _OTHER_UNITS = {
@@ -99,13 +101,15 @@ def fault_of_toml(text: str, error: str) -> FileFault:
     """Why a text is no TOML, by the parser's `error`: with its line, and the cure where that has a decimal comma."""
     at = _AT_LINE.search(error)
     if at is None:
-        return file_fault("file_not_toml", found=error)
-    found, line, column = error[: at.start()].rstrip(), int(at[1]), int(at[2])
+        at_end = error.endswith(_AT_END)
+        code = "file_not_toml_at_end" if at_end else "file_not_toml"
+        return file_fault(code, "", **said_by_parser(error.removesuffix(_AT_END)))
+    said, line, column = said_by_parser(error[: at.start()].rstrip()), int(at[1]), int(at[2])
     comma = _DECIMAL_COMMA.search(text.split("\n")[line - 1])
     if comma is None:
-        return file_fault("file_not_toml_in_line", found=found, line=line, column=column)
+        return file_fault("file_not_toml_in_line", "", line=line, column=column, **said)
     written, meant = f"{comma[1]},{comma[2]}", f"{comma[1]}.{comma[2]}"
-    return file_fault("file_decimal_comma", found=found, line=line, column=column, written=written, meant=meant)
+    return file_fault("file_decimal_comma", "", line=line, column=column, written=written, meant=meant, **said)
 
 
 def with_file_name(file: str, lines: Iterable[str]) -> tuple[str, ...]:

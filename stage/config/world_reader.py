@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from render.worlds.configured import World, broken_world_rules
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, is_mask, is_world_file
 from render.worlds.shared.keys import is_shown
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.findings import Finding, Findings
 from stage.config.reader import SMALL_KEYS, tables_of
 from stage.config.table_reader import TableReader
@@ -34,18 +35,18 @@ def read_world(text: str, findings: Findings, name: str) -> World | None:
     return None if findings.lines() else world
 
 
-def fault_of_name(file: str) -> str | None:
+def fault_of_name(file: str) -> FileFault | None:
     """What keeps a name from being that of a picture beside the file of a world; None if nothing does."""
     if any(separator in file for separator in _SEPARATORS):
-        return f"found {file!r}, expected the name of a picture in the same folder, without a path"
+        return file_fault("world_picture_path", found=repr(file))
     if not file or file.startswith(_HIDDEN) or not is_shown(file):
-        return f"found {file!r}, expected the name of a picture in the same folder: printable, and no dot first"
+        return file_fault("world_picture_hidden", found=repr(file))
     if len(file.encode(errors="surrogateescape")) > LONGEST_FILE_NAME_BYTES:
-        return f"found a name of {len(file)} characters, expected at most {LONGEST_FILE_NAME_BYTES} bytes"
+        return file_fault("world_picture_long", length=len(file), most=LONGEST_FILE_NAME_BYTES)
     if is_world_file(file):
-        return f"found {file!r}, the file of a world, expected a picture: a world is made of pictures, not of worlds"
+        return file_fault("world_picture_world", found=repr(file))
     if is_mask(file):
-        return f"found {file!r}, expected the picture that it is the mask of: the mask is found by its name"
+        return file_fault("world_picture_mask", found=repr(file))
     return None
 
 
@@ -54,9 +55,10 @@ def _broken_names(world: World) -> Iterator[Finding]:
         for key, file in layer.named_files():
             fault = fault_of_name(file)
             if fault is not None:
-                yield Finding(f"layers[{index}].{key}", fault)
+                yield Finding(f"layers[{index}].{key}", fault.text, fault=fault)
 
 
 def _broken_rules(world: World) -> Iterator[Finding]:
     for _, rule in broken_world_rules((world,)):
-        yield Finding(rule.key, world_rule(rule), (f"{rule.key.rpartition('.')[0]}.kind",))
+        fault = FileFault(rule.code, dict(rule.values))
+        yield Finding(rule.key, world_rule(rule), (f"{rule.key.rpartition('.')[0]}.kind",), fault)

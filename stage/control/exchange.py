@@ -50,7 +50,6 @@ class Exchange:
 
     def receive(self, budget: int) -> Iterator[Handed]:
         """What has been handed over, at most `budget` messages and about 256 KiB."""
-        self.flush()
         received_bytes = 0
         for _ in range(budget):
             record = self._gate.receive() if received_bytes < BYTES_A_DRAIN else None

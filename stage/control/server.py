@@ -38,6 +38,7 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
 MESSAGES_A_DRAIN = 1024
+MESSAGES_AHEAD = 64
 ANSWERED_BYTES_A_SLOT = 256 * 1024
 """So many bytes of answers to calls are sent a slot, and the answer that goes beyond them: the others wait. To copy a
 description of everything takes longer than to make a hundred small answers.
@@ -80,6 +81,7 @@ class ControlServer:
         self._sessions = SessionOwners()
         self._moment = Moment(frame=-1, epoch=0, seq=0)
         self._order = 0
+        self._reads = False
 
     @property
     def endpoint(self) -> str:
@@ -96,18 +98,32 @@ class ControlServer:
         self._saving.close()
         self._exchange.close()
 
+    def read_ahead(self) -> None:
+        """Reads a few of the messages that have arrived. What comes of them is for the frame of the next drain."""
+        self._begin_to_read()
+        for message in self._exchange.receive(MESSAGES_AHEAD):
+            self._receive(message)
+
     def drain(self, budget: int = 64) -> tuple[Command, ...]:
         """The commands of this frame: loaded values, and `budget` of those that have arrived. Never waits or raises.
 
         Everything that has arrived is read, within bounds. What a frame has no room for waits for the next one, and
         what the queue has no room for is answered `busy` at once.
         """
+        self._begin_to_read()
+        self._reads = False
         loaded = self._saving.loaded(self._tree)
         commands = [self._command(*one) for one in loaded]
         for message in self._exchange.receive(MESSAGES_A_DRAIN):
             self._receive(message)
         commands += [self._command(*received) for received in self._commands.due(budget)]
         return tuple(commands)
+
+    def _begin_to_read(self) -> None:
+        """Sends what could not be sent before. From now on everything that is said waits until the frame is kept."""
+        if not self._reads:
+            self._exchange.flush()
+        self._reads = True
 
     def reports(self) -> tuple[Dropped | Condition, ...]:
         """Whom the gate has sent away since the last call."""

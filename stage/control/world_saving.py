@@ -85,7 +85,7 @@ def _save(folder: Path, saved: WorldValues) -> int | Refusal:
     is_new = not os.path.lexists(place)
     for file in _pictures(saved.plain) if is_new else ():
         if (fault := fault_of_name(file)) is not None:
-            values: dict[str, Scalar] = {"found": f"{fault}; rename it first"}
+            values: dict[str, Scalar] = {"found": f"{fault.text}; rename it first"}
             return Refusal(code="conflict", reason="not_a_library_picture", values=values)
     before = saved.plain if is_new else read_world_file(place)
     try:
@@ -104,10 +104,11 @@ def _pictures(world: World) -> Iterator[str]:
 def _make(folder: Path, job: WorldJob) -> int | Refusal:
     for file in job.files:
         fault = fault_of_name(file) or fault_of_place(folder / file)
-        if fault is None and not (folder / file).exists():
-            fault = f"found {file!r}, but there is no such file in the library's folder, expected one of its pictures"
-        if fault is not None:
-            return Refusal(code="conflict", reason="not_a_library_picture", values={"found": fault})
+        found = None if fault is None else fault.text
+        if found is None and not (folder / file).exists():
+            found = f"found {file!r}, but there is no such file in the library's folder, expected one of its pictures"
+        if found is not None:
+            return Refusal(code="conflict", reason="not_a_library_picture", values={"found": found})
     file = f"{name_of_world_file(job.name)}{WORLD_ENDING}"
     world = World(name=name_of_world_file(file), layers=tuple(PanoramaLayer(file=picture) for picture in job.files))
     put_whole(folder / file, _checked(file, world), new=True, for_others=True)

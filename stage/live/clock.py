@@ -99,6 +99,13 @@ class Pacer:
         self._clock.sleep_until(start_ns)
         return Slot(frame=frame, start_ns=start_ns, present_ns=self._start_ns(frame + 1), skipped=frame - expected)
 
+    def sleeps_until_before(self, lead_ns: int) -> bool:
+        """Sleeps until so long before the next slot begins. False at once where less time is left."""
+        room_ns = self.slack_ns() - lead_ns
+        if room_ns > 0:
+            self._clock.sleep_until(self._clock.now_ns() + room_ns)
+        return room_ns > 0
+
     def slack_ns(self) -> int:
         """Time left before the next slot begins; negative if it already has."""
         return self._start_ns(self._next) - self._clock.now_ns()

@@ -24,6 +24,8 @@ from tracking.sources.opening import Sources
 COMMANDS_PER_SLOT = 128
 MOST_COMMANDS = 1024
 """The most commands of one frame, however many slots have passed since the frame before."""
+EXPECTED_SLOTS = 10
+"""For so many slots after a command others are expected."""
 STAGE = "stage"
 """The sender of commands that the stage gives itself."""
 _BUDGET = Budget(DATAGRAMS_PER_SOURCE, BYTES_PER_SOURCE)
@@ -31,6 +33,9 @@ _BUDGET = Budget(DATAGRAMS_PER_SOURCE, BYTES_PER_SOURCE)
 
 class CommandSource(Protocol):
     """Where commands come from, and reports of what had to be dropped there."""
+
+    def read_ahead(self) -> None:
+        """Reads what has come, so that the next drain has less to do."""
 
     def drain(self, budget: int) -> tuple[Command, ...]: ...
 
@@ -68,6 +73,16 @@ class LiveGather:
         self._redone = redone
         self._pending: deque[Observation] = deque()
         self._requests: deque[ShowRequest] = deque()
+        self._quiet_slots = EXPECTED_SLOTS
+
+    @property
+    def expects_commands(self) -> bool:
+        """Whether commands came for one of the last frames: mostly others follow, and to wake for none is waste."""
+        return self._quiet_slots < EXPECTED_SLOTS
+
+    def read_ahead(self) -> None:
+        """Reads commands that have come for the next frame; they are carried out in the order in which they came."""
+        self._control.read_ahead()
 
     def observe(self, presented: Observation) -> None:
         """Keeps an observation for the next frame's inputs."""
@@ -81,6 +96,7 @@ class LiveGather:
         """Everything that has come from outside since the last call."""
         datagrams, drops = self._sources.drain(_BUDGET)
         commands = self._control.drain(command_budget(slot))
+        self._quiet_slots = 0 if commands else self._quiet_slots + 1
         observations = [*self._pending, *self._recorder.reports(), *self._control.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
         for reports in self._reporters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from render.gpu.fence import is_done_within
 from render.outputs.opened import Outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -13,6 +14,9 @@ from stage.live.loop import LONG_NS, Meanwhile
 from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
 from stage.show.frame.lights import LightReached
+
+A_MOMENT_NS = 500_000
+"""What is drawn in so long is presented first: nobody who is answered notices that moment."""
 
 
 class Picture:
@@ -41,6 +45,10 @@ class Picture:
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan."""
         self._renderer.draw(plan)
+
+    def is_done_soon(self) -> bool:
+        """Whether what was drawn is done in a moment, which is waited for. Never with a display: its swap may wait."""
+        return not self._outputs.paces and is_done_within(A_MOMENT_NS)
 
     def present(self, plan: FramePlan, meanwhile: Meanwhile) -> None:
         """Shows what was drawn on the outputs.

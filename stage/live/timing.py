@@ -60,9 +60,10 @@ class FrameTimes:
     def parts_ns(self) -> dict[str, int]:
         """How long each part took, and the whole frame until it was presented."""
         parts, previous = {"wake": self.lateness_ns()}, self._begun_ns
-        for part in _SHOWN:
-            parts[part] = self._ended[part] - previous
-            previous = self._ended[part]
+        for part, ended_ns in self._ended.items():
+            if part in _SHOWN:
+                parts[part] = ended_ns - previous
+            previous = ended_ns
         return {**parts, "whole": self.took_ns()}
 
     def cpu_ns(self) -> int:
@@ -75,7 +76,8 @@ class FrameTimes:
 
     def late_cause(self) -> str:
         """The part that took longest before the frame was presented; "wake" is a late start."""
-        return self._longest(tuple(part for part in self._ended if part != "preview"))
+        parts = tuple(self._ended)
+        return self._longest(parts[: parts.index("present") + 1])
 
     def skip_cause(self) -> str:
         """Why the slots after this frame pass unserved: its longest part, or "wake" if the frame was done in time."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from stage.config.desk_reader import TABLE, read_desk_maps
-from stage.config.findings import Findings
+from stage.config.findings import Finding, Findings
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.loading.texts import text_of
@@ -24,8 +24,7 @@ def read_desk_maps_of(config: StageConfig, path_of: Callable[[str], Path], findi
     maps = _read(path_of(config.dmx.mapping), config, own)
     lines = own.lines()
     if lines:
-        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-        findings.report("dmx.mapping", f"{lines[0]}{more}")
+        findings.report_conclusions(Finding("dmx.mapping", line) for line in lines)
         return config
     return msgspec.structs.replace(config, desk_maps=maps)
 

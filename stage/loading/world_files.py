@@ -9,6 +9,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.file_names import WORLD_ENDING
+from stage.config.file_faults import FileFault, file_fault
 from stage.config.findings import Findings
 from stage.config.world_reader import fault_of_name, read_world
 from stage.loading.shot_skies import KEY, read_shot_skies_of_world
@@ -25,15 +26,22 @@ def read_world_file(path: Path) -> World:
     each `NAME.world.toml: key: found, expected`, for what cannot be read, and for links that lead out of the folder.
     """
     findings = Findings(path.name)
+    world = world_in(path, findings)
+    findings.refuse()
+    assert world is not None
+    return world
+
+
+def world_in(path: Path, findings: Findings) -> World | None:
+    """The world that a file describes, as `read_world_file` has it; None where there are `findings`."""
     text = text_of(path, findings, MOST_BYTES, "a world's file")
     world = None if text is None else read_world(text, findings, name_of_world_file(path.name))
     if world is not None:
         _check_links(path.parent, world, findings)
-        findings.refuse()
-        world = read_shot_skies_of_world(world, lambda file: path.parent / file, findings)
-    findings.refuse()
-    assert world is not None
-    return world
+    if world is None or findings.first() is not None:
+        return None
+    world = read_shot_skies_of_world(world, lambda file: path.parent / file, findings)
+    return world if findings.first() is None else None
 
 
 def name_of_world_file(file: str) -> str:
@@ -47,7 +55,7 @@ def with_pictures_in(folder: Path, world: World) -> World:
     return msgspec.structs.replace(world, layers=layers)
 
 
-def fault_of_place(path: Path, *, may_be_folder: bool = False) -> str | None:
+def fault_of_place(path: Path, *, may_be_folder: bool = False) -> FileFault | None:
     """What keeps the file at a path from being a picture of its folder; None if nothing does, or there is none.
 
     A film may be a folder of numbered frames.
@@ -56,11 +64,11 @@ def fault_of_place(path: Path, *, may_be_folder: bool = False) -> str | None:
         outside = leads_out(path)
         is_there, is_ordinary = path.exists(), path.is_file() or (may_be_folder and path.is_dir())
     except OSError as error:
-        return f"found {path.name!r}, expected a readable file: {error.strerror}"
+        return file_fault("world_picture_unreadable", found=repr(path.name), said=str(error.strerror))
     if outside:
-        return f"found {path.name!r}, a link out of the folder, expected a file: copy it there"
+        return file_fault("world_picture_outside", found=repr(path.name))
     if is_there and not is_ordinary:
-        return f"found {path.name!r}, a folder, pipe or device and not an ordinary file, expected a picture"
+        return file_fault("world_picture_not_ordinary", found=repr(path.name))
     return None
 
 
@@ -72,4 +80,4 @@ def _check_links(folder: Path, world: World, findings: Findings) -> None:
                 findings.report(f"layers[{index}].{key}", fault)
         look = layer.shot_sky
         if isinstance(look, str) and (fault := fault_of_name(look) or fault_of_place(folder / look)):
-            findings.report(f"layers[{index}].{KEY}", fault.replace("picture", "look"))
+            findings.report(f"layers[{index}].{KEY}", fault.text.replace("picture", "look"))

@@ -39,7 +39,7 @@ HEALTH = {
         "请把 /camera/{camera}/overscan_mode 设为 follow，或加大余量"
     ),
     "started_in_force": "启动时 {path} 为 {value}，通常为 {normal}：请改回，或确认",
-    "open_to_network": "网络上任何人都能控制舞台：启动时用了 --insecure-lan（{address}）",
+    "open_to_network": "网络上任何人都能控制影棚：启动时用了 --insecure-lan（{address}）",
     "guard_forced": "镜次 {take}：录制时强制执行了 {found}，共 {count} 次：{why}",
     "forced_by_somebody": "由 {who} 执行",
     "forced_by_unknown": "由没有名字的客户端执行",
@@ -104,7 +104,7 @@ RECOVERY = {
     "core_restarted": "核心进程重启过 {count} 次，最近一次因为它以 {exit} 结束",
     "state_doubted": "核心进程接连结束：只沿用了各项数值和镜次",
     "change_taken_back": "核心进程接连结束：{path} 回到 {value}，此前为 {found}（这次改动有 {paths} 个数值）",
-    "values_reset": "{count} 个数值不再适合这个舞台，已复位：{paths}",
+    "values_reset": "{count} 个数值不再适合这个影棚，已复位：{paths}",
     "checkpoint_too_small": "状态大于检查点：核心进程若结束，会失去最新的改动",
     "world_withdrawn": "等待的场景 {world} 已不在：{on_air} 继续播出",
     "world_left_out": "场景 {world} 不能待命：{why}",
@@ -112,7 +112,7 @@ RECOVERY = {
     "too_many_worlds": "已有 {most} 个，应少于此数",
     "world_rule_broken": "{key}：{cause}",
     "acknowledged": "{found} 已由 {who} 在第 {frame} 帧确认",
-    "stage_resumed": "舞台在非正常结束后恢复：最后一秒的改动可能缺失",
+    "stage_resumed": "影棚在非正常结束后恢复：最后一秒的改动可能缺失",
 }
 
 TAKES = {
@@ -141,7 +141,7 @@ TAKES = {
     "no_room_to_begin": "剩余 {free_mb} MB，开始录制需要 {needed_mb} MB：请腾出空间",
     "room_ran_out": "剩余 {free_mb} MB：镜次已及时关闭",
     "disk_low": "镜次所在磁盘剩余 {free_mb} MB",
-    "recorder_missing": "录制进程没有运行，无法录制：请看它结束时舞台打印的消息",
+    "recorder_missing": "录制进程没有运行，无法录制：请看它结束时影棚打印的消息",
 }
 
 CHINESE = {

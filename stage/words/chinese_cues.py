@@ -9,7 +9,7 @@ CUE_REFUSALS = {
     "no_go_to_take_back": "没有可以返回的 GO",
     "cue_without_look": "Cue {cue} 用到预设 {look!r}，它不在：请建立它，或跳到别的 Cue",
     "too_many_cues_wait": "等待延迟的数值太多：请稍候，或返回",
-    "not_in_cues": "{path} 属于舞台本身，或录制时不许改动，因此 Cue 不能包含它",
+    "not_in_cues": "{path} 属于影棚本身，或录制时不许改动，因此 Cue 不能包含它",
     "not_a_cue_number": "没有编号为 {found} 的 Cue：应为 0.001 到 9999.999，最多三位小数",
     "cue_number_missing": "缺少 Cue 编号",
     "cue_number_taken": "已有 Cue {number}：请编辑它，或另给编号",

@@ -1,4 +1,4 @@
-"""What is wrong with files of looks and cues, in Chinese (Simplified), by the codes of the English table."""
+"""What is wrong with files of looks, cues and worlds, in Chinese (Simplified), by the codes of the English table."""
 
 FILE_FAULTS = {
     "file_broken": "{cause}",
@@ -13,10 +13,11 @@ FILE_FAULTS = {
     "file_characters": "有 {found} 个字符，应为不超过 {most} 个字符的 TOML 文件",
     "file_lines": "有 {found} 行，应为不超过 {most} 行的 TOML 文件",
     "file_key_parts": "第 {line} 行有一个超过 {most} 段的键，应不超过 {most} 段",
-    "file_not_toml": "不是有效的 TOML（{found}）",
-    "file_not_toml_in_line": "第 {line} 行第 {column} 列不是有效的 TOML（{found}）",
+    "file_not_toml": "不是有效的 TOML：{parser}",
+    "file_not_toml_at_end": "文件末尾不是有效的 TOML：{parser}",
+    "file_not_toml_in_line": "第 {line} 行第 {column} 列不是有效的 TOML：{parser}",
     "file_decimal_comma": (
-        "第 {line} 行第 {column} 列不是有效的 TOML（{found}）；{written} 是用逗号写的小数吗？请写 {meant}"
+        "第 {line} 行第 {column} 列不是有效的 TOML：{parser}。{written} 是用逗号写的小数吗？请写 {meant}"
     ),
     "file_nested_too_deep": "不是有效的 TOML：表或列表嵌套太深，应不超过 {most} 层",
     "file_too_many_digits": "不是有效的 TOML：有一个超过 {found} 位的数，应不超过 {most} 位",
@@ -43,6 +44,14 @@ FILE_FAULTS = {
     "cues_large": "各值共 {found} 字节，应不超过 {most} 字节；请改存为预设",
     "cue_values_beside_look": "与预设同时出现，应只写其中一个",
     "cue_only_without_look": "没有预设，应与预设一起写",
+    "world_picture_path": "是 {found}，应为同一文件夹中图片的名称，不带路径",
+    "world_picture_hidden": "是 {found}，应为同一文件夹中图片的名称：字符可显示，且不以点开头",
+    "world_picture_long": "名称有 {length} 个字符，应不超过 {most} 字节",
+    "world_picture_world": "{found} 是场景文件，应为图片：场景由图片组成，不由场景组成",
+    "world_picture_mask": "{found} 是遮罩，应为它所属的图片：遮罩按名称自动找到",
+    "world_picture_unreadable": "{found} 无法读取：{said}",
+    "world_picture_outside": "{found} 是指向文件夹之外的链接；请把文件本身复制到这里",
+    "world_picture_not_ordinary": "{found} 是文件夹、管道或设备，不是普通文件，应为图片",
     "wanted_number": "数",
     "wanted_number_between": " {least} 到 {most} 的数",
     "wanted_number_above_to": "大于 {least}、不超过 {most} 的数",
@@ -73,4 +82,27 @@ FILE_FAULTS = {
     "wanted_cue_tables": "以 [[cues]] 开头的表",
     "wanted_cue_number": " 0.001 到 9999.999 的数，例如 1.1",
     "wanted_look_or_values": '预设的名称，或 [cues.values] 以及例如 "/time/hour" = 18.5 的行',
+    "toml_statement": "无法识别的语句",
+    "toml_line_goes_on": "语句之后应换行或结束",
+    "toml_table_open": "表名之后缺少“]”",
+    "toml_rows_open": "表名之后缺少“]]”",
+    "toml_no_equals": "键之后缺少“=”",
+    "toml_key": "键不能以这个字符开头",
+    "toml_declared_twice": "{named} 声明了两次",
+    "toml_value_twice": "同一个键写了两次",
+    "toml_table_closed": "{named} 已经写完，不能再添加内容",
+    "toml_table_again": "{named} 已经是一个表，不能重新定义",
+    "toml_list_open": "列表缺少结尾的“]”",
+    "toml_inline_open": "行内表没有写完",
+    "toml_inline_twice": "行内表中的键 {named} 写了两次",
+    "toml_text_open": "文本缺少结尾的引号",
+    "toml_backslash": "文本中的“\\”没有转义",
+    "toml_hex": "无效的十六进制数",
+    "toml_no_character": "转义的不是 Unicode 字符",
+    "toml_control": "不允许的字符 {sign}",
+    "toml_character": "无效的字符 {sign}",
+    "toml_date": "无效的日期或时间",
+    "toml_value": "无效的值",
+    "toml_expected": "此处应为 {sign}",
+    "toml_said": "{found}",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 HELP = {
     "/lights/master": "总控：所有灯的亮度，颜色不变。",
-    "/lights/blackout": "立即关掉舞台灯的所有光。",
+    "/lights/blackout": "立即关掉影棚里所有的灯光。",
     "/lights/group/*/intensity": "这一组所有灯共同的亮度。",
     "/light/*/intensity": "灯的亮度：0 为暗，1 为它给出或跟随的全部光。",
     "/light/*/follow": "它跟随什么：不跟随；墙上显示的、从它背后来的光；太阳或月亮；墙的一部分；或墙显示不了的光。",

@@ -13,7 +13,7 @@ LISTS = {
     "page.replace": "替换它",
     "page.take_over": "采用",
     "page.leave_it": "放弃",
-    "page.not_on_this_stage": "本舞台没有的 {count} 项：",
+    "page.not_on_this_stage": "本影棚没有的 {count} 项：",
     "page.look": "预设",
     "page.look_parts": "部分",
     "page.look_part.sky": "天空",

@@ -33,7 +33,7 @@ MISSING = {
     "library_link_broken": "{file} 是失效的链接；请把图片本身复制到文件夹里",
     "library_link_outside": "{file} 是指向素材库之外的链接；请把图片本身复制进来",
     "library_name_unusable": "{file} 的名称含有不是文字的字节或控制字符；请改名",
-    "library_world_broken": "{file}：{found}",
+    "library_world_broken": "{file}：{why}",
     "library_not_a_file": "{file} 是管道或设备，不是普通文件；请把图片本身放在那里",
     "library_newer_unreadable": "它的新版本无法显示：{why}",
     "take_asset_no_room": (
@@ -62,7 +62,7 @@ MISSING = {
     "helper_missing": "{helper} 已结束（{exit}）：会以越来越长的间隔重启",
     "panel_missing": "预览页面无法在 {address} 提供：请结束占用它的程序；会不断重试",
     "checkpoint_missing": (
-        "没有空间存放检查点（{found}）：请清理临时文件夹；舞台重新启动之前，核心进程若结束可能失去最后一秒"
+        "没有空间存放检查点（{found}）：请清理临时文件夹；影棚重新启动之前，核心进程若结束可能失去最后一秒"
     ),
     "journal_not_kept": "日志无法写入 {file}：{found}；现在的改动不会记入日志，断电可能失去最后一秒",
     "not_redone": "重启前已答复的 {of} 条命令中，有 {count} 条无法重新执行，第一条是 {id}",

@@ -144,7 +144,7 @@ MISSING = {
     "library_link_broken": "{file} is a link to nothing; copy the picture itself into the folder",
     "library_link_outside": "{file} is a link that leads out of the library's folder; copy the picture itself there",
     "library_name_unusable": "{file} has a name with bytes that are no text, or with control characters; rename it",
-    "library_world_broken": "{file}: {found}",
+    "library_world_broken": "{file}: {why}",
     "library_not_a_file": "{file} is a pipe or device and not an ordinary file; put the picture itself there",
     "library_newer_unreadable": "its newer version cannot be shown: {why}",
     "take_asset_no_room": (

@@ -1,6 +1,8 @@
 """The director's page on the live demo, in a real browser, by touch."""
 
+import itertools
 import statistics
+import time
 
 import pytest
 from running_stage import wait_for as wait_longer
@@ -9,7 +11,7 @@ from touching import Finger
 
 EXPOSURE = "/grade/exposure_stops"
 TAPE = f"[data-parameter='{EXPOSURE}'] .tape"
-MOST_MS = 1000.0
+TOUCHES = 20
 WITHIN_S = 15.0
 MARKUP = 'Noon <img src=x onerror="document.title=1"> \u202egnp'
 
@@ -170,29 +172,44 @@ def test_a_preset_makes_a_card_that_is_dragged(page, demo):
 
 
 def test_a_touch_is_in_force_within_frames(page, demo):
-    """From the time stamp of a touch, as the browser has it, to the stage's word that it is in force; and frames."""
-    page.evaluate("""() => { window.told = []; const Own = WebSocket; const send = Own.prototype.send;
-        let touched = 0; const asked = new Map();
+    """From the time stamp of a touch, as the browser has it, to the stage's word that it is in force.
+
+    Beside it the same page asks for a value with each that it sets, and notes how often it is drawn: so this holds on a busy
+    machine too, where all of it takes longer.
+    """
+    page.evaluate("""() => { window.told = []; window.heard = []; window.drawn = [];
+        const Own = WebSocket; const send = Own.prototype.send;
+        let touched = 0, number = 0; const asked = new Map(), beside = new Map();
         addEventListener('pointermove', (event) => { touched = event.timeStamp; }, true);
+        const draw = (now) => { window.drawn.push(now); requestAnimationFrame(draw); };
+        requestAnimationFrame(draw);
         Own.prototype.send = function (text) {
           const fields = typeof text === 'string' && text[0] === '{' ? JSON.parse(text) : {};
-          if (fields.path === '/grade/exposure_stops' && fields.type === 'set' && touched) {
-            asked.set(fields.id, touched); touched = 0;
-            if (!this.heard) { this.heard = true; this.addEventListener('message', (event) => {
-              const answer = typeof event.data === 'string' ? JSON.parse(event.data) : {};
-              if (asked.has(answer.id)) window.told.push(performance.now() - asked.get(answer.id)); }); }
-          }
-          return send.call(this, text); }; }""")
-    finger = Finger(page)
-    for way in (-80, 80, -80):
-        finger.drag(TAPE, way, steps=12)
-    wait_for(lambda: page.evaluate("window.told.length") > 10)
-    told = sorted(page.evaluate("window.told"))
+          send.call(this, text);
+          if (fields.path !== '/grade/exposure_stops' || fields.type !== 'set' || !touched) return;
+          asked.set(fields.id, touched); touched = 0; number += 1;
+          beside.set(`beside ${number}`, performance.now());
+          send.call(this, JSON.stringify({ type: 'get', id: `beside ${number}`, path: fields.path }));
+          if (this.heard) return;
+          this.heard = true;
+          this.addEventListener('message', (event) => {
+            const answer = typeof event.data === 'string' ? JSON.parse(event.data) : {}, now = performance.now();
+            if (asked.has(answer.id)) window.told.push(now - asked.get(answer.id));
+            if (beside.has(answer.id)) window.heard.push(now - beside.get(answer.id)); }); }; }""")
+    finger, ways = Finger(page), itertools.cycle((-80, 80))
+    deadline = time.monotonic() + WITHIN_S
+    while page.evaluate("Math.min(window.told.length, window.heard.length)") < TOUCHES:
+        assert time.monotonic() < deadline
+        finger.drag(TAPE, next(ways), steps=12)
+    touch_ms, asked_ms, drawn_ms = page.evaluate("[window.told, window.heard, window.drawn]")
+    page_ms = statistics.quantiles((later - earlier for earlier, later in itertools.pairwise(drawn_ms)), n=20)[-1]
     status = demo.client.status()
-    frame_ms = 1000.0 / status["true_rate_hz"]
-    median, p95 = statistics.median(told), told[int(0.95 * (len(told) - 1))]
-    print(
-        f"touch to answer: median {median:.0f} ms ({median / frame_ms:.1f} frames), p95 {p95:.0f} ms ({p95 / frame_ms:.1f})"
+    median_ms, most_ms = (
+        statistics.median(touch_ms),
+        statistics.median(asked_ms) + 4e3 / status["true_rate_hz"] + page_ms,
     )
-    print(f"at {status['true_rate_hz']:.0f} of {status['rate_hz']:.0f} frames a second, {len(told)} touches")
-    assert median < MOST_MS
+    print(f"touch to answer: median {median_ms:.0f} ms of {len(touch_ms)}, at most {most_ms:.0f} ms")
+    print(
+        f"at {status['true_rate_hz']:.0f} of {status['rate_hz']:.0f} frames a second, the page drawn every {page_ms:.0f} ms"
+    )
+    assert median_ms < most_ms

@@ -40,6 +40,11 @@ BESIDE_TRANSPORT = """(() => {
 ABOVE_TRANSPORT = """(parts) => parts.filter((one) =>
   document.querySelector(one).getBoundingClientRect().bottom > document.querySelector('.transport').getBoundingClientRect().top + 1)"""
 LOW_SCREENS = ((1366, 700), (1280, 720), (1024, 700), (834, 1194), (768, 1024))
+TALL_WALL = """async () => {
+  const { facts } = await import('/page/scripts/link/facts.js');
+  facts.value = { ...facts.value, walls: facts.value.walls.map((wall) => ({ ...wall, resolution_px: [256, 1024] })) };
+}"""
+SHOW = "(name) => import('/page/scripts/director/view.js').then(({ view }) => { view.value = name; })"
 SIDE_BY_SIDE = """async () => {
   const { leftToRight } = await import('/page/scripts/director/wall_geometry.js');
   const wall = (name, ...columns) => ({ name, outline: columns.map(([x, y, low, high]) => ({ lower_m: [x, y, low], upper_m: [x, y, high] })) });
@@ -108,6 +113,22 @@ def test_on_low_screens_nothing_lies_under_the_transport(tablet):
         hidden = made.page.evaluate(ABOVE_TRANSPORT, [".film", ".walls", ".looks", ".worlds", ".dial", ".hands"])
         assert hidden == [], (width, height)
         assert made.page.evaluate(OVERFLOW) <= 0, (width, height)
+
+
+def test_a_wall_that_is_taller_than_wide_leaves_the_film_its_room(tablet):
+    made = opened(tablet, TABLET)
+    made.page.evaluate(TALL_WALL)
+    for name, (width, height) in SIZES.items():
+        made.page.set_viewport_size({"width": width, "height": height})
+        for view in ("page", "cards"):
+            made.page.evaluate(SHOW, view)
+            made.page.wait_for_timeout(300)
+            made.shot(f"tall-wall-{name}-{view}")
+            film, wall = (made.page.locator(one).first.bounding_box() for one in (".film", ".wall"))
+            assert wall["height"] == pytest.approx(4.0 * wall["width"], rel=0.03), (name, view)
+            assert 0.15 * height < wall["height"] < 0.62 * height, (name, view)
+            assert view == "cards" or film["width"] > 0.38 * width, name
+            assert made.page.evaluate(OVERFLOW) <= 0, (name, view)
 
 
 def test_chinese_and_dark_and_the_phones_other_end(tablet):

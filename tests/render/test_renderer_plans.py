@@ -86,14 +86,15 @@ def assorted_plans(walls):
     ]
 
 
-def test_equal_plans_give_equal_pictures_whatever_came_before(renderer, walls):
+def test_equal_plans_give_equal_finite_pictures_whatever_came_before(renderer, walls):
     plans = assorted_plans(walls)
     first = []
     for plan in plans:
         renderer.draw(plan)
         first.append(digest(renderer, walls))
+        assert all(np.isfinite(renderer.read_wall_linear(wall.name)).all() for wall in walls)
     assert len(set(first)) == len(first) - 1  # blackout and a missing asset are equally black
-    order = list(range(len(plans))) * 2
+    order = list(range(len(plans)))
     random.Random(3).shuffle(order)
     for index in order:
         renderer.draw(plans[index])
@@ -106,12 +107,6 @@ def test_a_fresh_renderer_draws_the_same_bytes(context, renderer, walls, draw):
     again = new_renderer(context, walls, draw)
     again.draw(plan)
     assert digest(again, walls) == digest(renderer, walls)
-
-
-def test_every_number_drawn_is_finite(renderer, walls):
-    for plan in assorted_plans(walls):
-        renderer.draw(plan)
-        assert all(np.isfinite(renderer.read_wall_linear(wall.name)).all() for wall in walls)
 
 
 def test_a_black_plan_draws_nothing_else_and_what_follows_is_as_if_it_had_not_been(raster, walls):

@@ -11,9 +11,9 @@ from render.plan.frame import OuterPlan
 from render.renderer import Renderer
 from render.worlds.plate.record import PartPlace, PlatePart, PlatePlan
 from tests.render.film_frames import ACESCG_FROM_REC709, FILM, codes_of, facts_of, frame_of, light_of_rec709
+from tests.render.placed_pictures import ANCHOR, EYE, assert_as_looked_up, colourful, pitch_of, placed, round_picture
 from tests.render.placed_truth import axes, looked_up, met
 from tests.render.sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, plane_positions, plane_wall
-from tests.render.test_placement import ANCHOR, EYE, colourful, pitch_of, placed, round_picture
 
 pytestmark = pytest.mark.gl
 CYLINDER = {"projection": "cylinder", "span_deg": 160.0}
@@ -45,18 +45,7 @@ def test_a_picture_on_a_cylinder_or_dome_equals_a_double_precision_look_up(conte
     (columns, rows), values = CASES[name]
     layer = placed(**values)
     picture = (round_picture if values["span_deg"] == 360.0 else colourful)(columns, rows)
-    wall = arc_wall(size=(320, 120))
-    positions = arc_positions(wall)
-    renderer = Renderer(context, (wall,), {wall.name: positions})
-    renderer.load_world(ASSET, picture)
-    renderer.draw(frame_plan((wall,), world=layer, outer=OuterPlan(eye_m=EYE, face_px=16)))
-    rays = positions - np.array(EYE)
-    footprint = pitch_of(positions) / np.linalg.norm(rays, axis=2)
-    expected, inside = looked_up(layer, picture.astype(np.float16), (np.array(EYE), np.array(ANCHOR)), rays, footprint)
-    inside &= np.isfinite(expected).all(axis=2)
-    assert inside.mean() > 0.2
-    error = (renderer.read_wall_linear(wall.name) - expected)[inside]
-    assert np.sqrt(np.mean(error**2)) <= 0.002 * expected[inside].mean(), "RMS"
+    assert_as_looked_up(context, layer, picture)
 
 
 def test_the_foot_of_a_dome_is_ahead_and_its_left_is_left(context):

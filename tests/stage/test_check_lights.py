@@ -49,7 +49,7 @@ def test_shipped_profile_is_good_and_says_first_what_it_is(name):
         ([light("a"), light("b", address=8)], "lights[1].address: found 8 to 17 of universe 1, which lights[0] has"),
         ([light("a"), light("a", address=30)], "lights[1].name: found 'a' again"),
         ([light("a", key="k"), light("b", key="k", address=30)], "lights[1].key: found 'k' again"),
-        ([light(universe=64_000)], "lights[0].universe: found 64000, expected a whole number from 1 to 63999"),
+        ([light("a"), light("b", universe=64_000)], "lights[1].universe: found 64000, expected a whole number from 1"),
         ([light(wall="side")], "lights[0].wall: found 'side', expected one of ['main']"),
         ([light(region=(0.5, 0.0, 0.5, 1.0))], "lights[0].region: found [0.5, 0.0, 0.5, 1.0], expected left, top"),
         ([light(minimum=0.6, maximum=0.5)], "lights[0].minimum: found 0.6 above maximum = 0.5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import msgpack
@@ -100,6 +101,27 @@ def test_commands_beyond_the_bound_are_busy_and_the_others_are_carried_out(small
     refused = [one for one in answered if one["type"] == "error"]
     assert {(one["code"], one["reason"]) for one in refused} == {("busy", "commands_waiting")}
     assert 1000 < len(refused) < 4000
+
+
+def test_what_was_read_ahead_is_carried_out_in_its_order_and_refused_only_once_its_frame_is_kept(small):
+    with connected(small) as peer:
+        ask(small, peer, type="hello", id="first")
+        send(peer, type="nonsense", id="refused")
+        for number in range(100):
+            send(peer, type="set", id=number, path=EXPOSURE, value=number / 100)
+        carried_out = []
+        while len(carried_out) < 100:
+            for _ in range(3):
+                time.sleep(0.01)
+                small.server.read_ahead()
+            assert carried_out or not peer.poll(20)
+            commands = small.server.drain(1024)
+            assert carried_out or not peer.poll(20)
+            small.server.publish(small.carried_out(commands), small)
+            carried_out += [command.request.id for command in commands]
+        answered = [reply(small, peer) for _ in range(101)]
+    assert carried_out == list(range(100))
+    assert [one["id"] for one in answered] == ["refused", *range(100)]
 
 
 def reply_without_steps(stage, peer):

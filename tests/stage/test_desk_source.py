@@ -6,9 +6,10 @@ import random
 import socket
 import time
 
+import msgspec
 import pytest
 
-from stage.config.desk_reader import desk_maps_text, read_desk_maps
+from stage.config.desk_reader import desk_maps_text, read_desk_maps, text_with_row
 from stage.config.findings import Findings
 from stage.dmx.artnet import DmxPacket as ArtDmxPacket
 from stage.dmx.sacn import DataPacket
@@ -166,6 +167,18 @@ def test_mapping_is_read_written_and_read_alike():
     assert findings.lines() == ()
 
 
+def test_a_fader_that_is_learned_comes_after_what_people_wrote_and_a_newer_one_takes_its_place():
+    text, hour, rows = "# the big fader\n", DeskMap(path="/time/hour", universe=1, address=1), ()
+    for row in (hour, DeskMap(path="/grade/tint", universe=1, address=2)):
+        text = text_with_row(text, rows, row)
+        rows = (*rows, row)
+        assert text.startswith("# the big fader\n")
+        assert read_desk_maps(text, Findings("desk.toml")) == rows
+    moved = msgspec.structs.replace(hour, address=9)
+    assert read_desk_maps(text_with_row(text, rows, moved), Findings("desk.toml")) == (rows[1], moved)
+    assert text_with_row("", (), hour) == desk_maps_text((hour,))
+
+
 @pytest.fixture
 def stage_with(tmp_path):
     """Loads a stage whose desk has this mapping."""
@@ -206,3 +219,12 @@ def test_bad_mapping_is_refused_with_file_and_row(stage_with, mapping, says):
         stage_with(mapping)
     assert says in str(refused.value)
     assert "desk.toml" in str(refused.value)
+
+
+def test_all_that_is_wrong_in_a_mapping_is_said_at_once(stage_with):
+    rows = [
+        f'[[map]]\npath = "{path}"\nuniverse = 1\naddress = {at}\n' for path, at in (("/a", 1), ("/time/hour", 513))
+    ]
+    with pytest.raises(ConfigError) as refused:
+        stage_with("".join(rows))
+    assert [line.split(": ")[3] for line in refused.value.findings] == ["map[0].path", "map[1].address"]

@@ -14,6 +14,8 @@ from stage.assets.folder_thread import described_world
 from stage.assets.folder_watch import FolderWatch
 from stage.config.world_reader import fault_of_name
 from stage.run.whole_files import put_whole
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import sentence
 
 PICTURE = b"\x89PNG\r\n\x1a\n and more"
 
@@ -309,7 +311,12 @@ def test_a_file_that_describes_a_world_is_read_and_a_broken_one_says_why(folder)
     watched.after()
     found = {one.file: one for one in watched.after(1.1)[0]}
     assert found["scene.world.toml"].world.layers[0].file == "a.png"
-    assert "without a path" in str(found["bad.world.toml"].cause.values["found"])
+    cause = found["bad.world.toml"].cause
+    assert sentence(cause.code, cause.values) == (
+        "bad.world.toml: layers[0].file: found '../a.png', expected the name of a picture in the same folder, without a path"
+    )
+    chinese = sentence(cause.code, cause.values, LANGUAGES["zh"])
+    assert chinese == "bad.world.toml：layers[0].file：是 '../a.png'，应为同一文件夹中图片的名称，不带路径"
 
 
 def test_of_too_many_files_the_newest_are_listed_and_the_others_counted(folder, monkeypatch):

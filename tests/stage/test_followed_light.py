@@ -56,6 +56,11 @@ class Running:
             times=LoopTimes(),
         )
 
+    expects_commands = False
+
+    def read_ahead(self):
+        raise AssertionError("nothing is expected")
+
     def inputs(self, slot):
         observed, self.observed[:] = tuple(self.observed), []
         commands, self.commands = tuple(self.commands), []

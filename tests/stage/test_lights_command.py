@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from running_stage import ROOT, command_here, configuration, running, wait_for
 
+from stage.control.client import ControlError
 from stage.control.light_views import configured_lights
 from stage.doctor.patch_sheet import as_csv, as_html, as_markdown, patch_sheet
 from stage.loading.files import load_config
@@ -80,11 +82,15 @@ def test_a_lamp_is_stepped_through_its_colours_and_put_back(stage):
     seen = []
     ended = threading.Event()
 
-    def watch():
+    def move_until_it_is_held_and_watch():
+        with suppress(ControlError):
+            for kelvin in range(3000, 20_000):
+                stage.client.set("/light/key/temperature_k", float(kelvin))
+                before["temperature_k"] = float(kelvin)
         while not ended.is_set():
             seen.append(stage.client.get("/light/key/intensity"))
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=move_until_it_is_held_and_watch)
     watcher.start()
     words = asked(stage, "test", "Key", "--step-s", "0.1")
     ended.set()

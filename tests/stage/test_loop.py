@@ -13,22 +13,15 @@ from recorded_stage import new_show, packet
 from stage.control.view import FRAME_PARTS
 from stage.live.clock import ManualClock, Pacer, Slot
 from stage.live.figures import LoopTimes, spread_of
-from stage.live.gather import COMMANDS_PER_SLOT, LiveGather, command_budget
-from stage.live.loop import LONG_NS, FrameLoop
+from stage.live.gather import command_budget
+from stage.live.loop import LONG_NS, READ_AHEAD_NS, FrameLoop
 from stage.live.view import LiveView
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.show.frame.inputs import (
-    BYTES_PER_SOURCE,
-    DATAGRAMS_PER_SOURCE,
-    AssetReady,
     FrameInputs,
     Presented,
-    TakeReport,
 )
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import Command, SetRequest
-from tracking.datagrams import Budget, Datagram, Drop
-from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
 PERIOD_NS = 16_666_666
@@ -52,6 +45,8 @@ class Bench:
         self.gathered_at: list[int] = []
         self.left_at: list[int] = []
         self.left: list[Outcome] = []
+        self.read_at: list[int] = []
+        self.expects_commands = self.draws_quickly = False
         self.loop = FrameLoop(
             show=self.show,
             clock=self.clock,
@@ -65,6 +60,9 @@ class Bench:
     def work(self, part):
         self.order.append(part)
         self.clock.advance(self.takes_ns[part])
+
+    def read_ahead(self):
+        self.read_at.append(self.clock.now_ns())
 
     def inputs(self, slot):
         self.work("gather")
@@ -90,6 +88,9 @@ class Bench:
     def draw(self, plan):
         self.drawn.append(plan.frame)
         self.work("draw")
+
+    def is_done_soon(self):
+        return self.draws_quickly
 
     def present(self, plan, meanwhile):
         self.wait_for_gpu("present", meanwhile)
@@ -120,6 +121,36 @@ def test_a_frame_goes_through_its_parts_in_order():
     assert bench.order == ["wait", "gather", "keep", "draw", "publish", "present", "preview"]
     assert bench.left == [outcome]
     assert (outcome.frame, outcome.plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
+
+
+def test_what_is_drawn_in_a_moment_is_presented_before_anybody_is_answered():
+    bench = Bench()
+    bench.draws_quickly = True
+    bench.takes_ns |= {"draw": 1_000_000, "publish": 17_000_000, "present": 2_000_000}
+    bench.loop.step()
+    assert bench.order == ["wait", "gather", "keep", "draw", "present", "publish", "preview"]
+    parts = LiveView(bench.show, bench.times).status(()).frame_parts
+    assert {part: parts[part].sum_ms for part in ("draw", "present", "publish", "whole")} == {
+        "draw": 1.0, "present": 2.0, "publish": 17.0, "whole": 3.0,
+    }  # fmt: skip
+    assert bench.times.missed == 0
+    bench.takes_ns |= {"draw": PERIOD_NS, "publish": 2 * PERIOD_NS}
+    bench.loop.step()
+    assert bench.times.missed_causes == {"draw": 1}
+
+
+@pytest.mark.parametrize(("work_ns", "is_read"), [(5_000_000, True), (PERIOD_NS - READ_AHEAD_NS // 2, False)])
+def test_expected_commands_are_read_a_little_before_the_slot_where_there_is_time(work_ns, is_read):
+    bench = Bench()
+    bench.loop.step()
+    bench.takes_ns["preview"] = work_ns
+    bench.loop.step()
+    assert bench.read_at == []
+    bench.expects_commands = True
+    bench.loop.step()
+    slot_ns = bench.gathered_at[-1]
+    assert slot_ns == 1_033_333_333
+    assert bench.read_at == ([slot_ns - READ_AHEAD_NS] if is_read else [])
 
 
 @given(st.lists(st.integers(0, 60_000_000), min_size=1, max_size=40))
@@ -252,72 +283,3 @@ def test_the_figures_of_a_run_are_of_its_frames():
 def test_a_spread_is_ordered_and_within_its_values(values):
     spread = spread_of(array("d", values))
     assert min(values) <= spread.p50 <= spread.p99 <= spread.max == max(values)
-
-
-class Receiver:
-    """A source whose arrivals and drops are lists."""
-
-    source = SOURCE
-
-    def __init__(self):
-        self.arrivals: list[Datagram] = []
-        self.drops: list[Drop] = []
-        self.budgets: list[Budget] = []
-
-    def drain(self, budget, arrivals, drops):
-        self.budgets.append(budget)
-        arrivals.extend(self.arrivals[: budget.datagrams])
-        drops.extend(self.drops)
-        self.arrivals, self.drops = self.arrivals[budget.datagrams :], []
-
-    def close(self):
-        pass
-
-
-class Desk:
-    """Where commands and reports wait to be drained."""
-
-    def __init__(self):
-        self.commands: list[Command] = []
-        self.waiting: list[TakeReport] = []
-
-    def drain(self, budget):
-        due, self.commands = self.commands[:budget], self.commands[budget:]
-        return tuple(due)
-
-    def reports(self):
-        due, self.waiting = tuple(self.waiting), []
-        return due
-
-
-def test_gathering_is_bounded_ordered_and_forgets_nothing():
-    receiver, desk = Receiver(), Desk()
-    gather = LiveGather(4, Sources((receiver,)), desk, desk)
-    receiver.arrivals = [
-        Datagram(source=SOURCE, sender="x", received_ns=number, payload=bytes((number % 256,)))
-        for number in range(1200)
-    ]
-    receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
-    desk.commands = [
-        Command(sender="c", role="admin", order=n, request=SetRequest(id=str(n), path="/p", value=1.0))
-        for n in range(200)
-    ]
-    desk.waiting = [TakeReport(name="t", state="recording")]
-    gather.observe(AssetReady(file="f", sha256="s"))
-    pacer = Pacer(ManualClock(), RATE)
-    frames = [gather.inputs(pacer.next_slot()) for _ in range(3)]
-    assert [len(frame.datagrams) for frame in frames] == [
-        DATAGRAMS_PER_SOURCE,
-        DATAGRAMS_PER_SOURCE,
-        1200 - 2 * DATAGRAMS_PER_SOURCE,
-    ]
-    assert [len(frame.commands) for frame in frames] == [COMMANDS_PER_SLOT, 200 - COMMANDS_PER_SLOT, 0]
-    assert [datagram.received_ns for frame in frames for datagram in frame.datagrams] == list(range(1200))
-    assert [type(observation).__name__ for observation in frames[0].observations] == [
-        "AssetReady",
-        "TakeReport",
-        "Dropped",
-    ]
-    assert frames[1].observations == ()
-    assert set(receiver.budgets) == {Budget(datagrams=DATAGRAMS_PER_SOURCE, bytes=BYTES_PER_SOURCE)}
-    assert {frame.epoch for frame in frames} == {4}

@@ -124,7 +124,7 @@ class LightsMixer:
         lit = share[driven]
         dimmed = share.copy()
         dimmed[driven] = np.minimum(np.maximum(level[driven] / self._mixed.steady, lit), 1.0)
-        values[:, self._size] = np.where(share > 0.0, np.maximum(value_of(dimmed, self._curves), self._least), 0.0)
+        values[:, self._size] = _steady(value_of(dimmed, self._curves), self._least)
         beside = drives * (lit / np.maximum(dimmed[driven], _LEAST))[:, None]
         if not self._dimmed_driven.all():
             beside = np.where(self._dimmed_driven[:, None], beside, self._undimmed_drives(drives, lit[:, None]))
@@ -132,10 +132,7 @@ class LightsMixer:
 
     def _undimmed_drives(self, drives: Numbers, share: Numbers) -> Numbers:
         """The drives of emitters that are dimmed one by one: none burns below the least value at which it is steady."""
-        least = self._least[self._driven, None]
-        alone = value_of(drives * share, self._curves[self._driven, None])
-        lit = np.where(alone >= least, alone, np.where(alone >= 0.5 * least, least, 0.0))
-        return np.where(drives < 1.0, lit, np.where(share > 0.0, np.maximum(alone, least), 0.0))
+        return _steady(value_of(drives * share, self._curves[self._driven, None]), self._least[self._driven, None])
 
     def _given_by_emitters(self, values: Numbers, given: Numbers) -> Numbers:
         """x, y and level of the cells that are driven, where `given` has what is asked for and the light of dimmers."""
@@ -176,6 +173,11 @@ class _Colours(NamedTuple):
     values: Numbers
     drives: Numbers
     missed: Numbers
+
+
+def _steady(values: Numbers, least: Numbers) -> Numbers:
+    """Values of what burns steadily from its least value on: below that it burns at it, or not at all, as is nearer."""
+    return np.where(values >= 0.5 * least, np.maximum(values, least), 0.0)
 
 
 def _are_sane(targets: Sequence[float]) -> bool:

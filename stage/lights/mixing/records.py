@@ -14,7 +14,7 @@ Curve = Literal["linear", "square", "s"]
 class MixedLight(NamedTuple):
     """A light: its kind of fixture and mode, the curve of its dimmer, and the least value at which it burns steadily.
 
-    `minimum` is a share of a channel's range. A light that is on gets at least that; an emitter below half of it goes
+    `minimum` is a share of a channel's range. Below half of it a dimmer, or an emitter that is dimmed by itself, goes
     out.
     """
 

@@ -69,7 +69,7 @@ def _too_large() -> Iterator[tuple[str, dict[str, Scalar]]]:
 def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     """The codes in health for files that are no looks."""
     show = stage(camera("A")).show()
-    broken = Cause(code="file_broken", values={"cause": "file_not_toml", "found": "no value", "at": "", "count": 1})
+    broken = Cause(code="file_broken", values={"cause": "file_not_toml", "parser": "toml_value", "at": "", "count": 1})
     files = [LookFile(file=f"{number}.toml", cause=broken) for number in range(7)]
     files += [LookFile(file="a.toml", name="twice", look=packed({TINT: 0.1}))]
     files += [LookFile(file="b.toml", name="twice", look=packed({TINT: 0.2}))]

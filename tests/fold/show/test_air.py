@@ -232,7 +232,7 @@ def inputs_of(asked, frame):
             return inputs_at(frame, observations=ready(name))
 
 
-@costly(full=80, quick=10)
+@costly(full=40, quick=10)
 @given(ASKED, st.sets(st.integers(1, 260), max_size=10))
 def test_skipped_frames_leave_no_trace(asked, kept):
     """Frames without inputs may be left out: what is on air is the same in every other one."""

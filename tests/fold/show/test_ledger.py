@@ -150,6 +150,11 @@ class Edges:
         self.draw_ns = 3 * MS
         self.pending = []
 
+    expects_commands = False
+
+    def read_ahead(self):
+        raise AssertionError("nothing is expected")
+
     def inputs(self, slot):
         self.clock.advance(MS)
         seen, self.pending = tuple(self.pending), []
@@ -167,6 +172,9 @@ class Edges:
 
     def draw(self, plan):
         self.clock.advance(self.draw_ns)
+
+    def is_done_soon(self):
+        return False
 
     def present(self, plan, meanwhile):
         self.clock.advance(2 * MS)

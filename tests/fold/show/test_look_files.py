@@ -18,7 +18,7 @@ def file(name: str, tint: float = 0.0, look: str = "") -> LookFile:
 
 
 def broken(name: str) -> LookFile:
-    return LookFile(file=f"{name}.toml", cause=Cause(code="file_not_toml", values={"found": "no value"}))
+    return LookFile(file=f"{name}.toml", cause=Cause(code="file_not_toml", values={"parser": "toml_value"}))
 
 
 def listing(*files: LookFile) -> LooksListed:
@@ -63,7 +63,7 @@ def test_a_file_that_breaks_leaves_the_look_as_it_was_and_health_names_it() -> N
     outcome = step(show, 2, observations=[listing(broken("dusk"))])
     assert tints(show) == {"dusk": 0.1}
     assert codes(outcome) == [*codes(plain), "look_unreadable"]
-    assert outcome.health[-1].values == {"found": "no value", "file": "dusk.toml", "why": "file_not_toml"}
+    assert outcome.health[-1].values == {"parser": "toml_value", "file": "dusk.toml", "why": "file_not_toml"}
     assert codes(step(show, 3, observations=[listing(file("dusk", 0.3))])) == codes(plain)
     assert tints(show) == {"dusk": 0.3}
 

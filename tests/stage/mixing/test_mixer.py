@@ -84,11 +84,12 @@ def test_curves_keep_the_colour_of_a_virtual_dimmer():
         assert given == pytest.approx((*D56, 0.4), abs=5e-3)
 
 
-def test_a_lamp_that_is_on_never_falls_below_its_least_value():
+def test_a_lamp_gives_no_level_at_which_it_would_flicker_but_its_least_or_none_whichever_is_nearer():
     dimmed = light(Channel(offset=1, attribute="intensity"), emitters=(), minimum=0.1)
-    assert [slots_of([dimmed], (*D56, level))[0] for level in (0.0, 0.001, 0.5)] == [0, 26, 128]
+    levels = (0.0, 0.001, 0.049, 0.051, 0.5)
+    assert [slots_of([dimmed], (*D56, level))[0] for level in levels] == [0, 0, 0, 26, 128]
     alone = light(*rgb(), minimum=0.1)
-    assert max(slots_of([alone], (*D56, 0.001))) == 26
+    assert max(slots_of([alone], (*D56, 0.001))) == 0
     assert set(slots_of([alone], (*D56, 0.1))[:3]) <= {0, *range(25, 256)}
 
 

@@ -1,5 +1,6 @@
 // A sheet over the page for what is seldom needed: its title, Done, and whatever it holds. Escape closes it.
 import { useEffect, useRef } from "preact/hooks";
+import { me } from "../link/me.js";
 import { t } from "../words.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -18,6 +19,11 @@ export function Sheet({ title, close, wide = false, children }) {
       if (before && before.focus) before.focus({ preventScroll: true });
     };
   }, []);
+  // Whoever opens a tablet that was locked finds the page, and not what somebody had left open on it.
+  const { locked } = me.value;
+  useEffect(() => {
+    if (locked) close();
+  }, [locked]);
   return html`<dialog class=${`sheet ${wide ? "wide" : ""}`} ref=${place} aria-label=${title} onCancel=${(event) => { event.preventDefault(); close(); }}
     onPointerDown=${(event) => (beside.current = event.target === place.current)} onClick=${(event) => event.target === place.current && beside.current && close()}>
     <div class="sheet-body">
