@@ -21,12 +21,12 @@ class KeptOuter:
         self._key: tuple[object, ...] | None = None
         self._holds = np.zeros(len(tiles.radii), bool)
 
-    def missing(self, scene: Scene, worlds: Sequence[AiredWorld], *, has_tools: bool) -> NDArray[np.bool_] | None:
+    def missing(self, scene: Scene, worlds: Sequence[AiredWorld], *, may_keep: bool) -> NDArray[np.bool_] | None:
         """The tiles in which the sum must be drawn for it to hold these worlds; None for all of them.
 
         Whoever asks draws them all.
         """
-        key = None if has_tools else _key(scene, worlds)
+        key = _key(scene, worlds) if may_keep else None
         before, self._key = self._key, key
         if key is None:
             return None

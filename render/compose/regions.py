@@ -23,6 +23,10 @@ Rectangles = NDArray[np.float32]
 """Left, top, right and bottom of each, from -1 to 1 over the whole raster: (n, 4)."""
 
 
+Tiles = NDArray[np.bool_]
+"""Some of the tiles of a wall, (n,)."""
+
+
 class Region(NamedTuple):
     """A part of a wall, and the index of the camera that has it alone, or `OUTER` or `SHARED`."""
 
@@ -50,10 +54,17 @@ class WallTiles:
         self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
         self._columns_px = columns
 
-    def regions(self, inners: Sequence[InnerPlan], within: NDArray[np.bool_] | None = None) -> list[Region]:
+    def regions(self, inners: Sequence[InnerPlan], within: Tiles | None = None) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
         `within` alone, None for all.
         """
+        owners = self.owners(inners)
+        if within is not None:
+            owners[~within] = _NOBODY
+        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+
+    def owners(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
+        """Who sees each tile of these cameras: the index of the one that has it alone, `OUTER` or `SHARED`."""
         owners = np.full(len(self.radii), OUTER)
         free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):
@@ -61,9 +72,7 @@ class WallTiles:
             owners[touched & ~whole & free] = SHARED
             owners[whole & (owners == OUTER)] = index
             free &= ~whole
-        if within is not None:
-            owners[~within] = _NOBODY
-        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+        return owners
 
     def touched(self, inner: InnerPlan) -> NDArray[np.bool_]:
         """The tiles in which the camera has a share."""

@@ -10,11 +10,11 @@ import moderngl
 
 from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.air import AiredLayer, AiredWorld
-from render.compose.guide import GuideLines
+from render.compose.guide import GuideLines, guide_uniforms
 from render.compose.marks import is_marked
 from render.compose.regions import Rectangles
 from render.compose.variants import MOST_CAMERAS, room_for
-from render.compose.views import PictureBlock
+from render.compose.views import PictureBlock, mark_uniforms, view_uniforms
 from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Uniform
@@ -67,6 +67,14 @@ def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool
 
     for world in scene.worlds:
         yield world._replace(layers=tuple(layer for layer in world.layers if is_seen(layer)))
+
+
+def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...]:
+    """The films of a set that are all that a wall shows, with nothing over them; none where it shows more."""
+    if len(worlds) != 1 or whole.has_tools or whole.scene.weather is not None or worlds[0].inner != worlds[0].outer:
+        return ()
+    layers = worlds[0].layers
+    return layers if all(layer.source.alone is not None and layer.is_plain_part for layer in layers) else ()
 
 
 class Finish(NamedTuple):
@@ -178,3 +186,25 @@ class Draft:
         self.options += source.defines
         self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures
+
+
+def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tools: bool) -> Draft:
+    """A pass without its light, before a flat wall's `leds` or a texture of their places.
+
+    With `tools` it draws cards, marks and guide, where there are any: one variant.
+    """
+    inners, room = part.scene.inners, part.room
+    draft = Draft([], dict(view_uniforms(inners, room)), {})
+    if isinstance(leds, moderngl.Texture):
+        draft.textures["positions"] = leds
+    else:
+        draft.options.append("FLAT")
+        draft.values |= leds
+    if tools:
+        draft.options += ["TONED", "CARDS", "MARKS"]
+        draft.textures |= part.cards
+        draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
+    if part.behind is not None:
+        draft.options.append("BEHIND")
+        draft.textures["behind"] = part.behind.texture
+    return draft

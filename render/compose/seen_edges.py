@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compose.regions import WallTiles, ball_of
+from render.compose.regions import OUTER, SHARED, Tiles, WallTiles, ball_of
 from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.shared.kept import Kept
 from tracking.records import Vec3
 
 _BLOCKS = 16
 """A wall is taken in so many blocks along each side at most, each inside a ball."""
-_CELL_M = 0.25
+_CELL_M = 0.1
 """Eyes this close to one another are taken as one, so that an eye that moves seldom asks anew."""
 _AROUND_CELL_M = 0.5 * math.sqrt(3.0) * _CELL_M
 _FAR_ASIDE = 5.0
@@ -26,6 +27,13 @@ Cell = tuple[int, int, int]
 Edges = tuple[float, float, float, float]
 Balls = tuple[NDArray[np.float64], NDArray[np.float64]]
 """The centres and the radii of balls."""
+
+
+class Apart(NamedTuple):
+    """Tiles of a wall in which each of some layers is alone, and all others; None for every tile."""
+
+    alone: tuple[Tiles | None, ...]
+    rest: Tiles | None
 
 
 class SeenEdges:
@@ -46,7 +54,7 @@ class SeenEdges:
         self._centres = np.array([centre for centre, _ in balls])
         self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
         self._wall_tiles = None if tiles is None else (tiles.centres, tiles.radii + _AROUND_CELL_M + pitch_m)
-        self._in_tiles: Kept[tuple[Opening, Cell], NDArray[np.bool_]] = Kept()
+        self._in_tiles: Kept[tuple[Opening, Cell], Tiles] = Kept()
         self._kept: Kept[tuple[Opening, Cell], bool] = Kept()
         self._outside: Kept[tuple[Opening, Cell], bool] = Kept()
 
@@ -71,7 +79,7 @@ class SeenEdges:
         """Whether all of the wall is outside a flat opening, from anywhere in a cell."""
         return not _may_see(opening, cell, self._centres, self._radii).any()
 
-    def tiles(self, source: LayerSource, eyes: Iterable[Vec3]) -> NDArray[np.bool_] | None:
+    def tiles(self, source: LayerSource, eyes: Iterable[Vec3]) -> Tiles | None:
         """The tiles of the wall that may show anything of this layer to one of these eyes; None for all of them."""
         opening, tiles = source.only_in, self._wall_tiles
         if opening is None or tiles is None:
@@ -79,6 +87,26 @@ class SeenEdges:
         cells = dict.fromkeys(map(_cell, eyes))
         seen = [self._in_tiles.get((opening, at), partial(_in_tiles, opening, at, tiles)) for at in cells]
         return np.asarray(np.logical_or.reduce(seen))
+
+    def apart(self, sources: Sequence[LayerSource], eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Apart:
+        """Where each of some layers is the only one that may show anything, and where none or several of them may.
+
+        `owners` are those of tiles, as `WallTiles.owners` has them; the first of the `eyes` is the outer one.
+        """
+        seen = [self._seen_by_owners(source, eyes, owners) for source in sources]
+        known = [one for one in seen if one is not None]
+        if not known or len(known) < len(seen):
+            return Apart((None,) * len(seen), None)
+        count = np.sum(known, axis=0)
+        return Apart(tuple(one & (count == 1) for one in known), count != 1)
+
+    def _seen_by_owners(self, source: LayerSource, eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Tiles | None:
+        """The tiles that may show anything of a layer to the eye that has each alone, or to any."""
+        by_eyes = [tiles for eye in eyes if (tiles := self.tiles(source, (eye,))) is not None]
+        if len(by_eyes) < len(eyes):
+            return None
+        alone = np.choose(np.maximum(owners - OUTER, 0), by_eyes)
+        return np.where(owners == SHARED, np.logical_or.reduce(by_eyes), alone)
 
     def _is_inside(self, opening: Opening, cell: Cell) -> bool:
         return self._kept.get((opening, cell), lambda _: self._found_inside(opening, cell))
@@ -129,14 +157,16 @@ class EveryForm:
     def tiles(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> None:
         """Where anything of a layer is shown: everywhere."""
 
+    def apart(self, sources: Sequence[LayerSource], _eyes: Sequence[Vec3], _owners: NDArray[np.int_]) -> Apart:
+        """Where layers are alone and where they are not: everywhere."""
+        return Apart((None,) * len(sources), None)
 
-def _in_tiles(opening: Opening, cell: Cell, tiles: Balls, _spare: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+
+def _in_tiles(opening: Opening, cell: Cell, tiles: Balls, _spare: Tiles | None) -> Tiles:
     return _may_see(opening, cell, *tiles)
 
 
-def _may_see(
-    opening: Opening, cell: Cell, centres: NDArray[np.float64], radii: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _may_see(opening: Opening, cell: Cell, centres: NDArray[np.float64], radii: NDArray[np.float64]) -> Tiles:
     """Which balls are not wholly outside of a flat opening, from anywhere in a cell."""
     away = centres - _CELL_M * np.array(cell)
     length = np.linalg.norm(away, axis=1)
@@ -145,7 +175,7 @@ def _may_see(
     towards = away / np.maximum(length, 1e-9)[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))
     reach = np.sin(np.minimum(half, 0.5 * math.pi))
     is_outside = (towards @ _inwards(opening.edges) < -reach[:, None]).any(axis=1)
-    seen: NDArray[np.bool_] = ~(is_away & (half < 0.5 * math.pi) & is_outside)
+    seen: Tiles = ~(is_away & (half < 0.5 * math.pi) & is_outside)
     return seen
 
 

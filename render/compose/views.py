@@ -101,7 +101,7 @@ def _arrays(rows: list[dict[str, Uniform]], empty: Mapping[str, Uniform], room: 
     return {name: [row[name] for row in filled] for name in empty}  # type: ignore[misc]  # rows hold no arrays
 
 
-def reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
-    """How the pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
+def reprojection_of(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
+    """How pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
     ways = {picture.reprojection for picture in pictures}
     return next(((f"REPROJECT_{way.upper()}",) for way in ("drawn", "sphere", "far") if way in ways), ())

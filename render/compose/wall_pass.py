@@ -21,16 +21,15 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
-from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.kept_outer import KeptOuter
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
-from render.compose.regions import SHARED, Rectangles, WallTiles
-from render.compose.scene import Draft, Finish, Part, Scene, seen_worlds
+from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
+from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
-from render.compose.views import mark_uniforms, picture_uniforms, reprojection, view_uniforms
+from render.compose.views import picture_uniforms, reprojection_of
 from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
@@ -145,8 +144,7 @@ class WallPicture:
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):
-            self._sum_layers(scene, worlds, behind)
-            self._show_sum(finish, scene, behind)
+            self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
             layer = last.layers[-1]
@@ -167,7 +165,22 @@ class WallPicture:
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
-    def _parts(self, scene: Scene, behind: Target | None, within: NDArray[np.bool_] | None = None) -> list[Part]:
+    def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
+        """Shows the sum of layers; of a set only where several films may be seen, and each by itself elsewhere."""
+        layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
+        sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
+        apart, rest = self.edges.apart(sources, scene.eyes_m(), owners)
+        has_rest = rest is None or bool(rest.any())
+        if has_rest:
+            self._sum_layers(scene, worlds, behind, rest)
+        for layer, tiles in zip(layers, apart, strict=True):
+            shown = layer._replace(source=layer.source.alone or layer.source)
+            for part in self._parts(scene, behind, tiles):
+                self._show_layer(finish, part, worlds[0], shown, summed=False)
+        if has_rest:
+            self._show_sum(finish, scene, behind, rest)
+
+    def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
         """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
         whole = self._whole(scene, behind)
         if behind is not None or (not scene.inners and within is None):
@@ -186,21 +199,7 @@ class WallPicture:
         return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
-        """A pass without its light. With `tools` it draws cards, marks and guide, where there are any: one variant."""
-        inners, room = part.scene.inners, part.room
-        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
-        if self._led_values:
-            draft.options.append("FLAT")
-        else:
-            draft.textures["positions"] = self.positions
-        if tools:
-            draft.options += ["TONED", "CARDS", "MARKS"]
-            draft.textures |= part.cards
-            draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
-        if part.behind is not None:
-            draft.options.append("BEHIND")
-            draft.textures["behind"] = part.behind.texture
-        return draft
+        return draft_of(part, self._led_values or self.positions, tools=tools)
 
     def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
         """Shows the last layer, over which the others are `summed` before.
@@ -233,7 +232,7 @@ class WallPicture:
             draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
             if draft.is_toned:
                 draft.tone(IDENTITY, scene.outer_look)
-            draft.options += reprojection(pictures)
+            draft.options += reprojection_of(pictures)
             draft.textures["outer_on_wall"] = self.target("outer").texture
             if part.room > 0:
                 inner = [picture.texture for picture in pictures]
@@ -242,9 +241,11 @@ class WallPicture:
             self._lay_weather(draft, part)
             self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
 
-    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
-        """Shows the light that was summed of all layers, and the tools over it."""
+    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None, within: Tiles | None = None) -> None:
+        """Shows the light that was summed of all layers, and the tools over it; on the tiles `within` alone."""
         whole = self._whole(scene, behind)
+        if within is not None:
+            whole = whole._replace(rectangles=self.tiles.regions((), within)[0].rectangles)
         if scene.weather is None:
             parts = [whole if whole.has_tools else whole.without_cameras()]
         else:
@@ -268,20 +269,20 @@ class WallPicture:
             yield finish
 
     def _lay_weather(self, draft: Draft, part: Part) -> None:
-        scene = part.scene
-        if scene.weather is not None:
-            draft.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
+        if part.scene.weather is not None:
+            draft.lay_over(part.scene.weather, IDENTITY if part.alone else part.scene.outer_look, part.outer_eye_m)
 
-    def _sum_layers(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
-        """Sums the light of the layers of `worlds` in a target of the wall's size."""
+    def _sum_layers(
+        self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
+    ) -> None:
+        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
         target = self.target("light")
         parts = self._parts(scene, behind)
-        missing = self._kept.missing(scene, worlds, has_tools=self._whole(scene, behind).has_tools)
+        due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
-            within = missing
-            if within is None and not layer.is_softened:
-                within = self.edges.tiles(layer.source, scene.eyes_m())
+            within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+            within = within if rest is None or within is None else within & rest
             for part in parts if within is None else self._parts(scene, behind, within):
                 mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
@@ -295,8 +296,7 @@ class WallPicture:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
                 else:
                     draft.tone_alone(multiply(outer, layer.matrix))
-                if layer.follows:
-                    draft.options.append(FOLLOWS)
+                draft.options += [FOLLOWS] if layer.follows else []
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
                 draft.evaluate(self._source(layer.source, part), part.outer_eye_m)

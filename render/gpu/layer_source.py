@@ -60,10 +60,10 @@ class LayerSource(NamedTuple):
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
-    what else there is of the same layer, each seen through what those before leave of it. `opacity` stands in place of
-    the layer's, None for that. Outside of `only_in` it shows nothing. `looks` are the pictures of a layer that is
-    looked up in pictures; None of any other. `version` tells what is around the outer eye of such a layer from what was
-    there before; None where that is not known.
+    what else there is of the same layer, each seen through what those before leave of it; `alone` is the same, cheaper,
+    where none of those shows anything. `opacity` stands in place of the layer's, None for that. Outside of `only_in` it
+    shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other. `version` tells
+    what is around the outer eye of such a layer from what was there before; None where that is not known.
     """
 
     kind: str
@@ -77,6 +77,7 @@ class LayerSource(NamedTuple):
     only_in: Opening | None = None
     looks: tuple[Look, ...] | None = None
     version: object = None
+    alone: LayerSource | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""

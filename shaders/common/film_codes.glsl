@@ -22,10 +22,16 @@ float light_of(float code) {
     return light.x + (place - entry) * light.y;
 }
 
+// A level near a whole number is taken for that one: a software renderer samples two levels only where they are mixed.
+float sharpened(float level) {
+    float whole = floor(level);
+    return whole + clamp(4.0 * (level - whole) - 1.5, 0.0, 1.0);
+}
+
 vec4 picture_at(vec2 place, float level) {
     vec2 first = place * film_place.xy + film_place.zw;
     vec2 second = place * film_other_place.xy + film_other_place.zw;
-    float seen = max(level, film_levels.z);
+    float seen = sharpened(max(level, film_levels.z));
     float other = seen + film_levels.x;
     vec3 planes;
     planes.r = textureLod(film_first, first, seen).r;

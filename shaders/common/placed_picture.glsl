@@ -46,6 +46,20 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 }
 #endif
 
+#ifdef PART
+// The light of a film of a set towards a direction in its axes, of which a width of 1 is spread so far.
+vec4 part_light(vec3 direction, float spread, float width) {
+    float ahead = 1.0 / max(direction.y, 1e-6);
+    vec2 tangents = direction.xz * ahead;
+#ifdef LENS
+    tangents = lens_place(clamp(tangents, picture_edges.xy, picture_edges.zw));
+#endif
+    vec2 place = tangents * picture_place.xy + picture_place.zw;
+    float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead * sqrt(spread);
+    return picture_at(inside(place, texels), level_of(texels * texels));
+}
+#endif
+
 // Light and cover along `ray` from `eye`; the LED or pixel that shows it is `width` wide at the end of the ray. What is seen
 // of the picture there needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are
 // multiplied by its alpha.
@@ -61,22 +75,20 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
         sum += blend.z * part_weight(other_from_this[other] * direction, other_edges[other], blend.xy);
     }
 #endif
-    vec4 light = vec4(0.0);
-    // A loop of at most one turn, since it alone is left out where no LED of a group sees the film. What it gives is added
+    float weight = own / max(sum, 1e-6);
+#ifdef RAY
+    return weight * part_light(direction, met.spread, width);
+#else
+    // A loop of at most one turn, since it alone is left out where no pixel of a group sees the film. What it gives is added
     // up: some software drivers lose what a loop sets for those that leave it early.
+    vec4 light = vec4(0.0);
     int turns = own > 0.0 ? 1 : 0;
     while (turns > 0) {
-        float ahead = 1.0 / max(direction.y, 1e-6);
-        vec2 tangents = direction.xz * ahead;
-#ifdef LENS
-        tangents = lens_place(tangents);
-#endif
-        vec2 place = tangents * picture_place.xy + picture_place.zw;
-        float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead * sqrt(met.spread);
-        light += own / max(sum, 1e-6) * picture_at(inside(place, texels), level_of(texels * texels));
+        light += weight * part_light(direction, met.spread, width);
         turns--;
     }
     return light;
+#endif
 }
 #elif defined(PLANE) && defined(INSIDE)
 vec4 layer_light(vec3 eye, vec3 ray, float width) {

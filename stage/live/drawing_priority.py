@@ -1,41 +1,58 @@
 """Real-time priority for the threads that draw in software, as long as they leave the others their share.
 
 The loop waits for them in every frame. As usual threads they wait in turn behind whatever else runs, for milliseconds
-where many look on. With priority all the time, a stage that is too large for its processors would starve its own gate.
+where many look on or a film is decoded. With priority all the time, a stage that is too large for its processors would
+starve its own gate.
 """
 
 from __future__ import annotations
 
-from stage.run.realtime import drawing_threads, set_drawing_priority
+from stage.run.realtime import allowed_processors, drawing_threads, run_ns, set_drawing_priority
 
-MOST_OF_SLOT = 0.9
-"""Frames that take more of their slots than this, on the average of half a second, leave the others too little."""
+MOST_OF_PROCESSORS = 0.9
+"""A loop that takes more of all processors than this with its drawing, on the average of half a second, leaves the
+others too little. Frames that take a slot and more may leave enough: while the loop works, nothing is drawn.
+"""
 AGAIN_AFTER_S = 3.0
 _WEIGHT_OF_SLOT = 0.03
 
 
 class DrawingPriority:
-    """Gives and takes the priority of `threads`, by default those of Mesa. `period_ns` is the length of a slot."""
+    """Gives and takes the priority of `threads`, by default those of Mesa. `period_ns` is the length of a slot.
 
-    def __init__(self, period_ns: int, threads: tuple[int, ...] | None = None) -> None:
+    `processors` are those that this process may run on. To be made by the loop's own thread.
+    """
+
+    def __init__(
+        self, period_ns: int, threads: tuple[int, ...] | None = None, *, processors: int | None = None
+    ) -> None:
         self._threads = drawing_threads() if threads is None else threads
         self._period_ns = period_ns
+        self._processors = processors or allowed_processors()
+        self._noted: tuple[int, int] | None = None
         self._share = 0.0
-        self._frames_without = 0
-        self._frames_again = round(AGAIN_AFTER_S * 1e9 / period_ns)
+        self._without_ns = 0
         self.given = False
         self._give()
 
-    def note_frame(self, room_ns: int) -> None:
-        """A frame left so much of its slot; less than nothing where it took more."""
+    def busy_ns(self) -> int:
+        """For how long this thread and those that draw have run up to now, in all."""
+        return run_ns(self._threads)
+
+    def note_frame(self, now_ns: int, busy_ns: int) -> None:
+        """A frame is done, and up to now loop and drawing have run for so long."""
+        (before_ns, busy_before_ns), self._noted = self._noted or (now_ns, busy_ns), (now_ns, busy_ns)
+        passed_ns = now_ns - before_ns
+        if passed_ns <= 0:
+            return
         if not self.given:
-            self._frames_without += 1
-            if self._frames_without >= self._frames_again:
+            self._without_ns += passed_ns
+            if self._without_ns >= AGAIN_AFTER_S * 1e9:
                 self._give()
             return
-        taken = 1.0 - room_ns / self._period_ns
-        self._share += min(1.0, _WEIGHT_OF_SLOT * max(1.0, taken)) * (taken - self._share)
-        if self._share > MOST_OF_SLOT:
+        taken = (busy_ns - busy_before_ns) / (self._processors * passed_ns)
+        self._share += min(1.0, _WEIGHT_OF_SLOT * passed_ns / self._period_ns) * (taken - self._share)
+        if self._share > MOST_OF_PROCESSORS:
             self.take_away()
 
     def take_away(self) -> None:
@@ -45,7 +62,7 @@ class DrawingPriority:
             self.given = False
 
     def _give(self) -> None:
-        self._share, self._frames_without = 0.0, 0
+        self._share, self._without_ns = 0.0, 0
         if self._threads and not self.given:
             self.given = set_drawing_priority(self._threads, realtime=True)
             if not self.given:

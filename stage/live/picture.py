@@ -72,7 +72,7 @@ class Picture:
         self._renderer.draw_light_at_probes(plan)
         self._previews.publish(plan, room_ns)
         if self._priority is not None:
-            self._priority.note_frame(room_ns)
+            self._priority.note_frame(time.monotonic_ns(), self._priority.busy_ns())
 
     def _wait_longer(self, begun_ns: int, meanwhile: Meanwhile) -> None:
         """A frame that is drawn for so long that the loop goes on must leave the others the processors at once."""

@@ -8,6 +8,8 @@ import os
 import platform
 import signal
 import struct
+import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +22,8 @@ _SLICE_NS = 4_000_000
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
 _DRAWS_IN_SOFTWARE = "llvmpipe"
 """How the names of Mesa's threads begin."""
+_CLOCK_OF_THREAD = 6
+"""A clock of a thread's processor time (clock_getcpuclockid(3), and the same for threads in Linux)."""
 _PR_SET_PDEATHSIG = 1
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
@@ -57,6 +61,20 @@ def set_drawing_priority(threads: tuple[int, ...], *, realtime: bool) -> bool:
     except OSError:
         return False
     return True
+
+
+def allowed_processors() -> int:
+    """How many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_ns(threads: Iterable[int]) -> int:
+    """For how long this thread and others of this process have run, in all. Linux only but for this thread."""
+    total_ns = time.thread_time_ns()
+    for thread in threads:
+        with suppress(OSError):  # it has ended
+            total_ns += time.clock_gettime_ns(~thread << 3 | _CLOCK_OF_THREAD)
+    return total_ns
 
 
 def work_in_background() -> None:

@@ -10,11 +10,12 @@ from render.assets.plate_textures import PlateTextures
 from render.assets.upload import NoRoomError
 from render.compose.seen_edges import EveryForm
 from render.images.colour_spaces import ColourSpaces
+from render.renderer import Renderer
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.record import PartPlace, PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from tests.render.film_frames import ACESCG_FROM_REC709, FILM, codes_of, colours_of, facts_of, frame_of, light_of_rec709
-from tests.render.sample_plans import OUTER_EYE, air_of, frame_plan
+from tests.render.sample_plans import OUTER_EYE, air_of, arc_positions, arc_wall, frame_plan, inner
 from tests.render.test_plates import WALL, even, film, shown, stage
 
 pytestmark = pytest.mark.gl
@@ -125,6 +126,24 @@ def test_a_set_that_is_drawn_only_where_it_may_be_seen_shows_what_it_shows_drawn
         assert one.max() > 0.1
         assert one.min() == 0.0
         assert np.array_equal(one, shown(renderer, narrow, turn_deg=turn_deg, **values))
+
+
+@pytest.mark.parametrize("feather", [0.02, 0.3])
+def test_a_camera_aside_sees_of_a_near_set_what_it_sees_drawn_everywhere(context, feather):
+    wall = arc_wall(size=(512, 160))
+    renderer, facts = Renderer(context, (wall,), {wall.name: arc_positions(wall)}), facts_of(32, 32)
+    for name, colour in zip("abcde", (RED, GREEN, BLUE, RED, GREEN), strict=True):
+        loaded(renderer, facts, colour, 0, name)
+    layer = LayerPlan(light=rig(3.0, width_deg=76.0), radius_m=6.0, ground_m=1.5)
+    views = (inner(eye=(1.8, -0.8, 1.4), pan=-0.35, feather=feather), inner(eye=(-1.0, 0.3, 1.2), pan=-0.45, name="B"))
+    plan = frame_plan((wall,), views, air=air_of(layer))
+    renderer.draw(plan)
+    found = renderer.read_wall_linear(wall.name), renderer.read_wall(wall.name)
+    renderer._walls[wall.name].edges = EveryForm()
+    renderer.draw(plan)
+    assert np.ptp(found[0], axis=(0, 1)).max() > 0.3
+    assert far(found[0], renderer.read_wall_linear(wall.name)) < 1e-6
+    assert far(found[1].astype(int), renderer.read_wall(wall.name).astype(int)) <= 1
 
 
 def test_alpha_lets_what_is_behind_a_film_through(context):

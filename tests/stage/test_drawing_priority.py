@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -31,31 +32,44 @@ def priority_of(thread):
     return os.sched_getscheduler(thread), os.sched_getparam(thread).sched_priority
 
 
-def test_threads_have_it_while_frames_leave_room(thread):
-    priority = DrawingPriority(PERIOD_NS, (thread,))
-    for _ in range(1000):
-        priority.note_frame(PERIOD_NS // 3)
+def frames(priority, count, slots, busy_share, begun_ns=0):
+    """Notes frames that take so many slots each, in which two processors are busy to some share; when they end."""
+    passed_ns = round(slots * PERIOD_NS)
+    for frame in range(count + 1):
+        ended_ns = begun_ns + frame * passed_ns
+        priority.note_frame(ended_ns, round(2 * busy_share * ended_ns))
+    return ended_ns
+
+
+def test_threads_have_it_while_a_loop_leaves_the_processors_something(thread):
+    priority = DrawingPriority(PERIOD_NS, (thread,), processors=2)
+    frames(priority, 1000, 1.2, 0.85)
     assert priority_of(thread) == (os.SCHED_RR, DRAWING_PRIORITY)
 
 
-def test_frames_that_nearly_fill_their_slots_lose_it_and_try_again_later(thread):
-    priority = DrawingPriority(PERIOD_NS, (thread,))
-    for _ in range(200):
-        priority.note_frame(PERIOD_NS // 20)
+def test_drawing_that_leaves_next_to_nothing_loses_it_and_tries_again_later(thread):
+    priority = DrawingPriority(PERIOD_NS, (thread,), processors=2)
+    ended_ns = frames(priority, 200, 1.0, 0.96)
     assert priority_of(thread) == (os.SCHED_OTHER, 0)
-    for _ in range(round(AGAIN_AFTER_S * 60)):
-        priority.note_frame(PERIOD_NS // 2)
+    frames(priority, round(AGAIN_AFTER_S * 60), 1.0, 0.5, ended_ns)
     assert priority.given
     assert priority_of(thread) == (os.SCHED_RR, DRAWING_PRIORITY)
 
 
-def test_a_late_frame_keeps_it_and_few_that_take_five_slots_lose_it(thread):
-    priority = DrawingPriority(PERIOD_NS, (thread,))
-    priority.note_frame(-PERIOD_NS)
+def test_a_late_frame_keeps_it_and_a_second_of_long_ones_loses_it(thread):
+    priority = DrawingPriority(PERIOD_NS, (thread,), processors=2)
+    ended_ns = frames(priority, 1, 2.0, 1.0)
     assert priority.given
-    for _ in range(3):
-        priority.note_frame(-4 * PERIOD_NS)
+    frames(priority, 18, 5.0, 1.0, ended_ns)
     assert priority_of(thread) == (os.SCHED_OTHER, 0)
+
+
+def test_what_loop_and_drawing_run_is_known(thread):
+    priority = DrawingPriority(PERIOD_NS, (thread,))
+    before_ns, begun_ns = priority.busy_ns(), time.thread_time_ns()
+    while time.thread_time_ns() - begun_ns < 20_000_000:
+        pass
+    assert 20_000_000 <= priority.busy_ns() - before_ns < 25_000_000
 
 
 def test_a_frame_that_is_drawn_for_very_long_loses_it_at_once(thread):

@@ -12,7 +12,7 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
 from render.worlds.plate.record import PlatePart, PlatePlan, cut_of, size_left
-from render.worlds.plate.sets import Four, set_form, set_opening, set_part
+from render.worlds.plate.sets import Four, SetForm, set_form, set_opening, set_part
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
@@ -82,15 +82,19 @@ def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: Plac
     carried = surface_values(light.carrier(layer.surface()))
     forms = [set_form(places, number, layer, layer.opacity) for number in range(len(films))]
     sources = [
-        film._replace(
-            defines=("PLACED", "NEAR", *form.defines, *film.defines),
-            values={**film.values, **carried, **form.values},
+        _formed(film, form, carried)._replace(
             opacity=layer.opacity,
             only_in=set_opening(place, layer, light.carrier(layer.surface())),
+            alone=_formed(film, set_form([place], 0, layer, layer.opacity), carried),
         )
         for film, form, place in zip(films, forms, places, strict=True)
     ]
     return sources[0]._replace(behind=tuple(sources[1:]))
+
+
+def _formed(film: LayerSource, form: SetForm, carried: Mapping[str, Uniform]) -> LayerSource:
+    defines = ("PLACED", "NEAR", *form.defines, *film.defines)
+    return film._replace(defines=defines, values={**film.values, **carried, **form.values})
 
 
 def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | None:
