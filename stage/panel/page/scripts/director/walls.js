@@ -30,11 +30,12 @@ export function Walls({ over }) {
   </section>`;
 }
 
+// Shares of all the room, also for walls that are taller than wide: below 1 in all they would leave some of it.
 function WallStrip({ wall, over }) {
   const [sights, setSights] = useState([]);
   const aspect = wall.resolution_px[0] / wall.resolution_px[1];
   const now = status.value && status.value.walls[wall.name];
-  return html`<figure class="wall" style=${{ flexGrow: aspect, aspectRatio: `${aspect}`, "--wide": aspect }}>
+  return html`<figure class="wall" style=${{ flexGrow: 100 * aspect, aspectRatio: `${aspect}`, "--wide": aspect }}>
     <${LivePicture} topic=${`wall/${wall.name}`} width=${PICTURE_PX} label=${t("page.wall_as_sent", { wall: wall.name })} told=${(picture) => setSights(picture.sights || [])} />
     ${sights.map((sight) => html`<${View} key=${sight.camera} outline=${wall.outline} sight=${sight} />`)}
     <figcaption class="name"><bdi>${wall.name}</bdi>${now && now.held && html`${t("page.comma")}${t("page.held_picture")}`}${now && now.pattern !== "off" && html`${t("page.comma")}${t("page.pattern_on")}`}</figcaption>
