@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import moderngl
 
-from render.gpu.context import attach_cube_face
+from render.gpu.context import attach_cube_face, fill_black
 
 FaceKey = tuple[object, ...]
 """What a face was drawn of; () is one that shows nothing."""
@@ -21,21 +21,25 @@ class ModelCube:
         self.texture = context.texture_cube(size, 4, dtype=kind)
         self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         self._size = context.renderbuffer(size, 4, dtype=kind)
-        self._framebuffer = context.framebuffer(color_attachments=[self._size])
+        self._faces = [context.framebuffer(color_attachments=[self._size]) for _ in range(6)]
+        for number, framebuffer in enumerate(self._faces):
+            attach_cube_face(framebuffer, self.texture, number)
         self.face_px = face_px
         self.kind = kind
         self.keys: list[FaceKey | None] = [None] * 6
+        self.version = object()
+        """Another one where any face has changed."""
 
     def face(self, number: int) -> moderngl.Framebuffer:
         """What is drawn into for a face."""
-        attach_cube_face(self._framebuffer, self.texture, number)
-        return self._framebuffer
+        return self._faces[number]
 
     def clear(self) -> None:
         """Makes it show nothing."""
         for number in range(6):
-            self.face(number).clear()
+            fill_black(self.face(number))
             self.keys[number] = ()
+        self.version = object()
 
     def alike(self, keys: Sequence[FaceKey]) -> int:
         """How many faces are as these keys say."""
@@ -49,11 +53,13 @@ class ModelCube:
             if key:
                 draw(self.face(face), face)
             else:
-                self.face(face).clear()
+                fill_black(self.face(face))
             self.keys[face] = key
+            self.version = object()
 
     def release(self) -> None:
         """Frees the graphics memory."""
-        self._framebuffer.release()
+        for framebuffer in self._faces:
+            framebuffer.release()
         self._size.release()
         self.texture.release()

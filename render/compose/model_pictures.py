@@ -16,7 +16,7 @@ from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
-from render.compose.model_shown import shown_in, views_of_scenes
+from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
 from render.compose.model_target import ScenePicture
 from render.compose.raster_views import ViewPasses
@@ -102,6 +102,7 @@ class ModelPictures:
         self._around = AroundModels(context, passes, self.tier)
         self._walls = walls
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
+        self._curved = {name: wall.tiles for name, wall in walls.items() if wall.raster is None}
         self._by_raster = by_raster
         self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
         self._pass = ModelPass(context)
@@ -157,12 +158,19 @@ class ModelPictures:
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
                 looks = tuple(
                     self._look(scene if number is None else self._outside(scene, number), wanted, self._pictures, spare)
-                    for number, wanted in views_of_scenes(plan, shown, self._rasters, by_raster=self._by_raster)
+                    for number, wanted in self._views(plan, shown, scene)
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
+        self._finish()
         self._trim(spare, cubes, shadows)
+
+    def _views(self, plan: FramePlan, shown: Shown, scene: _Scene) -> Iterator[tuple[int | None, WallView]]:
+        """The views of a scene; cut, but where light beside that of an LED is taken, too."""
+        is_softened = any(layer.soften_deg > 0.0 for layer in scene.group.layers)
+        curved = {} if is_softened else self._curved
+        return views_of_scenes(plan, shown, self._rasters, curved, by_raster=self._by_raster)
 
     def draw_whole(self, plan: FramePlan, index: int) -> None:
         """Draws the whole view at `index` of the plan that was drawn last, for screens; walls need not have it."""
@@ -176,6 +184,7 @@ class ModelPictures:
             lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
             look = self._look(lit, wanted, self._whole, spare)
             self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
+        self._finish()
 
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
@@ -275,8 +284,12 @@ class ModelPictures:
         samples = self._sampled[scene.kind]
         sampled = samples.framebuffer(view.size_px)
         self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
-        samples.take(framebuffer, lambda drawn, picture: self._pass.mend_edges(drawn, seen, picture))
+        samples.take(framebuffer, lambda edges: self._pass.draw_edges(edges, seen))
         self.draws += 1
+
+    def _finish(self) -> None:
+        for samples in self._sampled.values():
+            samples.finish()
 
     def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from render.compose.wall_views import WallRaster, WallView
+from render.compose.regions import WallTiles
+from render.compose.wall_views import WallRaster, WallView, view_on
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan, as_drawn, drawn_as, inner_view
 from render.worlds.on_air import AirPlan
@@ -35,20 +36,27 @@ def shown_in(plan: FramePlan) -> Iterator[Shown]:
 
 
 def views_of_scenes(
-    plan: FramePlan, shown: Shown, rasters: Mapping[str, WallRaster], *, by_raster: bool
+    plan: FramePlan,
+    shown: Shown,
+    rasters: Mapping[str, WallRaster],
+    curved: Mapping[str, WallTiles],
+    *,
+    by_raster: bool,
 ) -> Iterator[tuple[int | None, WallView]]:
     """The views that a scene is drawn in: of each wall as its eyes see it, and whole ones where that cannot be.
 
-    Outer ones have a number.
+    Outer ones have a number. Whole ones are cut to what walls show of them where all of these are in `curved`.
     """
-    whole = dict.fromkeys(shown.views) if by_raster else {}
+    whole: dict[InnerPlan, list[WallTiles]] = {inner: [] for inner in shown.views} if by_raster else {}
     for number, wall in enumerate(() if by_raster else plan.walls):
         raster = rasters.get(wall.name)
         seen_by = [plan.inners[index] for index in wall.inners] if shown.views else []
         if raster is None:
-            whole |= dict.fromkeys(seen_by)
+            for inner in seen_by:
+                whole.setdefault(inner, []).extend([curved[wall.name]] if wall.name in curved else [])
             continue
         yield from ((None, view) for inner in seen_by if (view := raster.seen_by(inner)) is not None)
         if shown.around_m is not None:
             yield number, raster.seen_from(shown.around_m)
-    yield from ((None, WallView("", inner_view(inner))) for inner in whole)
+    for inner, walls in whole.items():
+        yield None, WallView("", view_on(inner, walls) if walls else inner_view(inner))

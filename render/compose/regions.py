@@ -78,6 +78,13 @@ class WallTiles:
         """The tiles in which the camera has a share."""
         return self._seen(inner)[0]
 
+    def outside(self, inners: Sequence[InnerPlan]) -> NDArray[np.bool_]:
+        """The tiles in which no camera has a share."""
+        found = np.ones(len(self.radii), bool)
+        for inner in inners:
+            found &= ~self.touched(inner)
+        return found
+
     @property
     def across(self) -> int:
         """How many tiles are side by side."""

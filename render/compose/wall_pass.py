@@ -22,6 +22,7 @@ from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.hiding import COVERED, by_depth, may_hide
+from render.compose.kept_outer import KeptOuter
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
@@ -91,6 +92,7 @@ class WallPicture:
         self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()), self.tiles)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
+        self._kept = KeptOuter(self.tiles)
 
     def thinned(self, positions: NDArray[np.float64], pitch: NDArray[np.float64] | None = None) -> WallPicture:
         """This wall with a few of its LEDs, where and as wide as it has them; drawn by the same shaders, edges too."""
@@ -267,9 +269,8 @@ class WallPicture:
             yield finish
 
     def _lay_weather(self, draft: Draft, part: Part) -> None:
-        scene = part.scene
-        if scene.weather is not None:
-            draft.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
+        if part.scene.weather is not None:
+            draft.lay_over(part.scene.weather, IDENTITY if part.alone else part.scene.outer_look, part.outer_eye_m)
 
     def _sum_layers(
         self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
@@ -277,9 +278,10 @@ class WallPicture:
         """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
         target = self.target("light")
         parts = self._parts(scene, behind)
+        due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
-            within = None if layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+            within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
             within = within if rest is None or within is None else within & rest
             for part in parts if within is None else self._parts(scene, behind, within):
                 mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
@@ -294,8 +296,7 @@ class WallPicture:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
                 else:
                     draft.tone_alone(multiply(outer, layer.matrix))
-                if layer.follows:
-                    draft.options.append(FOLLOWS)
+                draft.options += [FOLLOWS] if layer.follows else []
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
                 draft.evaluate(self._source(layer.source, part), part.outer_eye_m)

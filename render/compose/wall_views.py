@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +14,14 @@ from calibration.walls import Wall
 from render.colour.matrices import column_major, multiply
 from render.compose.footprint import FlatRaster, flat_raster
 from render.compose.regions import TILE_PX, WallTiles
-from render.plan.inner import InnerPlan
+from render.plan.inner import InnerPlan, inner_view
 from render.views.edges import Tangents
 from render.views.view import View
 from tracking.records import Vec3
 
 Array = NDArray[np.float64]
 _NEAREST_M = 0.01
+_BLOCK_PX = 16
 
 
 class WallView(NamedTuple):
@@ -90,6 +94,48 @@ def wall_raster(wall: Wall, positions: Array, tiles: WallTiles) -> WallRaster | 
     flat = flat_raster(positions)
     found = None if flat is None else WallRaster(wall.name, flat, tiles, wall.resolution_px)
     return found if found is not None and found.is_square else None
+
+
+def view_on(inner: InnerPlan, walls: Sequence[WallTiles]) -> View:
+    """A camera's view, without columns and rows in which none of these walls shows anything of it.
+
+    It is cut by whole blocks of pixels, so that pictures seldom change their size while a camera moves.
+    """
+    view = inner_view(inner)
+    seen = [tiles.touched(inner) for tiles in walls]
+    centres = np.concatenate([tiles.centres[one] for tiles, one in zip(walls, seen, strict=True)])
+    radii = np.concatenate([tiles.radii[one] for tiles, one in zip(walls, seen, strict=True)])
+    across, up, depth = np.array((view.right, view.up, view.ahead)) @ (centres - np.array(view.eye_m)).T
+    if not len(radii) or float((depth - radii).min()) < _NEAREST_M:
+        return view
+    edges, (width, height) = view.edges, view.pixel_tangents()
+    low, high = _tangents(across, depth, radii)
+    left, right = _blocks((low - edges.left) / width, (high - edges.left) / width, view.size_px[0])
+    low, high = _tangents(up, depth, radii)
+    top, bottom = _blocks((edges.top - high) / height, (edges.top - low) / height, view.size_px[1])
+    cut = Tangents(
+        left=edges.left + left * width,
+        right=edges.left + right * width,
+        bottom=edges.top - bottom * height,
+        top=edges.top - top * height,
+    )
+    return replace(view, edges=cut, size_px=(right - left, bottom - top))
+
+
+def _tangents(aside: Array, depth: Array, radii: Array) -> tuple[float, float]:
+    """Between which tangents balls are seen, at most."""
+    low, high = aside - radii, aside + radii
+    near, far = depth - radii, depth + radii
+    return float((low / np.where(low < 0.0, near, far)).min()), float((high / np.where(high > 0.0, near, far)).max())
+
+
+def _blocks(first: float, end: float, size: int) -> tuple[int, int]:
+    """The pixels of the blocks from `first` to before `end` and one more pixel on both sides, of which a lookup takes
+    a share.
+    """
+    begin = max(math.floor((first - 1.0) / _BLOCK_PX) * _BLOCK_PX, 0)
+    stop = min(math.ceil((end + 1.0) / _BLOCK_PX) * _BLOCK_PX, size)
+    return (begin, stop) if begin < stop else (0, min(size, _BLOCK_PX))
 
 
 def picture_from_stage(view: View) -> tuple[float, ...]:

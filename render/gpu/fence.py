@@ -55,3 +55,8 @@ def is_done_within(timeout_ns: int) -> bool:
     done = fence.passed(timeout_ns)
     fence.release()
     return done
+
+
+def begin_drawing() -> None:
+    """Has the driver begin with what it was given: software then draws that while it is given more."""
+    GL.glFlush()

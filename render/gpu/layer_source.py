@@ -62,7 +62,8 @@ class LayerSource(NamedTuple):
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
     what else there is of the same layer, each seen through what those before leave of it; `alone` is the same, cheaper,
     where none of those shows anything. `opacity` stands in place of the layer's, None for that. Outside of `only_in` it
-    shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other.
+    shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other. `version` tells
+    what is around the outer eye of such a layer from what was there before; None where that is not known.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class LayerSource(NamedTuple):
     opacity: float | None = None
     only_in: Opening | None = None
     looks: tuple[Look, ...] | None = None
+    version: object = None
     alone: LayerSource | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:

@@ -8,6 +8,7 @@ from typing import Literal
 import moderngl
 import numpy as np
 
+from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
@@ -34,7 +35,6 @@ _SHADOW_OFFSET = (2.0, 4.0)
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
 _NO_LIGHT = (0.0, 0.0, 0.0)
-_PICTURE_UNIT = 11
 _PARTS_AT_ONCE = 16
 """So many get what draws them in one step."""
 _BY_SHARE = (0x88F9, 0x88FA)
@@ -107,6 +107,7 @@ class ModelPass:
         mask = self._arranged.seen(view)
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
+        begin_drawing()
         for crowd in crowds:
             self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw")
         self._forget_bound()
@@ -114,17 +115,19 @@ class ModelPass:
         target.depth_mask = True
         self._end()
 
-    def mend_edges(self, target: moderngl.Framebuffer, view: RasterView, picture: moderngl.Texture) -> None:
-        """Mends the pixels of what was drawn last with one sample each, where edges go through; `picture` is a copy."""
+    def draw_edges(self, target: moderngl.Framebuffer, view: RasterView) -> None:
+        """Draws what edges of what was drawn last do to pixels of one sample, for `shaders/models/mended.frag`.
+
+        `target` has the depth of what was drawn.
+        """
         arranged, program = self._arranged, self._programs.edge()
+        target.depth_mask = False
         target.use()
+        target.clear()
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
         self._context.blend_func = _BY_SHARE
-        target.depth_mask = False
         self._scene.use(SCENE_BINDING)
-        picture.use(_PICTURE_UNIT)
         program["size_px"].value = target.size  # type: ignore[union-attr]
-        program["picture"].value = _PICTURE_UNIT  # type: ignore[union-attr]
         program["near_m"].value = view.near_m  # type: ignore[union-attr]
         program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
         mask = arranged.seen(view)
@@ -133,7 +136,6 @@ class ModelPass:
             if array is not None:
                 array.render(instances=arranged.write(batch, mask, count))
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
-        target.depth_mask = True
         self._end()
 
     def draw_shadows(self, shadows: SunShadows, models: Sequence[PlacedModel], sun_towards: Vec3, eye_m: Vec3) -> None:

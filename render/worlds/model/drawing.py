@@ -15,10 +15,14 @@ _TEXELS_OF_A_TAP = 2.0
 
 
 class SceneLooks(NamedTuple):
-    """The pictures of a scene in a frame: those that eyes have of their own, and one all around the outer eye."""
+    """The pictures of a scene in a frame: those that eyes have of their own, and one all around the outer eye.
+
+    `version` is another one where that around the outer eye has changed.
+    """
 
     looks: tuple[Look, ...]
     around: moderngl.TextureCube
+    version: object = None
 
 
 class Scenes(Protocol):
@@ -53,7 +57,7 @@ class ModelDrawing:
             return None
         detail = 0.5 * found.around.size[0] / _TEXELS_OF_A_TAP
         textures = {"scene_around": found.around}
-        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks)
+        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks, version=found.version)
 
 
 DRAWING = ModelDrawing

@@ -8,14 +8,20 @@ from hypothesis import strategies as st
 
 from render.models.crowd import LOOP_S, figures_of, share_of_loop
 from render.models.figure import person
+from render.models.made import made_box, made_model
+from render.models.model import Material, Node
 from render.renderer import Renderer
 from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 from tests.render.sample_plans import frame_plan, plane_positions, plane_wall
 
 WALL = plane_wall(size=(160, 90))
 SQUARE = ((-10.0, 5.0), (10.0, 5.0), (10.0, 40.0), (-10.0, 40.0))
+FAR = ((-3.0, 23.0), (3.0, 23.0), (3.0, 27.0), (-3.0, 27.0))
+"""Within reach of shadows, and farther away than figures are drawn as they are."""
 HOOK = ((-6.0, 3.0), (-4.0, 3.0), (-4.0, 90.0), (4.0, 90.0), (4.0, 3.0), (6.0, 3.0), (6.0, 92.0), (-6.0, 92.0))
 
 
@@ -134,6 +140,26 @@ def test_a_crowd_walks_on_with_its_time(shown):
     first, same, later = shown(plan), shown(plan), shown(plan, time_us=2_000_000)
     assert (first == same).all()
     assert np.abs(later - first).max() > 0.01
+
+
+@pytest.mark.gl
+def test_cards_of_a_crowd_stand_in_the_shadow_of_what_is_between_them_and_the_sun(context):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+    sky = LayerPlan(light=SkyLight(sky=SkyPlan(sun=(0.0, -0.8, 0.6))))
+    people = LayerPlan(light=ModelPlan(scene="people", crowd=crowd(count=40, area_m=FAR, walks=False)))
+    plate = LayerPlan(light=ModelPlan(asset="a" * 64, origin_m=(0.0, 18.0, 12.0)))  # high above where the eye looks
+
+    def mean_light(width_m):
+        renderer.load_model("a" * 64, made_model([made_box((width_m, 14.0, 0.1))], [Material()], [Node(mesh=0)]))
+        air = AirPlan(world=WorldPlan(key="w", layers=(sky, people, plate)))
+        renderer.draw(frame_plan((WALL,), air=air))
+        below = (plane_positions(WALL)[..., 2] < 1.5) & covered
+        return float(renderer.read_wall_linear(WALL.name)[below].mean())
+
+    renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=(people,)))))
+    covered = renderer.read_wall_linear(WALL.name).max(axis=2) > 0.0
+    assert covered.sum() > 20
+    assert mean_light(40.0) < 0.8 * mean_light(0.1)
 
 
 @pytest.mark.gl

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from render.compose.sampled import Sampled
 from render.models.drawing import ModelPass
 from render.models.edges import edges_of
 from render.models.gpu import GpuModel
@@ -45,7 +46,8 @@ def test_a_still_standing_edge_crawls_a_quarter_of_an_aliased_one_at_most(contex
         size = (side, side)
         return context.framebuffer([context.texture(size, 4, dtype="f4")], context.depth_renderbuffer(size))
 
-    drawn, copy, fine = target(SIDE), target(SIDE), target(SIDE * FINER)
+    samples = Sampled(context, "f4", is_mended=True)
+    drawn, picture, fine = samples.framebuffer((SIDE, SIDE)), target(SIDE), target(SIDE * FINER)
     aliased, mended = [], []
     for frame in range(16):
         eye = (0.0017 * frame, -4.0, 0.0005 * frame)
@@ -54,9 +56,9 @@ def test_a_still_standing_edge_crawls_a_quarter_of_an_aliased_one_at_most(contex
         truth = coverage(fine, SIDE * FINER).reshape(SIDE, FINER, SIDE, FINER).mean(axis=(1, 3))
         models.draw(drawn, view, [placed], light, "low")
         aliased.append(coverage(drawn, SIDE) - truth)
-        context.copy_framebuffer(copy, drawn)
-        models.mend_edges(drawn, view, copy.color_attachments[0])
-        mended.append(coverage(drawn, SIDE) - truth)
+        samples.take(picture, lambda edges, view=view: models.draw_edges(edges, view))
+        samples.finish()
+        mended.append(coverage(picture, SIDE) - truth)
     on_edges = np.abs(aliased).max(axis=0) > 0.02
     crawls = [float(np.sqrt((np.diff(found, axis=0)[:, on_edges] ** 2).mean())) for found in (aliased, mended)]
     assert crawls[1] <= MOST_CRAWL * crawls[0]

@@ -1,0 +1,90 @@
+"""3D scenes on a curved wall: what is kept from frame to frame there, and what is drawn of a camera's view."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from render.compose.regions import WallTiles
+from render.compose.wall_views import view_on
+from render.plan.frame import OuterPlan
+from render.plan.inner import inner_view
+from render.renderer import Renderer
+from render.worlds.model.record import ModelPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
+from tests.render.sample_plans import OUTER_EYE, arc_positions, arc_wall, frame_plan, inner
+
+WALL = arc_wall(size=(192, 64))
+POSITIONS = arc_positions(WALL)
+TILES = WallTiles(POSITIONS)
+SKY = LayerPlan(light=SkyLight(sky=SkyPlan()))
+
+
+def plan_of(number, *, eye=(0.2, -0.5, 1.4), pan=0.0, turn_deg=0.0, outer=None, **look):
+    street = msgspec.structs.replace(LayerPlan(light=ModelPlan(scene="street")), turn_deg=turn_deg, **look)
+    air = AirPlan(world=WorldPlan(key="w", layers=(SKY, street)))
+    changes = {} if outer is None else {"outer": outer}
+    return frame_plan((WALL,), (inner(eye=eye, pan=pan),), air=air, frame=number, **changes)
+
+
+def renderer_in(context):
+    return Renderer(context, (WALL,), {WALL.name: POSITIONS}, quality="low")
+
+
+@pytest.mark.gl
+def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
+    moved = OuterPlan(eye_m=(0.3, 0.1, 1.6), face_px=128)
+    darker = OuterPlan(eye_m=OUTER_EYE, face_px=128, exposure_stops=-1.0)
+    plans = [
+        plan_of(0),
+        plan_of(1, pan=0.4),
+        plan_of(2, pan=-0.4),
+        plan_of(3, pan=-0.4, outer=darker),
+        plan_of(4, outer=moved),
+        plan_of(5, opacity=0.5),
+        plan_of(6, turn_deg=20.0),
+        plan_of(7, eye=OUTER_EYE),
+        plan_of(8),
+    ]
+    keeping, forgetting = renderer_in(context), renderer_in(context)
+    for plan in plans:
+        forgetting.load_model("b" * 64, None)  # any change of an asset
+        for renderer in (keeping, forgetting):
+            renderer.draw(plan)
+        assert np.array_equal(keeping.read_wall(WALL.name), forgetting.read_wall(WALL.name))
+
+
+@given(
+    st.tuples(st.floats(-1.5, 1.5), st.floats(-2.0, 1.5), st.floats(0.5, 2.2)),
+    st.floats(-1.0, 1.0),
+    st.floats(-0.5, 0.5),
+    st.floats(0.2, 1.2),
+)
+def test_what_is_drawn_of_a_view_has_all_that_a_wall_shows_of_it(eye, pan, tilt, half):
+    camera = inner(eye=eye, pan=pan, tilt=tilt, half=(half, 0.6 * half), size=(640, 360))
+    whole, cut = inner_view(camera), view_on(camera, [TILES])
+    assert cut.pixel_tangents() == pytest.approx(whole.pixel_tangents())
+    offset = (cut.edges.left - whole.edges.left) / whole.pixel_tangents()[0]
+    assert offset == pytest.approx(round(offset), abs=1e-6)
+    across, up, depth = np.array((whole.right, whole.up, whole.ahead)) @ (POSITIONS.reshape(-1, 3) - eye).T
+    ahead = depth > 0.01
+    x, y = across[ahead] / depth[ahead], up[ahead] / depth[ahead]
+    view, feather = camera.view, camera.feather
+    shown = (
+        (x > view.left - feather) & (x < view.right + feather) & (y > view.bottom - feather) & (y < view.top + feather)
+    )
+    wide, high = whole.pixel_tangents()
+    for drawn, limits, seen, pixel in (
+        ((cut.edges.left, cut.edges.right), (whole.edges.left, whole.edges.right), x[shown], wide),
+        ((cut.edges.bottom, cut.edges.top), (whole.edges.bottom, whole.edges.top), y[shown], high),
+    ):
+        assert ((seen > drawn[0] + 0.5 * pixel) | (seen < limits[0] + 0.5 * pixel)).all()
+        assert ((seen < drawn[1] - 0.5 * pixel) | (seen > limits[1] - 0.5 * pixel)).all()
+
+
+def test_a_view_that_sees_past_a_wall_is_drawn_where_the_wall_is():
+    camera = inner(eye=OUTER_EYE, half=(0.6, 0.9), size=(640, 960))
+    assert view_on(camera, [TILES]).size_px[1] < 0.7 * 960
