@@ -11,6 +11,7 @@ import typer
 
 from stage.command_line.connected import EndpointOption, connected
 from stage.control.client import DEFAULT_ENDPOINT, Client
+from stage.run.terminal import exit_on_signals
 from tracking.records import ConfigError
 from tracking.settable import Value
 
@@ -119,7 +120,8 @@ class _Lamp:
 
 @contextmanager
 def _held(stage: Client, key: str) -> Iterator[_Lamp]:
-    """Holds a light and puts back at the end what it gave before; all of it is one step of undo."""
+    """Holds a light and puts back what it gave before, also where a signal ends it; all of it is one step of undo."""
+    exit_on_signals()
     paths = _paths(key)
     stage.lease(*paths)
     present = stage.snapshot()["values"]  # once nobody else moves it any more

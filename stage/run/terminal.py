@@ -52,10 +52,15 @@ def print_line(line: str) -> None:
 
 
 def exit_quietly_on_signals(words: list[str]) -> None:
-    """From now on SIGINT and SIGTERM exit with 0 and print nothing, if `words` name a command that runs until then."""
+    """`exit_on_signals`, if `words` name a command that runs until then."""
     if next((word for word in words if not word.startswith("-")), None) in LASTING_COMMANDS:
-        signal.signal(signal.SIGINT, _exit)
-        signal.signal(signal.SIGTERM, _exit)
+        exit_on_signals()
+
+
+def exit_on_signals() -> None:
+    """From now on SIGINT and SIGTERM leave with 0 and print nothing, also where a shell had them ignored."""
+    signal.signal(signal.SIGINT, _exit)
+    signal.signal(signal.SIGTERM, _exit)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler

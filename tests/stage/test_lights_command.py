@@ -45,11 +45,19 @@ def asked(stage, *words):
     return done.stdout
 
 
+def gives(stage, key):
+    """Level and x of what a light gives now, as the lights process tells it some frames later."""
+    (found,) = (one for one in stage.client.lights() if one["key"] == key)
+    return (found["level"], found["x"] and round(found["x"], 3))
+
+
 def test_lights_are_listed_of_a_file_and_of_the_running_stage(stage):
     of_file = json.loads(command_here("lights", "list", str(stage.folder / "stage.toml"), "--json").stdout)
     assert [one["level"] for one in of_file] == [None, None]
-    stage.client.batch({"/light/key/intensity": 1.0, "/light/key/follow": "off", "/light/key/address": 201.0})
+    white = {"follow": "off", "intensity": 1.0, "colour": "temperature", "temperature_k": 5600.0, "tint": 0.0}
+    stage.client.batch({f"/light/key/{name}": value for name, value in white.items()} | {"/light/key/address": 201.0})
     stage.client.set("/light/key/x_m", 1.5)
+    wait_for(lambda: gives(stage, "key") == (1.0, 0.330))
     key, back = json.loads(asked(stage, "list", "--json"))
     assert (key["address"], key["channels"], key["position_m"]) == (201, 6, [1.5, -2.0, 3.0])
     assert key["moved"] == {"x_m": 1.0, "address": 101.0}
@@ -100,12 +108,13 @@ def test_a_lamp_is_stepped_through_its_colours_and_put_back(stage):
     assert {name: stage.client.get(f"/light/key/{name}") for name in TOUCHED} == before
 
 
-def test_a_blinking_lamp_is_put_back_when_somebody_ends_it(stage):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_blinking_lamp_is_put_back_when_somebody_ends_it(stage, ending):
     before = stage.client.get("/light/back-b/intensity")
     words = ["identify", "Back <b>|", "--seconds", "600", "--endpoint", stage.ready["control"]]
     with subprocess.Popen([sys.executable, "-m", "stage", "lights", *words], cwd=ROOT) as blinking:
         wait_for(lambda: stage.client.get("/light/back-b/intensity") == 0.0)
-        blinking.send_signal(signal.SIGINT)
+        blinking.send_signal(ending)
     assert blinking.returncode == 0
     assert stage.client.get("/light/back-b/intensity") == before
     assert stage.client.status()["leases"] == []
