@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from stage.run.realtime import allowed_processors, drawing_threads, run_ns, set_drawing_priority
 
-MOST_OF_PROCESSORS = 0.9
+MOST_OF_PROCESSORS = 0.85
 """A loop that takes more of all processors than this with its drawing, on the average of half a second, leaves the
 others too little. Frames that take a slot and more may leave enough: while the loop works, nothing is drawn.
 """
-AGAIN_AFTER_S = 3.0
+AGAIN_AFTER_S = 1.0
 _WEIGHT_OF_SLOT = 0.03
 
 

@@ -43,13 +43,13 @@ def frames(priority, count, slots, busy_share, begun_ns=0):
 
 def test_threads_have_it_while_a_loop_leaves_the_processors_something(thread):
     priority = DrawingPriority(PERIOD_NS, (thread,), processors=2)
-    frames(priority, 1000, 1.2, 0.85)
+    frames(priority, 1000, 1.2, 0.8)
     assert priority_of(thread) == (os.SCHED_RR, DRAWING_PRIORITY)
 
 
 def test_drawing_that_leaves_next_to_nothing_loses_it_and_tries_again_later(thread):
     priority = DrawingPriority(PERIOD_NS, (thread,), processors=2)
-    ended_ns = frames(priority, 200, 1.0, 0.96)
+    ended_ns = frames(priority, 80, 1.0, 0.96)
     assert priority_of(thread) == (os.SCHED_OTHER, 0)
     frames(priority, round(AGAIN_AFTER_S * 60), 1.0, 0.5, ended_ns)
     assert priority.given
