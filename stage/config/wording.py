@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import BrokenRule
 from stage.config.file_faults import FileFault, file_fault
 from stage.config.toml_faults import said_by_parser
 

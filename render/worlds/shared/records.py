@@ -1,4 +1,4 @@
-"""What several kinds of layer share: light where it is placed, a picture from a file, the keys of a table. Pure."""
+"""What several kinds of layer share: light where it is placed, a picture from a file, keys and rules. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,19 @@ from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import KEY_PATTERN
 from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
-from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
 from tracking.records import Evolving, Length, Record, Scalar
 from tracking.settable import Value, declarations_of, out_of_range
+
+
+class BrokenRule(Record):
+    """The key that breaks a rule, such as `layers[0].file`, and which rule, with what was found and expected."""
+
+    key: str
+    code: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
 
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
 """What a world or layer is called in paths: 1 to 64 lower-case letters, digits, _ or -."""

@@ -10,7 +10,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.keys import key_of
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import BrokenRule
 from stage.show.air.library_state import ListedFile
 from stage.show.air.state import AirState
 

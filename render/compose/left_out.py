@@ -1,9 +1,16 @@
-"""What is kept of a wall's summed light from frame to frame: a scene as the outer eye sees it, which changes seldom."""
+"""What of a wall's summed light is not drawn: LEDs that layers before the last one cover, and tiles that are kept.
+
+What is covered is told by depth, which is tested before a pixel is shaded. A software renderer goes through a shader
+wherever one of a few pixels needs it, and through both sides of its branches, but leaves out pixels that the test has
+refused. What is kept is a scene as the outer eye sees it, which changes seldom.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +18,27 @@ from render.colour.matrices import multiply
 from render.compose.air import AiredWorld
 from render.compose.regions import WallTiles
 from render.compose.scene import Scene
+
+COVERED = "COVERED"
+"""Chooses the variant of a pass that draws only LEDs of which nothing is left for the last layer."""
+
+
+def may_hide(world: AiredWorld) -> bool:
+    """Whether LEDs may show nothing of the world's last layer."""
+    return any(layer.opacity >= 1.0 for layer in world.layers[:-1])
+
+
+@contextmanager
+def by_depth(context: moderngl.Context, framebuffer: moderngl.Framebuffer) -> Iterator[None]:
+    """Draws every pixel once: what is drawn first keeps it."""
+    framebuffer.color_mask = (False, False, False, False)
+    framebuffer.clear(depth=1.0)
+    framebuffer.color_mask = (True, True, True, True)
+    context.enable(moderngl.DEPTH_TEST)
+    try:
+        yield
+    finally:
+        context.disable(moderngl.DEPTH_TEST)
 
 
 class KeptOuter:

@@ -1,4 +1,4 @@
-"""A 3D scene all around an eye."""
+"""What scenes are drawn into, and kept in while what they follow from stays: pictures, and cubes around an eye."""
 
 from __future__ import annotations
 
@@ -7,7 +7,41 @@ from collections.abc import Callable, Sequence
 
 import moderngl
 
-from render.gpu.context import attach_cube_face, fill_black
+from render.gpu.context import Target, attach_cube_face, fill_black
+
+Key = tuple[object, ...]
+"""What a picture was drawn of; () is nothing that is known."""
+
+
+class ScenePicture:
+    """A picture of scenes as one view sees them, and what it was drawn of. `kind` is the type of its texture.
+
+    With `has_depth` it keeps the depth of what is seen, from 0 at the near plane to 1 at infinity, for whoever looks
+    into it from elsewhere.
+    """
+
+    def __init__(self, context: moderngl.Context, size_px: tuple[int, int], kind: str, *, has_depth: bool) -> None:
+        self.target = Target(context, size_px, kind)
+        self.key: Key = ()
+        self.depth: moderngl.Texture | None = None
+        self.framebuffer = self.target.framebuffer
+        if has_depth:
+            self.depth = context.depth_texture(size_px)
+            self.depth.compare_func = ""
+            self.depth.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            self.framebuffer = context.framebuffer([self.target.texture], self.depth)
+
+    def fits(self, size_px: tuple[int, int], kind: str) -> bool:
+        """Whether a picture of this size and type can be drawn into it."""
+        return self.target.size == size_px and self.target.kind == kind
+
+    def release(self) -> None:
+        """Frees the graphics memory."""
+        if self.depth is not None:
+            self.framebuffer.release()
+            self.depth.release()
+        self.target.release()
+
 
 FaceKey = tuple[object, ...]
 """What a face was drawn of; () is one that shows nothing."""
