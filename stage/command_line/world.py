@@ -14,8 +14,7 @@ from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
 from stage.command_line.world_test_model import make_test_model
 from stage.command_line.world_test_plate import make_test_plate
-from stage.doctor.model_file import model_lines
-from stage.doctor.world_file import WorldFileReport, world_check, world_info
+from stage.doctor.world_file import WorldFileReport, model_lines, world_check, world_info
 from stage.loading.files import load_config
 from stage.run.show_folder import WORLDS, default_show
 from tracking.records import ConfigError, Record

@@ -1,4 +1,7 @@
-"""Examines a picture file that could be a world: from its header, or by decoding all of it."""
+"""Examines a file that could be a world, or a part of one: from its header, or by decoding all of it.
+
+A picture, a 3D scene or a film is told to people: what it is, and what of it is passed over.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from render.assets.pieces import PictureShape
 from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe
-from render.models.describe import ModelFacts
+from render.models.describe import ModelFacts, describe_model
+from render.models.read import read_model
 from render.worlds.model.record import is_model_path
-from stage.control.world_findings import WorldFinding, finding_of
+from stage.control.world_views import WorldFinding, finding_of
 from stage.doctor.film_file import FilmReport, film_file, is_film_path
-from stage.doctor.model_file import model_file
 from stage.doctor.world_findings import findings_on
 from stage.loading.files import LoadedConfig, load_config
 from stage.show.air.remark import Remark
@@ -191,3 +194,22 @@ def _unreadable(path: Path, error: str) -> WorldFileReport:
     return WorldFileReport(
         file=str(path), kind="", columns=0, rows=0, bytes=size, cpu_mib=0.0, gpu_mib=0.0, ignored=(), errors=(error,)
     )
+
+
+def model_file(path: Path) -> tuple[ModelFacts, tuple[WorldFinding, ...]]:
+    """Reads a scene: its facts, and what of it is ignored. Raises ConfigError for what cannot be shown."""
+    model = read_model(path)
+    notes = (finding_of(Remark(note.code, {"file": path.name, **note.values})) for note in model.notes)
+    return describe_model(model), tuple(notes)
+
+
+def model_lines(facts: ModelFacts) -> Iterator[str]:
+    """The facts in a few lines, for a terminal."""
+    wide, high, deep = facts.size_m
+    yield (
+        f"  {facts.drawn_triangles} triangles of {facts.parts} meshes and {facts.materials} materials, "
+        f"{facts.pictures} pictures of {facts.pictures_mib:g} MiB"
+    )
+    yield f"  {wide:g} m wide, {deep:g} m deep, {high:g} m high; its lowest point is at {facts.low_m[1]:g} m"
+    for movement in facts.movements:
+        yield f'  movement "{movement.name}": {movement.duration_s:g} s'

@@ -7,7 +7,6 @@ import socket
 import zmq
 
 from stage.config.addresses import is_loopback
-from stage.gate.allowance import Allowance
 from stage.gate.authentication import Refusal
 from stage.gate.curve import CurveSession
 from stage.gate.frames import (
@@ -32,6 +31,7 @@ from stage.gate.limits import (
     MOST_REPLY_BYTES_IN_ALL,
     PENDING_MESSAGES,
     STALLED_S,
+    Allowance,
 )
 from stage.gate.link import Handed, Stream
 from stage.gate.messages import Message, envelope_of

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from stage.gate.allowance import Allowance
 from stage.gate.frames import (
     Frame,
     FrameReader,
@@ -30,6 +29,7 @@ from stage.gate.limits import (
     MOST_COMMANDS_AT_ONCE,
     MOST_PARTS,
     MOST_SUBSCRIPTIONS,
+    Allowance,
 )
 from stage.gate.link import Stream
 from stage.gate.messages import Message, message_of

@@ -12,7 +12,7 @@ from render.worlds.kinds import Layer
 from stage.config.findings import Findings
 from stage.config.records import StageConfig
 from stage.config.wording import quoted, suggestion
-from stage.loading.look_files import ENDING, LOOKS, read_look_file, shipped_looks
+from stage.loading.show_files import ENDING, LOOKS, read_look_file, shipped_looks
 from stage.values.shot_sky import faults_of_shot, says_of_sky
 from stage.words.sentences import refusal_line
 from tracking.records import ConfigError

@@ -14,9 +14,9 @@ from typing import Any
 import uvicorn
 
 from stage.config.addresses import is_loopback
+from stage.gate.ports import own_addresses_text
 from stage.panel.connections import MOST_HEAD_BYTES, HttpConnection, WebConfig, WebSocketConnection
 from stage.panel.seats import CROWD, HEAD_S, Seats
-from stage.run.own_addresses import own_addresses_text
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 

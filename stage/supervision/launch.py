@@ -16,8 +16,8 @@ from stage.config.records import StageConfig
 from stage.gate.keys import KeyFolder
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
-from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
+from stage.loading.show_files import called_look
 from stage.run.disk import DiskLimits, why_unwritable
 from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders

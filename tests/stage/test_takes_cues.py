@@ -9,7 +9,7 @@ import pytest
 from cue_take import ASKED, CUES, SNAPSHOTS, record_cues
 from running_stage import command_here
 
-from stage.loading.cue_files import read_cue_file
+from stage.loading.show_files import read_cue_file
 from stage.show.state import decode_state
 from stage.takes.reader import TakeReader
 from stage.takes.records import TakeSnapshot

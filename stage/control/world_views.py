@@ -1,4 +1,4 @@
-"""What clients see of films: what each is, how its colours were taken, and where it is."""
+"""What clients see of worlds: findings in words, with the values that cure them; what films are, and where they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from tracking.records import Evolving
+from stage.show.air.remark import Remark
+from stage.words.sentences import sentence
+from tracking.records import Evolving, Scalar
+from tracking.settable import Value
 
 
 class FilmStatus(Evolving):
@@ -46,3 +49,21 @@ def film_line(film: FilmStatus) -> str:
     codes = "full range" if film.full_range else "video range"
     size = f"{film.codec} {film.columns}x{film.rows}, {film.frames} frames at {film.rate_hz:g}/s"
     return f"{film.file}: {size}, {film.colour_space} {film.matrix} {codes} (from {film.taken_from})"
+
+
+class WorldFinding(Evolving):
+    """Something that the user should know of a world or a file; `fix` gives the values that would cure it, by path.
+
+    `values` fill the sentence of `code` in any language; `text` is the English one.
+    """
+
+    code: str
+    text: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    fix: dict[str, Value] = msgspec.field(default_factory=dict)
+
+
+def finding_of(remark: Remark) -> WorldFinding:
+    """A remark in words."""
+    text = sentence(remark.code, remark.values)
+    return WorldFinding(code=remark.code, text=text, values=dict(remark.values), fix=dict(remark.fix))

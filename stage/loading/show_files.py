@@ -1,9 +1,10 @@
-"""Files of looks: a name, and values by path. The shipped ones are called by their names."""
+"""The files of a show's looks and cues. Looks that are shipped are called by their names."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from stage.config.cue_reader import OF_CUES, CueText, read_cues
 from stage.config.findings import Findings
 from stage.config.look_reader import read_look
 from stage.config.records import StageConfig
@@ -97,3 +98,18 @@ def what_of(path: str) -> str:
     """What a path is of, in a word."""
     family = path.split("/")[1]
     return "world" if family in ("world", "worlds") else family
+
+
+def read_cue_file(path: Path) -> CueText:
+    """The cues in a file. Raises ConfigError with all findings, each `FILE: cues[N].key: found, expected`."""
+    findings = Findings(str(path))
+    read = cues_in(path, findings)
+    findings.refuse()
+    assert read is not None
+    return read
+
+
+def cues_in(path: Path, findings: Findings) -> CueText | None:
+    """The cues in a file, with its faults in `findings`; None where there are any."""
+    text = text_of(path, findings, OF_CUES.characters, None)
+    return None if text is None else read_cues(text, findings)

@@ -1,8 +1,9 @@
-"""What the Python client is answered where a command took effect, and what it asks of what it can undo."""
+"""What the Python client asks of what was done: undo and redo, and the log, page by page."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -64,3 +65,19 @@ def answer_of(reply: dict[str, Any]) -> Answer:
 
 def _forced(*, force: bool) -> dict[str, bool]:
     return {"force": True} if force else {}
+
+
+LINES_A_REPLY = 256
+
+
+def read_log(ask: Callable[..., dict[str, Any]], last: int) -> list[dict[str, Any]]:
+    """The last lines in the order of time. `ask` gives a page: its `last` lines, `before` where another one ended."""
+    lines: list[dict[str, Any]] = []
+    on: dict[str, Any] = {}
+    while len(lines) < last:
+        reply = ask(last=min(LINES_A_REPLY, last - len(lines)), **on)
+        lines += reply["lines"]
+        if reply["before"] is None:
+            break
+        on = {"before": reply["before"]}
+    return lines[::-1]
