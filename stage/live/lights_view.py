@@ -6,7 +6,7 @@ from msgspec import UnsetType
 
 from stage.control.light_views import LightStatus, Now, light_status
 from stage.control.view import DeskStatus, WireView
-from stage.lights.messages import WireStatus
+from stage.lights.link import WireStatus
 from stage.show.desk.state import DeskUniverse
 from stage.show.frame.lights import NUMBERS_A_CELL, LightsPlan
 from stage.show.lights.rows import RigLight, rig_of

@@ -30,7 +30,7 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
-from stage.lights.messages import WireStatus
+from stage.lights.link import WireStatus
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
 from stage.live.figures import LoopTimes
 from stage.live.lights_view import desk_status, light_statuses, wire_view
