@@ -18,18 +18,17 @@ from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import make_run_copy
 from stage.loading.show_files import called_look
-from stage.run.disk import DiskLimits, why_unwritable
+from stage.run.disk import why_unwritable
 from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.show_folder import TAKES, WORLDS, default_show, only_run_of
 from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
+from stage.supervision.announcement import why_no_take
 from stage.supervision.helper_commands import commands_when_wanted, helper_commands
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
-from stage.takes.disk_room import DiskRoom
-from stage.words.sentences import sentence
 from tracking.records import ConfigError, Record
 
 
@@ -173,11 +172,7 @@ def _tell_unwritable(show: Path) -> None:
 
 def _tell_no_take(takes: Path) -> None:
     """Says at the start that the take that is wanted now cannot be begun: health alone would say it."""
-    try:
-        cause = DiskRoom(takes, DiskLimits()).why_not_begin()
-        problem = "" if cause is None else sentence(cause.code, cause.values)
-    except OSError as error:
-        problem = error.strerror or str(error)
+    problem = why_no_take(takes)
     if problem:
         print_notice(f"--record: no take can be begun in {takes}: {problem}; it is tried again while the stage runs")
 
