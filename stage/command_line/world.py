@@ -22,7 +22,7 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture, film or 3D scene that could be a world; add it to a stage; make a test plate or model; "
+    help="Examine a picture, film, 3D scene or file of a world; add it to a stage; make a test plate or model; "
     "ask for the sun.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )

@@ -15,7 +15,7 @@ FILE_FAULTS = {
     "file_unreadable": "cannot be read: {found}",
     "file_bytes": "found more than {most} bytes, expected a TOML file of at most {most} bytes",
     "file_not_utf8": "is not UTF-8 text: byte {byte} is {found}; save the file again with the encoding UTF-8",
-    "file_no_text": "found bytes that are no UTF-8, expected a text file (TOML)",
+    "file_no_text": "found bytes that are no text, expected a text file (TOML, in UTF-8)",
     "file_wide_text": "is not UTF-8 text but UTF-16: save the file again with the encoding UTF-8",
     "file_characters": "found {found} characters, expected a TOML file of at most {most}",
     "file_lines": "found {found} lines, expected a TOML file of at most {most}",

@@ -174,6 +174,6 @@ def bound_socket(bind: str) -> socket.socket:
         cure = "end what listens there or use another"
         if error.errno == errno.EADDRNOTAVAIL:
             cure = f"expected {own_addresses_text()}"
-        raise ConfigError(f"panel.bind: {bind} cannot be used ({error.strerror or error}); {cure}") from error
+        raise ConfigError(f"the page at {bind}: cannot be used ({error.strerror or error}); {cure}") from error
     made.setblocking(False)
     return made

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -140,7 +140,7 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
     endpoint = options.control or loaded.config.control.endpoint
     if options.insecure_lan and options.lan is not None:
         endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
-    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else _naming_option(options):
         state = (options.state or state_directory(loaded.config)).absolute()
         has_keys = any(not one.revoked for one in KeyFolder(state / KEYS).holders())
         host, port = parse_endpoint(endpoint, lan=options.insecure_lan or has_keys)
@@ -150,6 +150,17 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
                 "name the address that clients on the network use, --lan ADDRESS"
             )
         return open_ports(host, port, patience_s=patience_s)
+
+
+@contextmanager
+def _naming_option(options: LaunchOptions) -> Iterator[None]:
+    """Names the option that gave the endpoint, and not the configuration's key, in what is wrong with it."""
+    try:
+        yield
+    except ConfigError as error:
+        option = "--lan" if options.control is None else "--control"
+        lines = (line.removeprefix("control.endpoint: ") for line in error.findings)
+        raise ConfigError(*(f"{option}: {line}" for line in lines)) from error
 
 
 def show_folder(options: LaunchOptions) -> Path:

@@ -8,7 +8,7 @@ FILE_FAULTS = {
     "file_unreadable": "无法读取：{found}",
     "file_bytes": "超过 {most} 字节，应为不超过 {most} 字节的 TOML 文件",
     "file_not_utf8": "不是 UTF-8 文本：第 {byte} 个字节是 {found}；请用 UTF-8 编码重新保存",
-    "file_no_text": "含有不是 UTF-8 的字节，应为文本文件（TOML）",
+    "file_no_text": "含有不是文本的字节，应为文本文件（TOML，UTF-8）",
     "file_wide_text": "是 UTF-16 文本，应为 UTF-8；请用 UTF-8 编码重新保存",
     "file_characters": "有 {found} 个字符，应为不超过 {most} 个字符的 TOML 文件",
     "file_lines": "有 {found} 行，应为不超过 {most} 行的 TOML 文件",
