@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from render.assets.decode import WorldPicture, decode_picture
 from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile
+from stage.assets.configured import check_colour_spaces, reading_progress
 from stage.assets.films_and_scenes import told_movements
-from stage.assets.named_spaces import check_colour_spaces
-from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig

@@ -12,8 +12,10 @@ from stage.gate.curve import CurveSession
 from stage.gate.frames import (
     GREETING_BYTES,
     OPENING,
+    Message,
     ViolationError,
     begins_wrong,
+    envelope_of,
     error_command,
     mechanism_of,
     rest_of_greeting,
@@ -34,7 +36,6 @@ from stage.gate.limits import (
     Allowance,
 )
 from stage.gate.link import Handed, Stream
-from stage.gate.messages import Message, envelope_of
 from stage.gate.plain import PlainSession
 from stage.gate.poller import READ, WRITE
 from stage.gate.shared import Session, Shared

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from stage.gate.frames import (
     Frame,
     FrameReader,
+    Message,
     ViolationError,
     command_of,
     encode_command,
     encode_message,
     error_command,
+    message_of,
     property_of,
     ready_command,
 )
@@ -32,7 +34,6 @@ from stage.gate.limits import (
     Allowance,
 )
 from stage.gate.link import Stream
-from stage.gate.messages import Message, message_of
 
 _LONGEST_PING_CONTEXT = 16
 _PING_TTL_BYTES = 2
