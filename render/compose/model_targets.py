@@ -11,6 +11,8 @@ from render.gpu.context import Target, attach_cube_face, fill_black
 
 Key = tuple[object, ...]
 """What a picture was drawn of; () is nothing that is known."""
+FaceKey = tuple[object, ...]
+"""What a face was drawn of; () is one that shows nothing."""
 
 
 class ScenePicture:
@@ -41,10 +43,6 @@ class ScenePicture:
             self.framebuffer.release()
             self.depth.release()
         self.target.release()
-
-
-FaceKey = tuple[object, ...]
-"""What a face was drawn of; () is one that shows nothing."""
 
 
 class ModelCube:

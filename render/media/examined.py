@@ -14,6 +14,9 @@ from tracking.records import Evolving, Scalar
 
 MOST_FRAME_BYTES = 1 << 30
 """A frame with all its levels is at most so large."""
+_LOOKED_S = 0.5
+_GOLDEN = 0.618
+"""Multiples of it, less their whole part, are spread as evenly as can be however many there are."""
 
 
 class MediaFinding(Evolving):
@@ -35,11 +38,6 @@ class ExaminedMedia(Evolving):
 def finding(code: str, **values: Scalar) -> MediaFinding:
     """A finding of these values."""
     return MediaFinding(code=code, values=values)
-
-
-_LOOKED_S = 0.5
-_GOLDEN = 0.618
-"""Multiples of it, less their whole part, are spread as evenly as can be however many there are."""
 
 
 def damage_of(read: Callable[[int], object], frames: int) -> list[MediaFinding]:

@@ -20,6 +20,7 @@ from render.plan.frame import FramePlan
 
 ROW_PX = 128
 """How wide the picture is that tiles are summed into."""
+_PANORAMA = "panorama"
 
 
 class AroundSize(NamedTuple):
@@ -55,9 +56,6 @@ class LitSource(NamedTuple):
     def rows(self) -> int:
         """Rows of the target that its tiles take."""
         return math.ceil(self.tile_count / ROW_PX)
-
-
-_PANORAMA = "panorama"
 
 
 class LitScenes(NamedTuple):

@@ -60,6 +60,9 @@ name = "{name}"
 resolution_px = [640, 360]
 shape = {{ kind = "plane", lower_left_m = {lower_left}, lower_right_m = {lower_right}, upper_left_m = {upper_left} }}
 """
+PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
+Way = tuple[str, Mapping[str, Value]]
+"""A world as a configuration gives it, and the values that are set in its first frame."""
 
 
 class BareFigures(Record):
@@ -267,11 +270,6 @@ def panorama() -> NDArray[np.float16]:
     coarse = 1.0 + np.sin(grid_columns * 0.01) * np.cos(grid_rows * 0.015)
     fine = 0.5 + 0.5 * np.sin(grid_columns * 1.1) * np.sin(grid_rows * 0.9)
     return np.stack([coarse, coarse * fine, fine], axis=2).astype(np.float16)
-
-
-PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
-Way = tuple[str, Mapping[str, Value]]
-"""A world as a configuration gives it, and the values that are set in its first frame."""
 
 
 def beside_plain(studio: Studio, ways: Mapping[str, Way], frames: int, draw: str) -> dict[str, float]:

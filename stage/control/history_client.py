@@ -11,6 +11,8 @@ import msgspec
 from tracking.records import Evolving
 from tracking.settable import Value
 
+LINES_A_REPLY = 256
+
 
 class Answer(Evolving):
     """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
@@ -65,9 +67,6 @@ def answer_of(reply: dict[str, Any]) -> Answer:
 
 def _forced(*, force: bool) -> dict[str, bool]:
     return {"force": True} if force else {}
-
-
-LINES_A_REPLY = 256
 
 
 def read_log(ask: Callable[..., dict[str, Any]], last: int) -> list[dict[str, Any]]:

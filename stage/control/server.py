@@ -42,6 +42,13 @@ MOST_SESSIONS = 256
 
 OwnerOf = Callable[[str], str | None]
 """Whose session it is by the show's commands; None where no command has named it."""
+MESSAGES_A_DRAIN = 1024
+MESSAGES_AHEAD = 64
+ANSWERED_BYTES_A_SLOT = 256 * 1024
+"""So many bytes of answers to calls are sent a slot, and the answer that goes beyond them: the others wait. To copy a
+description of everything takes longer than to make a hundred small answers.
+"""
+MOST_REFUSED = 256
 
 
 class SessionOwners:
@@ -64,15 +71,6 @@ class SessionOwners:
         if len(self._asking) > MOST_SESSIONS:
             del self._asking[next(iter(self._asking))]
         return first == owner
-
-
-MESSAGES_A_DRAIN = 1024
-MESSAGES_AHEAD = 64
-ANSWERED_BYTES_A_SLOT = 256 * 1024
-"""So many bytes of answers to calls are sent a slot, and the answer that goes beyond them: the others wait. To copy a
-description of everything takes longer than to make a hundred small answers.
-"""
-MOST_REFUSED = 256
 
 
 class ControlServer:

@@ -16,6 +16,7 @@ OPENING = SIGNATURE + b"\x03"
 _MECHANISM = slice(12, 32)
 _MORE, _LONG, _COMMAND = 0x01, 0x02, 0x04
 _SHORT_HEADER, _LONG_HEADER = 2, 9
+_MOST_ROUTE_BYTES = 1024
 
 
 class ViolationError(Exception):
@@ -152,9 +153,6 @@ def property_of(content: bytes, wanted: bytes) -> bytes:
 
 def _property(name: bytes, value: bytes) -> bytes:
     return bytes((len(name),)) + name + struct.pack(">I", len(value)) + value
-
-
-_MOST_ROUTE_BYTES = 1024
 
 
 class Message(NamedTuple):

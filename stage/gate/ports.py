@@ -28,6 +28,8 @@ _WAITING_CONNECTIONS = 128
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _TRIES_FOR_FREE_PORTS = 20
 _TRIES_AGAIN_S = 0.1
+_ROUTES = Path("/proc/net/fib_trie")
+_LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
 def announced(url: str) -> str:
@@ -150,10 +152,6 @@ def _failure(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"control.endpoint: port {port} on {host} is not permitted, expected a port above 1023"
     return f"control.endpoint: tcp://{host}:{port} cannot be opened: {error.strerror}"
-
-
-_ROUTES = Path("/proc/net/fib_trie")
-_LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
 def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:

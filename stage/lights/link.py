@@ -10,6 +10,8 @@ from stage.run.record_link import CoreRecords, ProcessRecords
 from stage.show.frame.lights import LightsLink, LightsPlan, LightsSent
 from tracking.records import Evolving
 
+MOST_BYTES = 1 << 20
+
 
 class WireStatus(Evolving, tag="wire_status"):
     """How sending goes: what people see in the status of the stage.
@@ -40,7 +42,6 @@ class WireStatus(Evolving, tag="wire_status"):
 FromLights = LightsSent | LightsLink | WireStatus
 
 
-MOST_BYTES = 1 << 20
 ToLights = CoreRecords[LightsPlan, FromLights]
 ToCore = ProcessRecords[FromLights, LightsPlan]
 

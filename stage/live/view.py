@@ -62,6 +62,9 @@ from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
 
 _MOST_FADES = 64
+MOST_LISTED = 10
+MOST_NAMED = 4
+"""So many values of a change are named; a recalled look has hundreds."""
 
 
 class LiveView:
@@ -265,11 +268,6 @@ def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
 def _sides(margins_rad: FourSides) -> Sides:
     left, right, bottom, top = (math.degrees(margin) for margin in margins_rad)
     return Sides(left=left, right=right, bottom=bottom, top=top)
-
-
-MOST_LISTED = 10
-MOST_NAMED = 4
-"""So many values of a change are named; a recalled look has hundreds."""
 
 
 def changes_of(history: ChangeHistory, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:

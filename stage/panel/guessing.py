@@ -18,6 +18,9 @@ MOST_PIN_DIGITS = 12
 MOST_WRONG = 20
 """After so many wrong PINs only an operator opens the lock."""
 _COST, _BLOCK = 1 << 14, 8
+TRIES_A_MINUTE = 5
+_MINUTE_S = 60.0
+_MOST_GUESSERS = 512
 
 
 def is_pin(pin: str) -> bool:
@@ -44,11 +47,6 @@ def refuse_worn(lock: PinLock) -> None:
 
 def _hash_of(pin: str, salt: str) -> str:
     return hashlib.scrypt(pin.encode(), salt=salt.encode(), n=_COST, r=_BLOCK, p=1, dklen=32).hex()
-
-
-TRIES_A_MINUTE = 5
-_MINUTE_S = 60.0
-_MOST_GUESSERS = 512
 
 
 class Tries:

@@ -15,6 +15,7 @@ from stage.run.checkpoint import read_presented
 
 _LONGEST_STATUS = 500
 _MICROSECONDS = 1e6
+TELLS_EVERY_S = 0.5
 
 
 class SystemNotices:
@@ -37,9 +38,6 @@ class SystemNotices:
     def status(self, text: str) -> None:
         """Says in a line, for `systemctl status`, what the service does."""
         self.tell(f"STATUS={' '.join(text.split())[:_LONGEST_STATUS]}")
-
-
-TELLS_EVERY_S = 0.5
 
 
 class ServiceNotices:

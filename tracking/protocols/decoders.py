@@ -18,6 +18,11 @@ from tracking.records import PacketError, Reading
 from tracking.settings import Protocol, TrackerConfig
 
 __all__ = ["Decoder", "DecoderMemory", "new_memory"]
+UNITS_PER_OSC_MESSAGE = 4
+_ARGUMENTS_PER_UNIT = 4
+_FREED_BYTES = 29
+_OPENTRACKIO_UNITS = 8
+_OPENTRACKIO_BYTES_PER_UNIT = 128
 
 
 class ProtocolDecoder(Interface):
@@ -55,13 +60,6 @@ def _protocol_decoder(config: TrackerConfig, memory: DecoderMemory, sibling_ids:
     if config.protocol == "osc":
         return OscDatagrams(config, memory, sibling_ids)
     return FreeDDatagrams(config, memory, sibling_ids)
-
-
-UNITS_PER_OSC_MESSAGE = 4
-_ARGUMENTS_PER_UNIT = 4
-_FREED_BYTES = 29
-_OPENTRACKIO_UNITS = 8
-_OPENTRACKIO_BYTES_PER_UNIT = 128
 
 
 def work_of(protocol: Protocol, payload: bytes) -> int:

@@ -11,6 +11,10 @@ WORLD_ENDING = ".world.toml"
 MASK_ENDING = ".mask.png"
 DEPTH_FILE_ENDINGS = (".depth.exr", ".depth.png")
 LONGEST_FILE_NAME_BYTES = 255
+FrameKind = Literal["png", "jpeg", "exr"]
+FRAME_ENDINGS: dict[str, FrameKind] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".exr": "exr"}
+"""How numbered frames end, in lower case."""
+_NUMBERED = re.compile(r"(.*?)(\d{1,9})(\.[A-Za-z]{3,4})", re.DOTALL)
 
 
 def is_world_file(file: str) -> bool:
@@ -39,12 +43,6 @@ def mask_name(picture: str) -> str:
     folder, slash, name = picture.rpartition("/")
     stem, dot, _ = name.rpartition(".")
     return f"{folder}{slash}{stem if dot and stem else name}{MASK_ENDING}"
-
-
-FrameKind = Literal["png", "jpeg", "exr"]
-FRAME_ENDINGS: dict[str, FrameKind] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".exr": "exr"}
-"""How numbered frames end, in lower case."""
-_NUMBERED = re.compile(r"(.*?)(\d{1,9})(\.[A-Za-z]{3,4})", re.DOTALL)
 
 
 class NumberedName(NamedTuple):

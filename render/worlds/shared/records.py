@@ -20,15 +20,6 @@ from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projec
 from tracking.records import Evolving, Length, Record, Scalar
 from tracking.settable import Value, declarations_of, out_of_range
 
-
-class BrokenRule(Record):
-    """The key that breaks a rule, such as `layers[0].file`, and which rule, with what was found and expected."""
-
-    key: str
-    code: str
-    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
-
-
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
 """What a world or layer is called in paths: 1 to 64 lower-case letters, digits, _ or -."""
 Hour = Annotated[float, msgspec.Meta(ge=0.0, le=24.0)]
@@ -40,6 +31,14 @@ NO_DEPTHS: Mapping[str, DepthFacts] = MappingProxyType({})
 """What is known of depth maps where there are none."""
 _WIDTH = next(declared for declared in declarations_of(LayerValues) if declared.name == "width_deg")
 _WIDTH_DEG = (_WIDTH.low or 0.0, _WIDTH.high or 0.0)
+
+
+class BrokenRule(Record):
+    """The key that breaks a rule, such as `layers[0].file`, and which rule, with what was found and expected."""
+
+    key: str
+    code: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class PictureFile(Record):

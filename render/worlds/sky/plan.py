@@ -26,6 +26,9 @@ HIGHEST_FOG_M = 5000.0
 _UNIT_WITHIN = 1e-6
 _NOON: Vec3 = (0.0, 0.5, math.sqrt(0.75))
 _DOWN: Vec3 = (0.0, 0.0, -1.0)
+DARKEST_STOPS, BRIGHTEST_STOPS = -10.0, 4.0
+"""How far a layer that follows is darkened or brightened, each of red, green and blue."""
+_MOST_ADAPTED_STOPS = 32.0
 
 
 class CloudPlan(Evolving, omit_defaults=True):
@@ -100,12 +103,6 @@ def _beyond(record: Any, name: str, low: float, high: float, unit: str = "") -> 
     found = getattr(record, name)
     if not low <= found <= high:
         yield Impossible(name, found, f"{low:g} to {high:g} {unit}".rstrip())
-
-
-DARKEST_STOPS, BRIGHTEST_STOPS = -10.0, 4.0
-"""How far a layer that follows is darkened or brightened, each of red, green and blue."""
-
-_MOST_ADAPTED_STOPS = 32.0
 
 
 class FollowPlan(Evolving, omit_defaults=True):

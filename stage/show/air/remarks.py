@@ -31,6 +31,7 @@ on the whole is a night, or meant to be dark: nothing is made one by its exposur
 """
 _LEAST_STOPS, _MOST_RAISED_STOPS = -12.0, 4.0
 """No night is made a day by it either: more shows the noise and the steps of its shadows."""
+_MOST_NAMED = 10
 
 
 def picture_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: Sight) -> tuple[Remark, ...]:
@@ -127,9 +128,6 @@ def _clipped(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Rem
 def _bands(facts: PictureFacts) -> Iterator[Remark]:
     if facts.bands > _BANDS:
         yield Remark("picture_banded", {"percent": round(100.0 * facts.bands)})
-
-
-_MOST_NAMED = 10
 
 
 def name_remarks(air: AirState, key: str) -> Iterator[Remark]:

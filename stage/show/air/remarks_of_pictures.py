@@ -25,6 +25,15 @@ _SHARP_PX = 2.0
 """Edges of a sharp picture are hardly wider. Where they are, it has been made larger, and has fewer pixels to show."""
 _SOFTENED_PX, _NEARLY = 2.0, 0.7
 """So many of its pixels a picture is put out of focus, so that it looks meant."""
+_OTHER_SHAPE = 0.02
+"""A map that is so much wider or taller than its picture is not of its shape."""
+_MOST_OPENED = 0.01
+"""A picture holds as long as so much of it, in the mean, is what opened behind its jumps."""
+_MOST_OF_NEAREST = 0.5
+"""And as long as an eye is not nearer than this to what is nearest: the picture is too coarse for that."""
+_LACKS_STOPS = 2.0
+"""Less than that is between a clear and a hazy day."""
+_LOWEST_DEG = 0.5
 
 
 def sharpness_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: Sight) -> Iterator[Remark]:
@@ -63,14 +72,6 @@ def _counts(facts: PictureFacts, found: float, needed: int, *, is_flat: bool) ->
     return {"found": round(found), "needed": needed, "wide": wide}
 
 
-_OTHER_SHAPE = 0.02
-"""A map that is so much wider or taller than its picture is not of its shape."""
-_MOST_OPENED = 0.01
-"""A picture holds as long as so much of it, in the mean, is what opened behind its jumps."""
-_MOST_OF_NEAREST = 0.5
-"""And as long as an eye is not nearer than this to what is nearest: the picture is too coarse for that."""
-
-
 def depth_remarks(picture: PictureFacts, depth: PictureFacts) -> Iterator[Remark]:
     """What is to be said of a depth map beside its picture."""
     if abs(depth.columns * picture.rows / (depth.rows * picture.columns) - 1.0) > _OTHER_SHAPE:
@@ -97,11 +98,6 @@ def holds_m(depth: DepthFacts, near_m: float, far_m: float) -> float:
     opened = depth.opened * span / of_numbers
     by_gaps = _MOST_OPENED / opened if opened > 0.0 else math.inf
     return min(by_gaps, _MOST_OF_NEAREST / nearest if nearest > 0.0 else math.inf)
-
-
-_LACKS_STOPS = 2.0
-"""Less than that is between a clear and a hazy day."""
-_LOWEST_DEG = 0.5
 
 
 def sun_remarks(facts: PictureFacts) -> Iterator[Remark]:

@@ -15,6 +15,8 @@ from stage.show.air.state import AirState, ready_assets, worlds_on_air
 from stage.values.stage_wide import ShowValues
 from tracking.records import Notebook
 
+_NO_CLOCK = RunningClock(since=0, runs=False)
+
 
 class ModelsState(Notebook):
     """How far the movement of each scene has come, by the key of its layer."""
@@ -32,9 +34,6 @@ def move_on(models: ModelsState, values: Mapping[str, ModelValues], slot: int, *
         if (runs, speed) != (clock.runs, clock.speed):
             clock.gone, clock.since = gone_at(clock, slot), slot
             clock.runs, clock.speed = runs, speed
-
-
-_NO_CLOCK = RunningClock(since=0, runs=False)
 
 
 def model_plans(

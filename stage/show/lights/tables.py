@@ -15,6 +15,8 @@ from stage.values.lights import HIGHEST_ADDRESS, LightValues
 from stage.values.stage_wide import ShowValues
 from tracking.records import Scalar
 
+_MOST_NAMED = 8
+
 
 class SlotTable(NamedTuple):
     """What following needs of all slots, one entry each. `even_s` is the smoothing of all of them, where it is one and
@@ -111,9 +113,6 @@ def _slot_table(rows: list[LightRow]) -> SlotTable:
         even_s=next(iter(smoothing)) if is_even else None,
         suns=tuple(place for place, (_, row) in enumerate(found) if row.follow == "sun"),
     )
-
-
-_MOST_NAMED = 8
 
 
 def patch_faults(rig: Sequence[RigLight], rows: Sequence[LightRow], left_out: int) -> Iterator[Fault]:

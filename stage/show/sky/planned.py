@@ -22,6 +22,11 @@ from stage.values.stage_wide import ShowValues
 from tracking.records import Vec3
 from tracking.rotation import quat_multiply
 
+_LEAST = 1e-6
+MOST_ADAPTED_STOPS = 32.0
+"""No sky is darker than this below the reference."""
+_BY_DAY = 16.67
+
 
 def sky_plan(values: ShowValues) -> SkyPlan:
     """The sky of a frame with these values."""
@@ -74,9 +79,6 @@ def _in_stage(direction: Vec3, front: float) -> Vec3:
     return (c * east - s * north, s * east + c * north, up)
 
 
-_LEAST = 1e-6
-
-
 def hand_direction(body: SunValues | MoonValues) -> Vec3:
     """The unit vector in the stage to a body set by hand."""
     azimuth, elevation = math.radians(body.azimuth_deg), math.radians(body.elevation_deg)
@@ -112,11 +114,6 @@ def _aside(vector: Vec3, axis: Vec3) -> Vec3 | None:
 def _unit(vector: Vec3) -> Vec3:
     length = math.hypot(*vector)
     return (vector[0] / length, vector[1] / length, vector[2] / length)
-
-
-MOST_ADAPTED_STOPS = 32.0
-"""No sky is darker than this below the reference."""
-_BY_DAY = 16.67
 
 
 def adapted_stops(sky: SkyPlan, share: float) -> float:
