@@ -42,6 +42,7 @@ from render.probes.light import Fineness, ProbeLight, ReachedLight
 from render.probes.sources import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
+from render.worlds.model.spaces import MODEL_SPACE
 from render.worlds.shared.media import MediaFacts
 
 Draw = Literal["auto", "raster"]
@@ -142,9 +143,9 @@ class Renderer:
         self._forget_light()
         check_errors(self._context, "loading the frame of a film")
 
-    def load_model(self, asset: str, model: Model | None) -> None:
-        """Puts the 3D scene that plans name by `asset` on the GPU; None frees it."""
-        self.scenes.held.load(asset, model)
+    def load_model(self, asset: str, model: Model | None, space: str = MODEL_SPACE) -> None:
+        """Puts a 3D scene that plans name by `asset`, or what else its file was read for, on the GPU; None frees it."""
+        self.scenes.held.load(asset, model, space)
         self._forget_light()
 
     def draw(self, plan: FramePlan) -> None:

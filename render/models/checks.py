@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.levels import level_sizes
 from render.models.edges import EDGE_FLOATS
 from render.models.limits import ModelError
-from render.models.model import Channel, Map, Material, Mesh, Model, Node, Part, Picture, Skin
+from render.models.model import Channel, Map, Material, Mesh, Model, Node, Part, Picture, Skin, Stood
 
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
 _LAST_SET = 1
@@ -32,6 +33,8 @@ def check_model(model: Model) -> None:
     for place, movement in enumerate(model.movements):
         for number, channel in enumerate(movement.channels):
             _check_channel(channel, model, f"movements[{place}].channels[{number}]")
+    if model.stood is not None:
+        _check_stood(model.stood)
 
 
 def _must(is_so: bool, where: str, reason: str) -> None:
@@ -119,3 +122,14 @@ def _check_channel(channel: Channel, model: Model, where: str) -> None:
     rows = len(channel.times_s) * (3 if channel.interpolation == "cubic" else 1)
     _must(channel.times_s.ndim == 1 and rows > 0, f"{where}.times_s", "another shape")
     _must(channel.values.shape == (rows, width), f"{where}.values", "another shape")
+
+
+def _check_stood(stood: Stood) -> None:
+    """Bends are looked up by a shader, without a look at how many there are."""
+    rows, bends = stood
+    _must(rows.ndim == 2 and rows.shape[1] == 8, "stood.rows", "another shape")
+    _must(bends.ndim == 2 and bends.shape[1] == 2, "stood.bends", "another shape")
+    _must(bool(np.isfinite(rows).all() and np.isfinite(bends).all()), "stood", "found NaN or infinity")
+    first, counts = rows[:, 6], rows[:, 7]
+    is_within = (first >= 0.0) & (counts >= 0.0) & (first + counts <= len(bends))
+    _must(bool(is_within.all()), "stood.rows", "found bends that are not there")

@@ -7,22 +7,22 @@ steps. So where all are is a function of one share of that time, which holds sin
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.model import Floats
+from render.models.crowd_walks import LONGEST_WALK_M
+from render.models.ground import Places, Wide
+from render.models.model import Floats, Stood
 from render.worlds.model.crowd import CrowdPlan
 
 LOOP_S = 600
-ROW_FLOATS = 12
-LONGEST_WALK_M = 24.0
+ROW_FLOATS = 16
 _SHORTEST_M = 0.5
 _GROUPS = 48
 """The crowd is drawn by so many groups of those near each other."""
-Wide = NDArray[np.float64]
 
 
 class Group(NamedTuple):
@@ -30,47 +30,83 @@ class Group(NamedTuple):
 
     start: int
     stop: int
-    middle: tuple[float, float]
+    middle: tuple[float, float, float]
     radius: float
 
 
+class Gait(NamedTuple):
+    """A model whose movement takes `cycle_s` and, walking, goes on by `stride_m`. `share` of all figures are of it."""
+
+    cycle_s: float
+    stride_m: float
+    share: int = 1
+
+
 class Figures(NamedTuple):
-    """`rows`: (n, 12): where its way begins and its direction; length, times in `LOOP_S`, share at the start, cycles of
-    the movement; size and tint. Metres to the right and ahead on the crowd's ground.
+    """`rows`: (n, 16): where its way begins and its direction; length, times in `LOOP_S`, share at the start, cycles of
+    the movement; size and tint; how high it begins, its first bend, how many it has, and nothing. Metres to the right,
+    ahead and up on the crowd's ground. `bends`: (m, 2) how far along a way each is, and how high.
     """
 
     rows: Floats
     groups: tuple[Group, ...]
+    bends: Floats
 
 
-def figures_of(crowd: CrowdPlan, cycle_s: float, stride_m: float) -> Figures:
-    """The figures of a crowd whose movement takes `cycle_s` and, walking, goes on by `stride_m`."""
+def figures_of(crowd: CrowdPlan, cycle_s: float, stride_m: float, stood: Stood | None = None) -> Figures:
+    """The figures of a crowd of one model, on its polygon or where they are said to stand."""
+    return figures_of_each(crowd, (Gait(cycle_s, stride_m),), stood)[0]
+
+
+def figures_of_each(crowd: CrowdPlan, gaits: Sequence[Gait], stood: Stood | None = None) -> tuple[Figures, ...]:
+    """The figures of a crowd by their models. Its seed says which figure is of which."""
     rng = np.random.default_rng(crowd.seed)
-    area = np.array(crowd.area_m, np.float64)
+    count, begins, ways, length = _ways(rng, crowd) if stood is None else _ways_of(stood)
+    of_gait = _of_gait(crowd.seed, count, gaits)
+    cycle_s, stride_m = (np.array(column)[of_gait] for column in ([one[place] for one in gaits] for place in (0, 1)))
+    rows = np.zeros((count, ROW_FLOATS), np.float32)
+    sizes = 1.0 + rng.uniform(-1.0, 1.0, count) * crowd.size_spread
+    if crowd.walks:
+        speed = crowd.speed_m_s * rng.uniform(0.8, 1.2, count)
+        times = np.maximum(np.round(LOOP_S * speed / np.maximum(2.0 * length, _SHORTEST_M)), 1.0)
+        steps = np.maximum(np.round(2.0 * length / (stride_m * sizes)), 1.0)
+    else:
+        times = np.maximum(np.round(LOOP_S / cycle_s * rng.uniform(0.85, 1.15, count)), 1.0)
+        steps = np.ones(count)
+    rows[:, :8] = np.column_stack([begins, ways, length, times, rng.random(count), steps])
+    rows[:, 8] = sizes
+    shades = np.exp2(3.0 * crowd.tint_spread * rng.uniform(-1.0, 0.6, (count, 1)))
+    rows[:, 9:12] = shades * (1.0 + 0.7 * crowd.tint_spread * rng.uniform(-1.0, 1.0, (count, 3)))
+    if stood is not None:
+        rows[:, 12:15] = stood.rows[:, 5:]
+    bends = np.zeros((0, 2), np.float32) if stood is None else stood.bends
+    return tuple(_grouped(rows[of_gait == number], bends) for number in range(len(gaits)))
+
+
+def _ways(rng: np.random.Generator, crowd: CrowdPlan) -> tuple[int, Wide, Wide, Wide]:
+    """How many there are on a polygon; where the ways of all begin, where they lead, and how long they are."""
+    area = np.array(crowd.area_m or (), np.float64)
     places = _places(rng, area, crowd.count)
     count = len(places)
     off = np.radians(rng.uniform(-1.0, 1.0, count) * crowd.turn_deg)
     heading = math.radians(crowd.flow_deg) + (0.15 * off if crowd.walks else off)
     ways = np.stack([-np.sin(heading), np.cos(heading)], axis=1)
-    rows = np.zeros((count, ROW_FLOATS), np.float32)
-    sizes = 1.0 + rng.uniform(-1.0, 1.0, count) * crowd.size_spread
-    if crowd.walks:
-        before, after = _room(places, ways, area)
-        begins = places - before[:, None] * ways
-        length = before + after
-        speed = crowd.speed_m_s * rng.uniform(0.8, 1.2, count)
-        times = np.maximum(np.round(LOOP_S * speed / np.maximum(2.0 * length, _SHORTEST_M)), 1.0)
-        steps = np.maximum(np.round(2.0 * length / (stride_m * sizes)), 1.0)
-        rows[:, :8] = np.column_stack([begins, ways, length, times, rng.random(count), steps])
-    else:
-        length = np.zeros(count)
-        times = np.maximum(np.round(LOOP_S / cycle_s * rng.uniform(0.85, 1.15, count)), 1.0)
-        begins = places
-        rows[:, :8] = np.column_stack([places, ways, length, times, rng.random(count), np.ones(count)])
-    rows[:, 8] = sizes
-    shades = np.exp2(3.0 * crowd.tint_spread * rng.uniform(-1.0, 0.6, (count, 1)))
-    rows[:, 9:] = shades * (1.0 + 0.7 * crowd.tint_spread * rng.uniform(-1.0, 1.0, (count, 3)))
-    return _grouped(rows, begins, begins + length[:, None] * ways)
+    if not crowd.walks:
+        return count, places, ways, np.zeros(count)
+    before, after = _room(places, ways, area)
+    return count, places - before[:, None] * ways, ways, before + after
+
+
+def _ways_of(stood: Stood) -> tuple[int, Wide, Wide, Wide]:
+    rows = stood.rows.astype(np.float64)
+    return len(rows), rows[:, :2], rows[:, 2:4], rows[:, 4]
+
+
+def _of_gait(seed: int, count: int, gaits: Sequence[Gait]) -> Places:
+    """Which model each figure is of: as many of each as its share says, up to one."""
+    shares = np.repeat(np.arange(len(gaits)), [gait.share for gait in gaits])
+    order = np.random.default_rng((seed, 1)).permutation(count)
+    return np.asarray(shares[order % len(shares)], np.intp)
 
 
 def _places(rng: np.random.Generator, area: Wide, count: int) -> Wide:
@@ -114,19 +150,34 @@ def _room(places: Wide, ways: Wide, area: Wide) -> tuple[Wide, Wide]:
     return before, after
 
 
-def _grouped(rows: Floats, begins: Wide, ends: Wide) -> Figures:
+def _grouped(rows: Floats, bends: Floats) -> Figures:
     """In groups of equally many, as many for a hundred as for ten thousand: each is a draw of its own."""
     if not len(rows):
-        return Figures(rows, ())
+        return Figures(rows, (), bends)
+    begins = rows[:, :2].astype(np.float64)
+    ends = begins + rows[:, 4:5].astype(np.float64) * rows[:, 2:4]
+    low, high = _heights(rows, bends)
     parts = list(_halved(np.arange(len(rows)), 0.5 * (begins + ends), min(len(rows), _GROUPS)))
     groups, start = [], 0
     for part in parts:
-        corners = np.concatenate([begins[part], ends[part]])
+        level = np.concatenate([begins[part], ends[part]])
+        corners = np.concatenate([np.column_stack([level, np.tile(one[part], 2)]) for one in (low, high)])
         middle = 0.5 * (corners.min(axis=0) + corners.max(axis=0))
         radius = float(np.linalg.norm(corners - middle, axis=1).max())
-        groups.append(Group(start, start + len(part), (float(middle[0]), float(middle[1])), radius))
+        groups.append(Group(start, start + len(part), (float(middle[0]), float(middle[1]), float(middle[2])), radius))
         start += len(part)
-    return Figures(rows[np.concatenate(parts)], tuple(groups))
+    return Figures(rows[np.concatenate(parts)], tuple(groups), bends)
+
+
+def _heights(rows: Floats, bends: Floats) -> tuple[Wide, Wide]:
+    """How low and how high each figure ever is."""
+    if not len(bends):
+        return rows[:, 12].astype(np.float64), rows[:, 12].astype(np.float64)
+    first, counts = rows[:, 13].astype(np.intp), rows[:, 14].astype(np.intp)
+    of = np.repeat(np.arange(len(rows)), counts)
+    heights = bends[first[of] + np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts), 1]
+    starts = np.cumsum(counts) - counts
+    return np.minimum.reduceat(heights, starts).astype(float), np.maximum.reduceat(heights, starts).astype(float)
 
 
 def _halved(chosen: NDArray[np.intp], middles: Wide, groups: int) -> Iterator[NDArray[np.intp]]:

@@ -7,11 +7,11 @@ import numpy as np
 
 from render.models.gpu_crowd import CARD_MOMENTS, CARD_WAYS, NOBODY, POSES, GpuCrowd, PlacedCrowd, card_view, card_views
 from render.models.placing import RasterView, Transform
-from render.models.programs import BENDS_UNIT, SCENE_BINDING, ModelPrograms, Words
+from render.models.programs import BENDS_UNIT, SCENE_BINDING, WAY_BENDS_UNIT, ModelPrograms, Words
 from render.models.scene_block import SceneBlock
 
 _COLOUR_UNIT = 0
-_ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)], np.float32)
+_ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (0.0,) * 4], np.float32)
 """One figure that stands at the origin and looks along +Y, whose cycle is the moment."""
 
 
@@ -26,10 +26,10 @@ class CrowdPass:
     def prepare(self, crowd: GpuCrowd, words: Words) -> None:
         """Builds what a crowd is drawn with in a kind of light, before it is shown."""
         for number, posed in enumerate(crowd.posed):
-            program = self._programs.lit((*posed.part.variant, "CROWD"), words)
+            program = self._programs.lit((*posed.part.variant, "CROWD", *crowd.ground), words)
             for group in range(len(crowd.figures.groups)):
                 crowd.array(program, number, group)
-        for program in (self._programs.card(words), self._programs.contact()):
+        for program in (self._programs.card(crowd.ground, words), self._programs.contact(crowd.ground)):
             for group in range(len(crowd.figures.groups)):
                 crowd.flat_array(program, group)
 
@@ -59,11 +59,13 @@ class CrowdPass:
         """Draws what a view sees of a crowd."""
         crowd = placed.crowd
         near, far = crowd.seen(view, placed.stage_from_crowd)
+        if crowd.way_bends is not None:
+            crowd.way_bends.use(WAY_BENDS_UNIT)
         context = self._context
         context.front_face = front
         for number, posed in enumerate(crowd.posed if near else ()):
             context.enable_only(moderngl.DEPTH_TEST | (0 if posed.part.is_double_sided else moderngl.CULL_FACE))
-            program = self._programs.lit((*posed.part.variant, "CROWD"), words)
+            program = self._programs.lit((*posed.part.variant, "CROWD", *crowd.ground), words)
             self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
             for group in near:
                 crowd.array(program, number, group).render(instances=crowd.count(group))
@@ -75,7 +77,7 @@ class CrowdPass:
 
     def _draw_contacts(self, placed: PlacedCrowd, groups: list[int]) -> None:
         """Darkens the ground that is drawn already; depth is looked at and stays as it is."""
-        crowd, program, context = placed.crowd, self._programs.contact(), self._context
+        crowd, program, context = placed.crowd, self._programs.contact(placed.crowd.ground), self._context
         context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
         context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         context.fbo.depth_mask = False
@@ -86,7 +88,7 @@ class CrowdPass:
         context.fbo.depth_mask = True
 
     def _draw_cards(self, placed: PlacedCrowd, groups: list[int], words: Words) -> None:
-        crowd, program = placed.crowd, self._programs.card(words)
+        crowd, program = placed.crowd, self._programs.card(placed.crowd.ground, words)
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
         _write(program, placed.stage_from_crowd, placed.moment)

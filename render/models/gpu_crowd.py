@@ -8,12 +8,13 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.crowd import Figures, figures_of
+from render.models.crowd import Figures, Gait, figures_of_each
 from render.models.gpu import GpuModel
-from render.models.gpu_parts import GpuPart
-from render.models.model import Floats
+from render.models.gpu_parts import FIGURE, GpuPart, given
+from render.models.model import Floats, Model
 from render.models.placing import RasterView, Transform, stage_from_model
 from render.models.pose import Pose, Posing
+from render.models.programs import Words
 from render.worlds.model.crowd import CrowdPlan
 
 POSES = 48
@@ -22,6 +23,8 @@ CARD_WAYS, CARD_MOMENTS = 16, 8
 _CELL_PX = (32, 64)
 _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
+_BENDS_WIDTH = 1024
+"""Those of ways; `shaders/models/crowd.glsl` has the same number."""
 _CARD_HEIGHTS = 8.0
 """A group of figures whose nearest could be so many times its height away is drawn as cards."""
 _LEAST_CYCLE_S = 0.1
@@ -45,17 +48,26 @@ class GpuCrowd:
     """
 
     def __init__(
-        self, context: moderngl.Context, model: GpuModel, crowd: CrowdPlan, movement: int | None = None
+        self,
+        context: moderngl.Context,
+        model: GpuModel,
+        crowd: CrowdPlan,
+        movement: int | None = None,
+        figures: Figures | None = None,
     ) -> None:
-        posing = Posing(model.source)
-        cycle_s = 1.0 if movement is None else max(model.source.movements[movement].duration_s, _LEAST_CYCLE_S)
+        posing, cycle_s = Posing(model.source), cycle_of(model.source, movement)
         self.model = model
         self.movement = movement
         self.plan = crowd
-        self.figures: Figures = figures_of(crowd, cycle_s, crowd.speed_m_s * cycle_s)
+        self.figures: Figures = (
+            figures_of_each(crowd, (gait_of(model, crowd, movement),))[0] if figures is None else figures
+        )
         self.card_m = _size_of(model)
         self.posed, texels = _posed(model, [posing.at(movement, cycle_s * one / POSES) for one in range(POSES)])
-        self.poses = _texture(context, texels)
+        self.poses = _texture(context, texels, _WIDTH)
+        self.way_bends = _texture(context, self.figures.bends, _BENDS_WIDTH) if len(self.figures.bends) else None
+        self.ground: Words = ("UNEVEN",) if crowd.area_m is None else ()
+        """What of a shader's variant is of the ground."""
         self._context = context
         rows = self.figures.rows
         self.rows = [context.buffer(rows[one.start : one.stop].tobytes()) for one in self.figures.groups]
@@ -65,7 +77,7 @@ class GpuCrowd:
         self._cards_depth = context.depth_renderbuffer(self.cards.size)
         self.cards_target = context.framebuffer([self.cards], self._cards_depth)
         """What the cards are drawn into, kept: one that is let go while it is bound leaves an error behind."""
-        self._middles = np.array([(*one.middle, 0.0) for one in self.figures.groups]).reshape(-1, 3)
+        self._middles = np.array([one.middle for one in self.figures.groups]).reshape(-1, 3)
         self._radii = np.array([one.radius for one in self.figures.groups])
         self._arrays: dict[tuple[int, int, int], moderngl.VertexArray] = {}
 
@@ -73,7 +85,8 @@ class GpuCrowd:
     def bytes(self) -> int:
         """Graphics memory."""
         cards = 9 * self.cards.width * self.cards.height
-        return sum(one.size for one in self.rows) + 16 * self.poses.width * self.poses.height + cards
+        bends = 0 if self.way_bends is None else 8 * self.way_bends.width * self.way_bends.height
+        return sum(one.size for one in self.rows) + 16 * self.poses.width * self.poses.height + bends + cards
 
     def seen(self, view: RasterView, stage_from_crowd: Transform) -> tuple[list[int], list[int]]:
         """The groups that a view may see: those that are drawn as they are, and those of cards."""
@@ -112,7 +125,7 @@ class GpuCrowd:
         key = (program.glo, -1, group)
         found = self._arrays.get(key)
         if found is None:
-            content = [(self.corners, "2f", "corner"), (self.rows[group], "4f 4f 4f/i", "way", "gait", "look")]
+            content = [(self.corners, "2f", "corner"), *given(program, self.rows[group], FIGURE, "/i")]
             found = self._context.vertex_array(program, content, mode=moderngl.TRIANGLE_STRIP)
             self._arrays[key] = found
         return found
@@ -123,8 +136,9 @@ class GpuCrowd:
             array.release()
         for buffer in (*self.rows, self.corners):
             buffer.release()
-        for texture in (self.poses, self.cards):
-            texture.release()
+        for texture in (self.poses, self.cards, self.way_bends):
+            if texture is not None:
+                texture.release()
         self.cards_target.release()
         self._cards_depth.release()
 
@@ -135,6 +149,17 @@ class PlacedCrowd(NamedTuple):
     crowd: GpuCrowd
     stage_from_crowd: Transform
     moment: float
+
+
+def cycle_of(model: Model, movement: int | None) -> float:
+    """How long one cycle of a movement takes."""
+    return 1.0 if movement is None else max(model.movements[movement].duration_s, _LEAST_CYCLE_S)
+
+
+def gait_of(model: GpuModel, crowd: CrowdPlan, movement: int | None, share: int = 1) -> Gait:
+    """How figures of a model go in a crowd."""
+    cycle_s = cycle_of(model.source, movement)
+    return Gait(cycle_s, crowd.speed_m_s * cycle_s, share)
 
 
 def card_views() -> list[tuple[tuple[int, int, int, int], Transform, float]]:
@@ -182,10 +207,10 @@ def _posed(model: GpuModel, poses: list[Pose]) -> tuple[tuple[Posed, ...], Float
     return tuple(found), np.concatenate(rows) if rows else np.zeros((1, 4), np.float32)
 
 
-def _texture(context: moderngl.Context, texels: Floats) -> moderngl.Texture:
-    height = max(1, -(-len(texels) // _WIDTH))
-    whole = np.zeros((height * _WIDTH, 4), np.float32)
+def _texture(context: moderngl.Context, texels: Floats, width: int) -> moderngl.Texture:
+    height = max(1, -(-len(texels) // width))
+    whole = np.zeros((height * width, texels.shape[1]), np.float32)
     whole[: len(texels)] = texels
-    texture = context.texture((_WIDTH, height), 4, whole.tobytes(), dtype="f4")
+    texture = context.texture((width, height), texels.shape[1], whole.tobytes(), dtype="f4")
     texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
     return texture

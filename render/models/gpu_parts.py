@@ -20,7 +20,8 @@ OWN_FLOATS = 16
 """Of an instance: three rows of a matrix, and where its joints and weights are."""
 _OWN = {"row_0": 4, "row_1": 4, "row_2": 4, "own": 4}
 _EDGE = {"position": 3, "along": 3, "normal_a": 3, "normal_b": 3}
-_FIGURE = {"way": 4, "gait": 4, "look": 4}
+FIGURE = {"way": 4, "gait": 4, "look": 4, "ground": 4}
+"""Of a figure of a crowd: `render/models/crowd.py` says what."""
 Content = tuple[Any, ...]
 """A buffer, its layout, and the names of what is in it, as moderngl takes them."""
 
@@ -123,7 +124,7 @@ class GpuPart:
 
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
         """What draws it as figures of a crowd, whose ways and looks are in `rows`."""
-        content = [*self._vertices_for(program), *given(program, rows, _FIGURE, "/i")]
+        content = [*self._vertices_for(program), *given(program, rows, FIGURE, "/i")]
         return self._context.vertex_array(program, content, self._triangles)
 
     def _vertices_for(self, program: moderngl.Program) -> Iterator[Content]:

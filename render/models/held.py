@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import moderngl
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from render.assets.pieces import PackedShape, PictureKey, Piece
+from render.assets.pieces import PackedShape, PictureKey
 from render.assets.storage import StorageAtOnce, StorageMaker
 from render.gpu.context import draws_in_software
-from render.models.crowd import share_of_loop
+from render.models.crowd import figures_of_each, share_of_loop
 from render.models.figure import person
-from render.models.gpu import GpuModel, ModelUpload
-from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
+from render.models.gpu import GpuModel
+from render.models.gpu_crowd import GpuCrowd, PlacedCrowd, gait_of
 from render.models.measured_room import measured_room
-from render.models.model import Model
-from render.models.pack import unpack
+from render.models.model import Model, Stood
+from render.models.packed_upload import PackedUpload
 from render.models.placing import PlacedModel, place_model, stage_from_crowd, stage_from_model
 from render.models.pose import Posing
 from render.models.street import street
-from render.models.textures import NoStorageError
 from render.worlds.model.crowd import CrowdPlan
-from render.worlds.model.record import MODEL_SPACE, BuiltIn, ModelPlan
-from tracking.records import ConfigError
+from render.worlds.model.record import BuiltIn, ModelPlan
+from render.worlds.model.spaces import MODEL_SPACE
 
 _ANISOTROPY = 8.0
 _MOST_CROWDS = 4
@@ -86,7 +83,7 @@ class HeldModels:
     ) -> None:
         self._context = context
         self._anisotropy = 1.0 if draws_in_software(context) else _ANISOTROPY
-        self._held: dict[str, _Held] = {}
+        self._held: dict[PictureKey, _Held] = {}
         self._built_in: dict[BuiltIn, _Held] = {}
         self._prepare = prepare
         self._prepare_crowd = prepare_crowd
@@ -105,7 +102,7 @@ class HeldModels:
         return sum(held.bytes for held in (*self._held.values(), *self._built_in.values())) + arriving
 
     def __contains__(self, key: PictureKey) -> bool:
-        return key.colour_space == MODEL_SPACE and key.sha256 in self._held
+        return key in self._held
 
     def begin(self, key: PictureKey, shape: PackedShape) -> PackedUpload:
         """One on its way, which is there to be placed once it is done."""
@@ -128,40 +125,35 @@ class HeldModels:
 
     def may_go(self, keep: Container[PictureKey]) -> dict[PictureKey, int]:
         """What can make room, and how many bytes that frees."""
-        found = {PictureKey(asset, MODEL_SPACE): held.bytes for asset, held in self._held.items()}
-        return {key: size for key, size in found.items() if key not in keep}
+        return {key: held.bytes for key, held in self._held.items() if key not in keep}
 
-    def load(self, asset: str, model: Model | None) -> None:
-        """Puts a model on the GPU at once; None frees it."""
-        self.forget(PictureKey(asset, MODEL_SPACE))
+    def load(self, asset: str, model: Model | None, space: str = MODEL_SPACE) -> None:
+        """Puts a model on the GPU at once, or what its file was read for by `space`; None frees it."""
+        self.forget(PictureKey(asset, space))
         if model is None:
             return
         gpu = GpuModel(self._context, model, anisotropy=self._anisotropy, has_edges=self._has_edges)
         self._prepare_whole(gpu)
-        self._held[asset] = _Held(gpu, Posing(model), gpu.bytes)
+        self._held[PictureKey(asset, space)] = _Held(gpu, Posing(model), gpu.bytes)
 
     def forget(self, key: PictureKey) -> None:
         """Frees a model, if it is there."""
-        held = self._held.pop(key.sha256, None) if key.colour_space == MODEL_SPACE else None
+        held = self._held.pop(key, None)
         if held is not None:
             held.release()
 
     def placed(self, light: ModelPlan, turn_deg: float) -> PlacedScene | None:
-        """A scene as a plan has it, at its time. None where it is not on the GPU."""
-        held = self._used(light)
-        if held is None:
+        """A scene as a plan has it, at its time. None where it, or anything of its crowd, is not on the GPU."""
+        crowds = self._crowds(light, turn_deg)
+        held = self._used(light) if light.stands_beside else None
+        if crowds is None or (held is None and light.stands_beside):
             return None
-        if light.crowd is msgspec.UNSET:
-            alone = held.still(light)
-            return PlacedScene(alone, alone, (self._model(held, alone, turn_deg),))
-        if light.scene == "street":
-            alone = held.still(light)
-            people = self._used(msgspec.structs.replace(light, scene="people"))
-            assert people is not None
-            crowds = (self._crowd(people, light.crowd, light, turn_deg),)
-            return PlacedScene(light, alone, (self._model(held, alone, turn_deg),), crowds)
-        nothing = msgspec.structs.replace(light, asset="", crowd=msgspec.UNSET, time_us=0)
-        return PlacedScene(light, nothing, (), (self._crowd(held, light.crowd, light, turn_deg),))
+        if held is None:
+            nothing = msgspec.structs.replace(light, asset="", crowd=msgspec.UNSET, time_us=0)
+            return PlacedScene(light, nothing, (), crowds)
+        alone = held.still(light)
+        model = self._model(held, alone, turn_deg)
+        return PlacedScene(light if crowds else alone, alone, (model,), crowds)
 
     @staticmethod
     def _model(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
@@ -172,33 +164,74 @@ class HeldModels:
         held.placed = [*held.placed[1 - _MOST_PLACES :], (light, turn_deg, fresh)]
         return fresh
 
-    def _crowd(self, held: _Held, plan: CrowdPlan, light: ModelPlan, turn_deg: float) -> PlacedCrowd:
-        movement = _movement(held.gpu.source, msgspec.UNSET if light.scene == "street" else light.movement)
-        crowd = next((one for one in held.crowds if (one.plan, one.movement) == (plan, movement)), None)
-        if crowd is None:
-            crowd = GpuCrowd(self._context, held.gpu, plan, movement)
+    def _crowds(self, light: ModelPlan, turn_deg: float) -> tuple[PlacedCrowd, ...] | None:
+        """The crowd of a plan, one for each of its models. None where anything of it is not on the GPU."""
+        plan = light.crowd
+        if plan is msgspec.UNSET:
+            return ()
+        figures = self._figures(light, plan)
+        if figures is None:
+            return None
+        wanted = msgspec.UNSET if light.stands_beside else light.movement
+        movements = [_movement(held.gpu.source, wanted) for held in figures]
+        crowds = [_known(held, plan, movement) for held, movement in zip(figures, movements, strict=True)]
+        if not all(crowds):
+            stood = self._stood(plan)
+            if stood is None and plan.area_m is None:
+                return None
+            crowds = self._made(plan, figures, movements, stood)
+        ground = stage_from_crowd(light.origin_m, turn_deg, light.scale, plan.floor_m)
+        moment = share_of_loop(light.time_us)
+        return tuple(PlacedCrowd(crowd, ground, moment) for crowd in crowds if crowd is not None)
+
+    def _figures(self, light: ModelPlan, plan: CrowdPlan) -> list[_Held] | None:
+        """The models of a crowd."""
+        if not plan.models:
+            own = msgspec.structs.replace(light, scene="people") if light.scene == "street" else light
+            held = self._used(own)
+            return None if held is None else [held]
+        found = [self._used_file(PictureKey(asset, MODEL_SPACE)) for asset in plan.models]
+        return [held for held in found if held is not None] if all(found) else None
+
+    def _stood(self, plan: CrowdPlan) -> Stood | None:
+        """Where a crowd stands on a mesh."""
+        held = self._used_file(PictureKey(plan.area, plan.ground_space())) if isinstance(plan.area, str) else None
+        return None if held is None else held.gpu.source.stood
+
+    def _made(
+        self, plan: CrowdPlan, figures: list[_Held], movements: list[int | None], stood: Stood | None
+    ) -> list[GpuCrowd | None]:
+        named = () if plan.figures is msgspec.UNSET else plan.figures
+        shares = [named.count(asset) for asset in plan.models] or [1]
+        gaits = [
+            gait_of(held.gpu, plan, movement, share)
+            for held, movement, share in zip(figures, movements, shares, strict=True)
+        ]
+        crowds: list[GpuCrowd | None] = []
+        for held, movement, rows in zip(figures, movements, figures_of_each(plan, gaits, stood), strict=True):
+            crowd = GpuCrowd(self._context, held.gpu, plan, movement, rows)
             self._prepare_crowd(crowd)
             while len(held.crowds) >= _MOST_CROWDS:
                 held.crowds.pop(0).release()
             held.crowds.append(crowd)
-        ground = stage_from_crowd(light.origin_m, turn_deg, light.scale, plan.floor_m)
-        return PlacedCrowd(crowd, ground, share_of_loop(light.time_us))
+            crowds.append(crowd)
+        return crowds
 
     def build(self, lights: Iterable[object]) -> None:
         """Makes the built-in scenes of these lights that are not there yet, and their crowds: it takes longer than a
         frame.
         """
         named = [light for light in lights if isinstance(light, ModelPlan) and light.scene is not msgspec.UNSET]
-        people: list[BuiltIn] = ["people" for light in named if light.crowd is not msgspec.UNSET]
+        crowded = [light for light in named if light.crowd is not msgspec.UNSET]
+        people: list[BuiltIn] = ["people" for light in crowded if light.scene == "street"]
         for scene in (*(light.scene for light in named), *people):
             if scene is msgspec.UNSET or scene in self._built_in:
                 continue
             gpu = GpuModel(self._context, _BUILT_IN[scene](), anisotropy=self._anisotropy, has_edges=self._has_edges)
             self._prepare_whole(gpu)
             self._built_in[scene] = _Held(gpu, Posing(gpu.source), gpu.bytes)
-        for light in named[::-1]:
-            if light.crowd is not msgspec.UNSET:
-                self._crowd(self._built_in["people"], light.crowd, light, 0.0)
+        for light in crowded[::-1]:
+            self._crowds(light, 0.0)
 
     def _prepare_whole(self, gpu: GpuModel) -> None:
         for _ in self._prepare(gpu):
@@ -210,9 +243,12 @@ class HeldModels:
             if light.scene not in self._built_in:
                 self.build((light,))
             return self._built_in[light.scene]
-        held = self._held.pop(light.asset, None)
+        return self._used_file(PictureKey(light.asset, MODEL_SPACE))
+
+    def _used_file(self, key: PictureKey) -> _Held | None:
+        held = self._held.pop(key, None)
         if held is not None:
-            self._held[light.asset] = held
+            self._held[key] = held
         return held
 
     def _take(self, key: PictureKey) -> None:
@@ -220,73 +256,18 @@ class HeldModels:
         if upload is not None and upload.whole is not None:
             self.forget(key)
             gpu = upload.whole
-            self._held[key.sha256] = _Held(gpu, Posing(gpu.source), max(gpu.bytes, upload.shape.gpu_bytes))
-
-
-class PackedUpload:
-    """A packed model on its way to the GPU: its bytes come in pieces, and then it is made of them step by step."""
-
-    def __init__(
-        self,
-        shape: PackedShape,
-        begin: Callable[[Model], ModelUpload],
-        prepare: Callable[[GpuModel], Iterator[None]],
-        done: Callable[[], None],
-    ) -> None:
-        self.shape = shape
-        self.done = done
-        self.failure = ""
-        self.whole: GpuModel | None = None
-        self._begin = begin
-        self._packed: NDArray[np.uint8] | None = np.empty(shape.bytes, dtype=np.uint8)
-        self._making: ModelUpload | None = None
-        self._prepare = prepare
-        self._preparing: Iterator[None] | None = None
-
-    def is_ready(self, wait_s: float | None = 0.0) -> bool:  # noqa: ARG002 - pictures wait for their storage
-        """Its bytes go to the processor's memory first, which is there."""
-        return True
-
-    def write(self, piece: Piece, halves: NDArray[Any]) -> None:
-        """Takes a piece."""
-        assert self._packed is not None
-        self._packed[piece.offset : piece.offset + piece.bytes] = halves.view(np.uint8)
-
-    def finish(self) -> bool:
-        """A step towards the GPU. Whether that was the last one, or why there is none is in `failure`."""
-        if self._making is None:
-            assert self._packed is not None
-            try:
-                model = unpack(self._packed.data)
-            except ConfigError as error:
-                self.failure = error.findings[0]
-                return True
-            self._making = self._begin(model)
-            return False
-        if self._preparing is None:
-            try:
-                self._making.step()
-            except NoStorageError as error:
-                self.failure = str(error)
-                return True
-            if self._making.is_done:
-                self._preparing, self._packed = self._prepare(self._making.model), None
-            return False
-        if next(self._preparing, self._making) is self._making:
-            self.whole = self._making.model
-        return self.whole is not None
-
-    def drop(self) -> None:
-        """Frees what there is of it."""
-        if self._making is not None:
-            self._making.give_up()
-        self._packed = self._making = self._preparing = self.whole = None
+            self._held[key] = _Held(gpu, Posing(gpu.source), max(gpu.bytes, upload.shape.gpu_bytes))
 
 
 def _placed(held: _Held, light: ModelPlan, turn_deg: float) -> PlacedModel:
     model, world = held.gpu.source, stage_from_model(light.origin_m, turn_deg, light.scale)
     pose = held.posing.at(_movement(model, light.movement), light.time_us * 1e-6)
     return place_model(held.gpu, world, pose.nodes, pose.skins, pose.weights)
+
+
+def _known(held: _Held, plan: CrowdPlan, movement: int | None) -> GpuCrowd | None:
+    """The crowd of this model that was made for a plan."""
+    return next((one for one in held.crowds if (one.plan, one.movement) == (plan, movement)), None)
 
 
 def _movement(model: Model, wanted: str | msgspec.UnsetType) -> int | None:

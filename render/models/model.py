@@ -172,11 +172,23 @@ class Movement(NamedTuple):
     duration_s: float
 
 
+class Stood(NamedTuple):
+    """Where figures of a crowd stand or walk on a model's ground, in metres to the right, ahead and up.
+
+    `rows`: (n, 8), where each way begins and its direction; its length; how high it begins, its first bend and how many
+    it has, none where it stands. `bends`: (m, 2), how far along its way each is, and how high.
+    """
+
+    rows: Floats
+    bends: Floats
+
+
 class Model(NamedTuple):
     """All of a file's default scene. `low_m`, `high_m`: bounds of everything in the model's axes, at rest.
 
     `notes`: what of the file was passed over, for whoever asks what it is. `dusk_light`: what figures that walk there
-    have of the lamps that shine at dusk, irradiance in Rec.709.
+    have of the lamps that shine at dusk, irradiance in Rec.709. `stood` is all that there is of a file that was read
+    for those who stand on it.
     """
 
     nodes: tuple[Node, ...]
@@ -190,3 +202,4 @@ class Model(NamedTuple):
     high_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     notes: tuple[PictureFinding, ...] = ()
     dusk_light: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    stood: Stood | None = None

@@ -14,6 +14,7 @@ SHADOWS_UNIT = 7
 MIRRORED_UNIT = 8
 IRRADIANCE_UNIT = 9
 SPLIT_SUMS_UNIT = 10
+WAY_BENDS_UNIT = 11
 _UNITS = {
     "colour_map": 0,
     "metal_rough_map": 1,
@@ -26,6 +27,7 @@ _UNITS = {
     "mirrored_around": MIRRORED_UNIT,
     "irradiance_around": IRRADIANCE_UNIT,
     "split_sums": SPLIT_SUMS_UNIT,
+    "way_bends": WAY_BENDS_UNIT,
 }
 _BY_PIXEL = {"FULL", "NORMAL_MAP", "DOUBLE_SIDED", "UNLIT"}
 """Where irradiance cannot be that of corners: normals differ within a triangle, or turn round."""
@@ -55,13 +57,13 @@ class ModelPrograms:
         """What mends the pixels that edges go through."""
         return self._found("edge", (), ())
 
-    def card(self, light: Words) -> moderngl.Program:
-        """What draws distant figures of a crowd in a kind of light."""
-        return self._found("card", (), tuple(word for word in light if word in {"FULL", "SHADOWED"}))
+    def card(self, ground: Words, light: Words) -> moderngl.Program:
+        """What draws distant figures of a crowd, on a kind of ground, in a kind of light."""
+        return self._found("card", ground, tuple(word for word in light if word in {"FULL", "SHADOWED"}))
 
-    def contact(self) -> moderngl.Program:
+    def contact(self, ground: Words) -> moderngl.Program:
         """What darkens the ground below near figures of a crowd."""
-        return self._found("contact", (), ())
+        return self._found("contact", ground, ())
 
     def _found(self, name: str, variant: Words, light: Words) -> moderngl.Program:
         key = (name, variant, light)

@@ -18,7 +18,7 @@ import msgspec
 from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
 from render.models.named_files import files_beside
-from render.worlds.model.record import MODEL_SPACE
+from render.worlds.model.spaces import is_of_model
 from stage.assets.films_and_scenes import examined_film, noted_model, packed_model
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, PreparedPicture, causes_of
 from stage.assets.messages import (
@@ -91,8 +91,8 @@ class Decoder:
 
     def _read(self, wanted: WantedPicture, before: SeenFile) -> Loaded | LoadFailed:
         try:
-            if wanted.colour_space == MODEL_SPACE:
-                prepared = self._kept.keep_packed(wanted, packed_model(Path(wanted.path)))
+            if is_of_model(wanted.colour_space):
+                prepared = self._kept.keep_packed(wanted, packed_model(Path(wanted.path), wanted.colour_space))
                 return self._committed(wanted, prepared, before)
             picture = open_picture(
                 Path(wanted.path),
@@ -117,8 +117,8 @@ class Decoder:
 
     def _examined(self, wanted: WantedPicture, before: SeenFile) -> Examined | LoadFailed:
         try:
-            if wanted.colour_space == MODEL_SPACE:
-                return Examined(picture=wanted, facts=None, notes=noted_model(Path(wanted.path)))
+            if is_of_model(wanted.colour_space):
+                return Examined(picture=wanted, facts=None, notes=noted_model(Path(wanted.path), wanted.colour_space))
             picture = open_picture(Path(wanted.path), wanted.colour_space or None, exr_apart=False)
             picture.examine()
         except (ConfigError, MemoryError, OSError) as error:

@@ -11,6 +11,7 @@ from render.models.bounds import model_bytes
 from render.models.model import Model
 from render.models.pack import pack
 from render.models.read import read_known_model
+from render.models.read_needed import needed_of, read_needed
 from render.models.ready import made_ready
 from stage.assets.kept_pictures import Packed
 from stage.assets.messages import ExaminedFilm, LoadFailed, SeenFile, WantedPicture
@@ -42,12 +43,12 @@ def examined_film(wanted: WantedPicture, seen: SeenFile, keep: KeepThumbnail) ->
     )
 
 
-def packed_model(path: Path) -> Packed:
-    """Reads a scene, and makes it ready to be drawn. Raises ConfigError with what is wrong with it.
+def packed_model(path: Path, space: str) -> Packed:
+    """Reads a scene for what `space` says, and makes it ready to be drawn. Raises ConfigError with what is wrong.
 
     It is known by the very bytes that were read, whatever stands at the path since.
     """
-    known = read_known_model(path)
+    known = read_needed(path, space)
     return Packed(
         known.sha256,
         tuple(pack(made_ready(known.model))),
@@ -57,9 +58,9 @@ def packed_model(path: Path) -> Packed:
     )
 
 
-def noted_model(path: Path) -> tuple[Cause, ...]:
+def noted_model(path: Path, space: str) -> tuple[Cause, ...]:
     """What is odd about a scene, which is read and not kept. Raises ConfigError with what is wrong with it."""
-    return _notes(read_known_model(path).model)
+    return _notes(needed_of(read_known_model(path).model, space, path, checks_only=True))
 
 
 def _notes(model: Model) -> tuple[Cause, ...]:

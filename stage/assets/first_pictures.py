@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from render.worlds.model.record import MODEL_SPACE
+from render.worlds.model.spaces import is_of_model
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.assets.configured import check_colour_spaces, reading_progress
 from stage.assets.library import Library
@@ -154,7 +154,7 @@ def reserve_others(library: Library, pictures: Iterable[WantedPicture]) -> None:
     Making it may take a software renderer longer than many frames.
     """
     for picture in pictures:
-        if picture.colour_space == MODEL_SPACE:
+        if is_of_model(picture.colour_space):
             continue
         with suppress(ConfigError):
             # Loaded here, since a core needs no picture formats for anything else: the loader's decoder reads pictures.
@@ -166,8 +166,7 @@ def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
     """The key of the first layer that names a picture, by file and colour space."""
     found: dict[tuple[str, str], str] = {}
     for place, layer in loaded.config.layers_by_place():
-        for needed in layer.pictures():
-            name = "file" if needed == layer.picture() else "depth"
+        for name, needed in layer.keyed_pictures():
             found.setdefault((needed.file, needed.colour_space or ""), f"{place}.{name}")
     return found
 

@@ -14,7 +14,8 @@ from render.images.signatures import format_of
 from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
 from render.models.named_files import check_alone
-from render.worlds.model.record import MODEL_ENDINGS, is_model_path
+from render.worlds.model.record import is_model_path
+from render.worlds.model.spaces import MODEL_ENDINGS
 from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
 from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.folder_names import described, is_listed

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from render.worlds.model.record import MODEL_ENDINGS
+from render.worlds.model.spaces import MODEL_ENDINGS
 from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
 from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
 from render.worlds.shared.keys import JOINERS, is_shown

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render.assets.decode import WorldPicture, decode_picture
-from render.worlds.model.record import MODEL_SPACE
+from render.worlds.model.spaces import is_of_model
 from render.worlds.shared.records import PictureFile
 from stage.assets.configured import check_colour_spaces, reading_progress
 from stage.assets.films_and_scenes import told_movements
@@ -27,34 +27,38 @@ if TYPE_CHECKING:
 from typing import NamedTuple
 
 from render.models.model import Model
-from render.models.read import read_known_model
+from render.models.read_needed import read_needed
 
 
 class ReadModel(NamedTuple):
-    """A scene's file as the configuration names it, what it is known by, and what was read of it."""
+    """A scene's file as the configuration names it, what it is read for and known by, and what was read of it."""
 
     file: str
+    space: str
     sha256: str
     model: Model
 
 
 def read_models(loaded: LoadedConfig, findings: Findings) -> Iterator[ReadModel]:
-    """Every scene, each file once. Faults are reported in `findings`, by the key of the first layer that names it."""
+    """Every scene, each file once for what it is read for. Faults are reported in `findings`, by the key of the first
+    layer that names it.
+    """
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
-        for needed in layer.pictures():
-            if needed.colour_space != MODEL_SPACE or needed.file in read:
+        for name, needed in layer.keyed_pictures():
+            space = needed.colour_space
+            if space is None or not is_of_model(space) or needed.asset_key in read:
                 continue
-            if findings.is_unreliable(f"{key}.file", f"{key}.kind"):
+            if findings.is_unreliable(f"{key}.{name}", f"{key}.kind"):
                 continue
-            read.add(needed.file)
+            read.add(needed.asset_key)
             path = loaded.path_of(needed.file)
             try:
-                known = read_known_model(path)
-                yield ReadModel(needed.file, known.sha256, known.model)
+                known = read_needed(path, space)
+                yield ReadModel(needed.file, space, known.sha256, known.model)
             except ConfigError as error:
                 for found in error.findings:
-                    findings.report(f"{key}.file", about_named_file(found, str(path), needed.file))
+                    findings.report(f"{key}.{name}", about_named_file(found, str(path), needed.file))
 
 
 def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
@@ -69,11 +73,11 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
             renderer.load_world(picture.sha256, picture.light(), colour_space)
         ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space, facts=picture.facts))
     for one in read_models(loaded, findings):
-        renderer.load_model(one.sha256, one.model)
+        renderer.load_model(one.sha256, one.model, one.space)
         for note in one.model.notes:
             print_notice(sentence(note.code, {"file": one.file, **note.values}))
         movements = told_movements(one.model)
-        ready.append(AssetReady(file=one.file, sha256=one.sha256, colour_space=MODEL_SPACE, movements=movements))
+        ready.append(AssetReady(file=one.file, sha256=one.sha256, colour_space=one.space, movements=movements))
     findings.refuse()
     return tuple(ready)
 
@@ -87,8 +91,10 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
     check_colour_spaces(loaded, findings)
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
-        for needed in (one for one in layer.pictures() if one.colour_space != MODEL_SPACE):
-            name = f"{key}.file" if needed == layer.picture() else f"{key}.depth"
+        for last, needed in layer.keyed_pictures():
+            name = f"{key}.{last}"
+            if is_of_model(needed.colour_space):
+                continue
             if findings.is_unreliable(name, f"{key}.kind") or needed.asset_key in read:
                 continue
             read.add(needed.asset_key)

@@ -11,9 +11,10 @@ import msgspec
 from render.assets.decode import decode_picture
 from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
-from render.models.read import read_model
+from render.models.read_needed import read_needed
 from render.worlds.configured import World, scene_world
-from render.worlds.model.record import MODEL_SPACE, is_model_path
+from render.worlds.model.record import is_model_path
+from render.worlds.model.spaces import is_of_model
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import is_world_file
 from stage.config.records import ONLY_WORLD
@@ -72,8 +73,8 @@ def check_readable(file: Path) -> None:
     with _naming_option():
         for layer in world.layers:
             for picture in layer.pictures():
-                if picture.colour_space == MODEL_SPACE:
-                    read_model(Path(picture.file))
+                if picture.colour_space is not None and is_of_model(picture.colour_space):
+                    read_needed(Path(picture.file), picture.colour_space)
                 else:
                     decode_picture(Path(picture.file), picture.colour_space)
 

@@ -23,11 +23,12 @@ from render.media.faults import MediaError
 from render.media.reader import identity_now
 from render.models.model import Model
 from render.models.pack import unpack
-from render.models.read import model_sha256, read_model
+from render.models.read import model_sha256
+from render.models.read_needed import read_needed
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
-from render.worlds.model.record import MODEL_SPACE
+from render.worlds.model.spaces import is_of_model
 from stage.assets.kept_pictures import copied_light, copied_packed, copied_sha256
 from stage.plates.exact import ExactFrames
 from stage.plates.wire import Film
@@ -89,12 +90,12 @@ class AssetFinder:
                 raise
             return copied_light(copy)
 
-    def model(self, sha256: str, frame: int) -> Model:
+    def model(self, sha256: str, space: str, frame: int) -> Model:
         """A 3D scene, of its file or of the packed copy that was kept in its place. Raises as `light` does."""
         try:
-            return read_model(self.hashed(sha256, model_sha256, frame))
+            return read_needed(self.hashed(sha256, model_sha256, frame), space).model
         except ConfigError:
-            copy = self._kept.find_decoded(sha256, MODEL_SPACE)
+            copy = self._kept.find_decoded(sha256, space)
             if copy is None or copied_sha256(copy) != sha256:
                 raise
             return unpack(copied_packed(copy))
@@ -148,8 +149,9 @@ class Redraw:
             if PictureKey(*asset) in self._renderer.textures:
                 continue
             sha256, colour_space = asset
-            if colour_space == MODEL_SPACE:
-                self._renderer.load_model(sha256, self._finder.model(sha256, plan.frame))
+            if is_of_model(colour_space):
+                model = self._finder.model(sha256, colour_space, plan.frame)
+                self._renderer.load_model(sha256, model, colour_space)
             else:
                 self._renderer.load_world(sha256, self._finder.light(sha256, colour_space, plan.frame), colour_space)
         self._films.load(plan)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Literal, Self
 
 import msgspec
 
 from render.views.limits import Impossible, inside, is_in_reach
 from render.worlds.model.crowd import CrowdKeys, CrowdPlan
+from render.worlds.model.spaces import MODEL_ENDINGS, MODEL_SPACE
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.model_values import SCALES, XM, YM, FloorM, ModelValues, Moves, Pace, Scale
 from render.worlds.shared.records import NO_DEPTHS, BrokenRule, PictureFile, PictureKeys, PlacedLight
@@ -17,9 +18,6 @@ from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar, Vec3
 
-MODEL_ENDINGS = (".glb", ".gltf")
-MODEL_SPACE = "model"
-"""What stands where a picture has its colour space: with it a scene's file is an asset like any other."""
 BuiltIn = Literal["street", "people", "room"]
 """The scenes that are made by code when they are first needed. The light of `room` says where it comes from."""
 _STANDS = ModelValues()
@@ -32,7 +30,7 @@ _NEAREST_M = 3.0
 class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
     """A 3D scene in a plan. `asset` is the SHA-256 of its file's bytes, "" where it is not ready: nothing is drawn.
     `scene` is the name of one that is built in, and needs no file. With `crowd` a file's model, or the built-in people,
-    stand there many times.
+    stand there many times; where that names figures of its own, the file's model is what they stand in.
 
     Its origin is at `origin_m` on the stage, its ground as high as that; the turn of its layer is about it. `time_us`
     is how far its movement has come, in microseconds, which goes round. `movement` is the movement's name, UNSET for
@@ -64,13 +62,25 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
         """No surface carries it: pictures of it hold how far what is seen is, which may be little."""
         return Surface(relief_m=_NEAREST_M)
 
+    @property
+    def stands_beside(self) -> bool:
+        """Whether its scene is drawn itself, and not only as the figures of its crowd."""
+        if self.crowd is msgspec.UNSET or self.scene == "street":
+            return True
+        return bool(self.crowd.models) and (bool(self.asset) or self.scene == "room")
+
     def assets(self) -> tuple[tuple[str, str], ...]:
-        """SHA-256 and kind of the file that the drawing needs."""
-        return ((self.asset, MODEL_SPACE),) if self.asset else ()
+        """SHA-256 and kind of the files that the drawing needs."""
+        own = ((self.asset, MODEL_SPACE),) if self.asset else ()
+        others = () if self.crowd is msgspec.UNSET else (one for one in self.crowd.assets() if one[0])
+        return tuple(dict.fromkeys((*own, *others)))
 
     def is_ready(self) -> bool:
         """Whether everything that the drawing needs is there."""
-        return bool(self.asset or self.scene)
+        if self.crowd is msgspec.UNSET:
+            return bool(self.asset or self.scene)
+        has_figures = bool(self.asset or self.scene or self.crowd.models)
+        return has_figures and all(asset for asset, _ in self.crowd.assets())
 
     def impossible(self) -> Iterator[Impossible]:
         """What cannot be drawn of this scene."""
@@ -85,7 +95,8 @@ class ModelPlan(PlacedLight, tag_field="kind", tag="model"):
 
 
 class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
-    """A 3D scene in a configuration, of a glTF 2.0 file, or a built-in one. It needs `file` or `scene`.
+    """A 3D scene in a configuration, of a glTF 2.0 file, or a built-in one. It needs `file`, `scene` or a crowd's own
+    `figures`.
 
     `movement` names the animation that runs, "" for none; without it, the file's first one does. The other keys start
     its settable values. Of a picture's placement only the turn counts.
@@ -109,7 +120,8 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
         yield from super().broken_rules()
-        if self.file is None and self.scene is None:
+        has_figures = self.crowd is not None and bool(self.crowd.figures)
+        if self.file is None and self.scene is None and not has_figures:
             yield BrokenRule(key="file", code="model_lacks_file")
         elif self.file is not None and self.scene is not None:
             yield BrokenRule(key="scene", code="model_file_and_scene")
@@ -117,7 +129,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
             values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(MODEL_ENDINGS)}
             yield BrokenRule(key="file", code="model_file_ending", values=values)
         if self.crowd is not None:
-            yield from self.crowd.broken_rules()
+            yield from self.crowd.broken_rules(has_own_mesh=has_figures and self.file is not None)
         if self.depth is not None:
             yield BrokenRule(key="depth", code="depth_without_picture", values={"kind": "model"})
 
@@ -137,6 +149,29 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
     def depth_map(self) -> PictureFile | None:
         """None: a scene has its own depth."""
         return None
+
+    def keyed_pictures(self) -> tuple[tuple[str, PictureFile], ...]:
+        """Every file that has to be read, by its key."""
+        own = super().keyed_pictures()
+        return own if self.crowd is None else (*own, *self.crowd.pictures(self.file))
+
+    def moving(self) -> tuple[PictureFile, ...]:
+        """The files among whose animations `movement` is: the scene's, or where it has none, its figures'."""
+        own = self.picture()
+        if own is not None or self.crowd is None or self.scene is not None:
+            return () if own is None else (own,)
+        return self.crowd.figure_files()
+
+    def named_files(self) -> Iterator[tuple[str, str]]:
+        """Every key that names a file, and that file."""
+        yield from super().named_files()
+        if self.crowd is not None:
+            yield from self.crowd.named_files()
+
+    def with_files(self, name_of: Callable[[str], str]) -> Self:
+        """The same layer, whose files are named in another way."""
+        crowd = None if self.crowd is None else self.crowd.with_files(name_of)
+        return msgspec.structs.replace(super().with_files(name_of), crowd=crowd)
 
     def named_colour_spaces(self) -> Iterator[tuple[str, str]]:
         """None: a scene's colours are what its format says."""
@@ -166,7 +201,7 @@ class ModelLayer(PictureKeys, tag_field="kind", tag="model"):
         return ModelPlan(
             asset=asset,
             scene=self.scene or msgspec.UNSET,
-            crowd=msgspec.UNSET if self.crowd is None else self.crowd.plan(),
+            crowd=msgspec.UNSET if self.crowd is None else self.crowd.plan(ready, self.file),
             origin_m=origin_m,
             scale=values.scale,
             movement=movement,

@@ -113,7 +113,12 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
 
     def pictures(self) -> tuple[PictureFile, ...]:
         """All that has to be decoded and put on the GPU before the layer can be drawn: the picture first."""
-        return tuple(one for one in (self.picture(), self.depth_map()) if one is not None)
+        return tuple(one for _, one in self.keyed_pictures())
+
+    def keyed_pictures(self) -> tuple[tuple[str, PictureFile], ...]:
+        """The same, with the key that names each."""
+        found = (("file", self.picture()), ("depth", self.depth_map()))
+        return tuple((key, one) for key, one in found if one is not None)
 
     def given(self) -> dict[str, object]:
         """The values of a layer that the table gives, and the rest of those that no picture decides, by name."""

@@ -143,13 +143,13 @@ def movement_remarks(air: AirState, world: World) -> Iterator[Remark]:
     Nothing is said of a file that is not there yet.
     """
     for layer in world.layers:
-        picture = layer.picture()
-        if not isinstance(layer, ModelLayer) or not layer.movement or picture is None:
+        if not isinstance(layer, ModelLayer) or not layer.movement:
             continue
-        asset = asset_of(air, picture)
-        if asset.sha256 and layer.movement not in asset.movements:
-            named = ", ".join(asset.movements[:_MOST_NAMED]) or "-"
-            yield Remark("movement_unknown", {"file": picture.file, "found": layer.movement, "movements": named})
+        for picture in layer.moving():
+            asset = asset_of(air, picture)
+            if asset.sha256 and layer.movement not in asset.movements:
+                named = ", ".join(asset.movements[:_MOST_NAMED]) or "-"
+                yield Remark("movement_unknown", {"file": picture.file, "found": layer.movement, "movements": named})
 
 
 def lens_remarks(world: World) -> Iterator[Remark]:
