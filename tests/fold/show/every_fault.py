@@ -55,6 +55,7 @@ PLAIN = stage(tracker("t"), camera("A", tracker="t", **FIXED))
 BUDGETED = stage(tracker("t"), camera("A", tracker="t", **FIXED), latency_budget_ms=20.0)
 FOLDING = stage(camera("A", lens="lens.json"), lenses={"A": {"nodes": [{"focal_length_mm": 50.0, "radial": [-6e-4]}]}})
 NO_AREA_M = ((0.0, 0.0), (1.0, 0.0), (2.0, 0.0))
+AREA_M = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
 
 
 def codes_in(outcome: Outcome) -> Iterator[Coded]:
@@ -226,6 +227,9 @@ def worlds() -> Iterator[Coded]:
         new_world("a picture", ModelLayer(file="a.png")),
         new_world("two scenes", ModelLayer(file="a.glb", scene="street")),
         new_world("nowhere", ModelLayer(scene="street", crowd=CrowdKeys(count=1, area_m=NO_AREA_M))),
+        new_world("no place", ModelLayer(scene="people", crowd=CrowdKeys(count=1))),
+        new_world("two places", ModelLayer(scene="people", crowd=CrowdKeys(count=1, area_m=AREA_M, area="a.glb"))),
+        new_world("no mesh", ModelLayer(scene="people", crowd=CrowdKeys(count=1, area_node="Seats"))),
         new_world("no film", PlateLayer()),
         new_world("of two kinds", PlateLayer(file="a.mov", plates=(PlateFilm(file="b.mov"),))),
         new_world("of no kind", PlateLayer(file="a.pdf")),
