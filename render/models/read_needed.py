@@ -13,14 +13,16 @@ from render.worlds.model.spaces import ground_use
 from tracking.records import ConfigError
 
 
-def read_needed(path: Path, space: str) -> KnownModel:
-    """A file as it is needed. Raises ConfigError, one line, as `read_known_model`, and where it has no such ground."""
+def read_needed(path: Path, space: str, *, checks_only: bool = False) -> KnownModel:
+    """A file as it is needed. Raises ConfigError, one line, as `read_known_model`, and where it has no such ground.
+
+    With `checks_only` nobody is put on its ground.
+    """
     known = read_known_model(path)
-    return known._replace(model=needed_of(known.model, space, path))
+    return known._replace(model=_needed_of(known.model, space, path, checks_only=checks_only))
 
 
-def needed_of(model: Model, space: str, path: Path, *, checks_only: bool = False) -> Model:
-    """What is needed of the model of the file at `path`; with `checks_only` nobody is put on its ground."""
+def _needed_of(model: Model, space: str, path: Path, *, checks_only: bool) -> Model:
     use = ground_use(space)
     if use is None:
         return model

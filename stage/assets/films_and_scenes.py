@@ -10,8 +10,7 @@ from render.media.faults import MediaError
 from render.models.bounds import model_bytes
 from render.models.model import Model
 from render.models.pack import pack
-from render.models.read import read_known_model
-from render.models.read_needed import needed_of, read_needed
+from render.models.read_needed import read_needed
 from render.models.ready import made_ready
 from stage.assets.kept_pictures import Packed
 from stage.assets.messages import ExaminedFilm, LoadFailed, SeenFile, WantedPicture
@@ -60,7 +59,7 @@ def packed_model(path: Path, space: str) -> Packed:
 
 def noted_model(path: Path, space: str) -> tuple[Cause, ...]:
     """What is odd about a scene, which is read and not kept. Raises ConfigError with what is wrong with it."""
-    return _notes(needed_of(read_known_model(path).model, space, path, checks_only=True))
+    return _notes(read_needed(path, space, checks_only=True).model)
 
 
 def _notes(model: Model) -> tuple[Cause, ...]:

@@ -39,9 +39,9 @@ class ReadModel(NamedTuple):
     model: Model
 
 
-def read_models(loaded: LoadedConfig, findings: Findings) -> Iterator[ReadModel]:
+def read_models(loaded: LoadedConfig, findings: Findings, *, checks_only: bool = False) -> Iterator[ReadModel]:
     """Every scene, each file once for what it is read for. Faults are reported in `findings`, by the key of the first
-    layer that names it.
+    layer that names it. With `checks_only` no crowds are put on them.
     """
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
@@ -54,7 +54,7 @@ def read_models(loaded: LoadedConfig, findings: Findings) -> Iterator[ReadModel]
             read.add(needed.asset_key)
             path = loaded.path_of(needed.file)
             try:
-                known = read_needed(path, space)
+                known = read_needed(path, space, checks_only=checks_only)
                 yield ReadModel(needed.file, space, known.sha256, known.model)
             except ConfigError as error:
                 for found in error.findings:

@@ -9,7 +9,7 @@ from pathlib import Path
 from calibration.records import Calibration
 from render.media.examine_apart import examine_apart
 from render.plan.frame import refuse_impossible
-from stage.assets.worlds import read_pictures
+from stage.assets.worlds import read_models, read_pictures
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
 from stage.config.plausibility.judgement import RULES, warnings_of
@@ -60,6 +60,8 @@ def examine_stage(path: Path) -> Examination:
             pass
         return Examination(loaded=loaded, errors=findings.lines())  # LEDs are found by the walls' names.
     survey = make_survey(loaded.config, positions, calibration, read_pictures(loaded, findings))
+    for _ in read_models(loaded, findings, checks_only=True):
+        pass
     films_known(loaded, findings, examine_apart)
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
