@@ -100,8 +100,7 @@ class LightsWire:
 
     def end(self, now_ns: int) -> None:
         """The run ends well: the streams end."""
-        if not self._released:
-            self._way.end(list(self._universes.by_number.values()), now_ns)
+        self._end_streams(now_ns)
 
     def status(self, rate_hz: float, untold: int) -> WireStatus:
         """How sending goes."""
@@ -166,9 +165,14 @@ class LightsWire:
         )
 
     def _release(self, now_ns: int) -> None:
+        self._end_streams(now_ns)
+        self._released = True
+
+    def _end_streams(self, now_ns: int) -> None:
+        """Ends all streams, and leaves nothing that a process after this one would go on with."""
         if not self._released:
             self._way.end(list(self._universes.by_number.values()), now_ns)
-            self._released = True
+            self._file.write(KeptLook(life=self.life))
 
     def _keep(self) -> None:
         universes = self._universes.by_number.values()

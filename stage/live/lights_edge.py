@@ -12,6 +12,8 @@ from stage.config.records import StageConfig
 from stage.lights.link import ToLights
 from stage.lights.messages import WireStatus
 from stage.lights.rounds import SOCKET
+from stage.lights.service import STAND_IN
+from stage.run.events import WantedEvent, print_event
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import Outcome
 
@@ -47,6 +49,8 @@ class LightsEdge:
                 if self._life and report.life > self._life:
                     values = {"count": report.life - 1}
                     yield Condition(code=RESTARTED, severity="warning", values=dict(values), lasts=True)
+                if not self._life:
+                    print_event(WantedEvent(name=STAND_IN))
                 self._life, self.status = report.life, report
             else:
                 yield report
