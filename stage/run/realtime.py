@@ -9,9 +9,9 @@ import platform
 import signal
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -165,6 +165,16 @@ def release_memory() -> None:
     """Undoes `settle_memory`."""
     gc.enable()
     gc.unfreeze()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """The garbage collector is as in a show while this lasts: what is there is frozen, and nothing is collected."""
+    settle_memory()
+    try:
+        yield
+    finally:
+        release_memory()
 
 
 def die_with_parent() -> None:
