@@ -77,6 +77,35 @@ def test_a_scene_whose_files_come_after_it_is_read_once_they_are_there(tmp_path)
         assert loader.hear(Loaded).packed_bytes > 0
 
 
+def test_a_scene_is_new_content_when_only_a_file_changes_that_it_names(tmp_path):
+    path, beside = a_scene_of_two_files(tmp_path)
+    (tmp_path / "maps").mkdir()
+    picture = tmp_path / "maps" / "wood.png"
+    document = json.loads(path.read_text()) | {"images": [{"uri": "maps/wood.png"}]}
+    path.write_text(json.dumps(document))
+    picture.write_bytes(b"a picture")
+    now_s = 0.0
+    watch = FolderWatch(tmp_path, clock_s=lambda: now_s)
+
+    def told_after(seconds):
+        nonlocal now_s
+        told = []
+        for _ in range(8):
+            now_s += seconds / 8.0
+            watch.step()
+            told += watch.take_news(10)[0]
+        return [(file.file, file.version) for file in told]
+
+    ((name, first),) = told_after(4.0)
+    assert (name, told_after(40.0)) == ("yard.gltf", [])
+    beside.write_bytes(beside.read_bytes()[:-4] + bytes(4))
+    ((name, second),) = told_after(4.0)
+    picture.write_bytes(b"another picture")
+    ((_, third),) = told_after(24.0)
+    assert (name, len({first, second, third})) == ("yard.gltf", 3)
+    watch.close()
+
+
 def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_refused(tmp_path):
     library = tmp_path / "library"
     square = a_scene(tmp_path / "square.glb")
