@@ -68,10 +68,11 @@ class _Scene(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Shadows:
-    """The shadows of a scene around an eye, kept as long as nothing of that changes."""
+    """The shadows of a scene around an eye, kept as long as nothing of that changes; `moments` are those of crowds."""
 
     shadows: SunShadows
     key: tuple[object, ...] = ()
+    moments: tuple[float, ...] = ()
 
 
 class ModelPictures:
@@ -218,19 +219,26 @@ class ModelPictures:
                     yield _Scene(found, light, (found.shown, lit_by), (found.casts, light.sun_towards))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
-        """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
+        """The scene with its shadows, where anything throws them: those around the outer eye, which all views share.
+
+        Crowds throw some in the full tier: they move, so that a software renderer would draw shadows in every frame.
+        """
         if not any(scene.light.sun_irradiance):
             return scene
-        key = (*scene.casts, eye_m)
+        crowds = scene.group.crowds if self.tier == "full" else ()
+        key = (*scene.casts, eye_m, *((one.crowd, one.stage_from_crowd.tobytes()) for one in crowds))
+        moments = tuple(one.moment for one in crowds)
         found = next((one for one in spare if one.key == key), None) or next(iter(spare), None)
         if found is None:
             side_px, radii_m = _SHADOWS[self.tier]
             found = _Shadows(SunShadows(self._context, side_px, radii_m))
             self._shadows.append(found)
             spare.append(found)
-        if found.key != key:
-            self._pass.draw_shadows(found.shadows, scene.group.models, scene.light.sun_towards, eye_m)
-            found.key = key
+        if (found.key, found.moments) != (key, moments):
+            again = found.key == key
+            sun_towards = scene.light.sun_towards
+            self._pass.draw_shadows(found.shadows, scene.group.models, sun_towards, eye_m, crowds=crowds, again=again)
+            found.key, found.moments = key, moments
         spare.remove(found)
         return scene._replace(light=scene.light._replace(shadows=found.shadows), key=(*scene.key, eye_m))
 
