@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from running_loader import loading
@@ -16,6 +17,7 @@ from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
 from stage.show.frame.inputs import AssetExamined, AssetFailed
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 
 def a_scene(path, size_m=(1.0, 1.0, 1.0)):
@@ -120,3 +122,19 @@ def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_
         assert not is_no_picture(broken)
         with pytest.raises(ConfigError, match=r"broken\.glb: found "):
             check_addable(broken)
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="only Linux tells how often a process has read")
+def test_a_large_file_is_asked_for_in_pieces_so_that_the_kernel_lets_others_have_the_processor(tmp_path):
+    path = tmp_path / "large.glb"
+    content = bytes(range(256)) * (20 << 10)  # 5 MiB
+    path.write_bytes(content + b"end")
+
+    def calls():
+        return int(Path("/proc/self/io").read_text().split("syscr: ")[1].split()[0])
+
+    with open_ordinary(path) as file:
+        before = calls()
+        read = file.read(6 << 20)
+        assert calls() - before > 5
+    assert read == content + b"end"
