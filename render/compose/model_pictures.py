@@ -100,7 +100,7 @@ class ModelPictures:
         self._pictures: list[ScenePicture] = []
         self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
-        self._shadows = SceneShadows(context, self.tier)
+        self._shadows = SceneShadows(context, self._pass, self.tier)
         self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
         self.depths: list[DepthLook] = []

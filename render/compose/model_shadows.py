@@ -27,12 +27,12 @@ class KeptShadows:
 
 
 class SceneShadows:
-    """The shadows of all scenes of one stage."""
+    """The shadows of all scenes of one stage, drawn by `models`."""
 
-    def __init__(self, context: moderngl.Context, tier: Tier) -> None:
+    def __init__(self, context: moderngl.Context, models: ModelPass, tier: Tier) -> None:
         self._context = context
         self._tier = tier
-        self._pass = ModelPass(context)
+        self._pass = models
         self.kept: list[KeptShadows] = []
 
     def forget(self) -> None:

@@ -118,9 +118,9 @@ def test_the_grid_lies_at_the_scenes_own_floor_for_the_eye_that_sees_it(stage, c
         assert line.max() > 0.5 * WHITE, metres
 
 
-LOW_WALL = made_model([made_box((40.0, 0.5, 0.2))], [Material()], [Node(mesh=0)])
+LOW_WALL = made_model([made_box((40.0, 1.0, 0.2))], [Material()], [Node(mesh=0)])
 STANDING = LayerPlan(light=ModelPlan(asset="b" * 64, origin_m=(0.0, 7.0, 0.0)))
-"""Half a metre high if it stood at its middle, and 7 m ahead: it hides the floor behind it."""
+"""Half a metre high and 7 m ahead: it hides the floor from there to 10 m."""
 
 
 @pytest.mark.parametrize("quality", ["low", "full"])
@@ -143,7 +143,7 @@ def test_what_stands_in_the_scene_hides_the_floor_behind_it_but_for_a_quarter(
     eye = np.array(cameras[0] if cameras else OUTER_EYE)
 
     def lines(*layers):
-        """The light of the guide alone, at the lines across the floor 6 and 8 m ahead, left of the middle."""
+        """The light of the guide alone, at the lines across the floor 6 and 9 m ahead, left of the middle."""
         of_guide, without = (
             drawn(renderer, *layers, wall=wall, inners=inners, guide=guide) for guide in ("scene", "off")
         )
@@ -152,7 +152,7 @@ def test_what_stands_in_the_scene_hides_the_floor_behind_it_but_for_a_quarter(
         column = places.shape[1] * 7 // 16
         below = ways[:, column, 2] < 0.0
         found = []
-        for metre in (6.0, 8.0):
+        for metre in (6.0, 9.0):
             row = np.flatnonzero(below)[np.abs(metres[below, column] - metre).argmin()]
             found.append(float((of_guide - without)[row - 2 : row + 3, column - 8 : column + 8].max()))
         return np.array(found)
