@@ -37,7 +37,7 @@ LEFT_FREE_BYTES = 256 * MEGABYTE
 _OF_LIBRARY = "library-"
 THUMBNAIL_SUFFIX = ".jpg"
 _PIECE_BYTES = 1 << 20
-"""What one call writes: a kernel that is not interrupted inside of itself gives nobody else that processor until then."""
+"""What one call writes: a kernel that is not interrupted inside of itself gives nobody else that processor before."""
 
 Written = Callable[[Loaded, int | None], None]
 """Takes what a picture will be, and how many rows of its first level are in its file; None: all rows of all levels."""
