@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from running_loader import loading
 
@@ -15,6 +16,7 @@ from stage.assets.examined import said_of
 from stage.assets.folder_add import add_to_library, check_addable, is_no_picture
 from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
+from stage.doctor.model_file import model_file, model_lines
 from stage.show.frame.inputs import AssetExamined, AssetFailed
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
@@ -106,6 +108,18 @@ def test_a_scene_is_new_content_when_only_a_file_changes_that_it_names(tmp_path)
     ((_, third),) = told_after(24.0)
     assert (name, len({first, second, third})) == ("yard.gltf", 3)
     watch.close()
+
+
+def test_a_check_says_how_a_scene_stands_on_the_floor_and_what_may_be_in_centimetres(tmp_path):
+    facts, _ = model_file(a_scene(tmp_path / "square.glb", size_m=(2.0, 1.5, 1234.5678)))
+    lines = list(model_lines(facts))
+    assert lines[0] == "  12 triangles of 1 mesh and 1 material, 0 pictures of 0 MiB"
+    assert lines[1].startswith("  2 m wide, 1230 m deep, 1.5 m high; its lowest point is 0.75 m below its floor: ")
+    assert lines[1].endswith("with floor_m = 0.75 it is on the stage's")
+    tall = msgspec.structs.replace(facts, joints=20, size_m=(30.0, 170.0, 40.0), low_m=(0.0, -0.1, 0.0))
+    floor, figure = list(model_lines(tall))[1:]
+    assert floor.endswith("170 m high; it stands on its floor")
+    assert "scale = 0.01" in figure
 
 
 def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_refused(tmp_path):
