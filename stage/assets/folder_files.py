@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from render.models.named_files import files_beside, may_name_others
 from render.worlds.model.record import is_model_path
-from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
-from render.worlds.shared.numbered_names import number_in
+from render.worlds.shared.file_names import depth_names, is_world_file, mask_name, number_in
 from stage.assets.folder_names import described, may_hold_frames
 from stage.show.frame.inputs import Cause
 

@@ -16,7 +16,7 @@ from stage.assets.examined import said_of
 from stage.assets.folder_add import add_to_library, check_addable, is_no_picture
 from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
-from stage.doctor.model_file import model_file, model_lines
+from stage.doctor.world_file import model_file, model_lines
 from stage.show.frame.inputs import AssetExamined, AssetFailed
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
