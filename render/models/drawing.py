@@ -30,6 +30,7 @@ from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
 Tier = Literal["low", "full"]
+Viewport = tuple[int, int, int, int]
 _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
 places that are compared lie beside a texel's middle."""
@@ -88,18 +89,21 @@ class ModelPass:
         tier: Tier,
         *,
         crowds: Sequence[PlacedCrowd] = (),
+        viewport: Viewport | None = None,
     ) -> None:
-        """Covers `target` with what the view sees of models and crowds, in one depth: ACEScg times alpha, and alpha.
+        """Covers `target`, or `viewport` of it, with what the view sees of models and crowds, in one depth.
 
-        Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
+        That is ACEScg times alpha, and alpha; where there is nothing it is transparent, at the largest depth. The full
+        tier needs `light.around`.
         """
         self._arranged.arrange(models)
         self._arranged.sort(view.eye_m)
         lamps = [*light.lamps, *lamps_of(models)]
         brightest = max((one.model.source.dusk_light for one in models), key=sum, default=_NO_LIGHT)
         self._scene.write(view, light, lamps, brightest)
-        self._begin(target, (0, 0, *target.size))
-        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        viewport = viewport or (0, 0, *target.size)
+        self._begin(target, viewport)
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=viewport)
         self._bind_light(light, tier)
         words = _light_words(
             tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
@@ -158,7 +162,7 @@ class ModelPass:
         self._context.polygon_offset = _NO_OFFSET
         self._end()
 
-    def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
+    def _begin(self, target: moderngl.Framebuffer, viewport: Viewport) -> None:
         target.viewport = viewport
         target.use()
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
