@@ -20,7 +20,8 @@ from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
-from render.compose.model_pictures import ModelPictures, Quality
+from render.compose.model_pictures import ModelPictures
+from render.compose.model_quality import Quality
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses

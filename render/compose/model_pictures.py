@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import moderngl
 
@@ -17,6 +17,7 @@ from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_cube import ModelCube
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
+from render.compose.model_quality import Quality, tier_of
 from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
 from render.compose.model_target import ScenePicture
@@ -24,7 +25,6 @@ from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
 from render.compose.wall_views import FaceView, WallView, faces_on, picture_from_stage
-from render.gpu.context import draws_in_software
 from render.gpu.layer_source import Look
 from render.models.drawing import ModelPass, Tier, Viewport
 from render.models.gpu import GpuModel
@@ -40,8 +40,6 @@ from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
 
-Quality = Literal["auto", "low", "full"]
-"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
 _KIND, _EXACT = "f2", "f4"
 """Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
@@ -91,7 +89,7 @@ class ModelPictures:
         by_raster: bool,
     ) -> None:
         self._context = context
-        self.tier: Tier = _tier(context, quality)
+        self.tier: Tier = tier_of(context, quality)
         """What was chosen."""
         self.held = HeldModels(
             context,
@@ -112,6 +110,7 @@ class ModelPictures:
         self._pictures: list[ScenePicture] = []
         self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
+        self._faces_of: tuple[object, dict[int, FaceView]] = ((), {})
         self._shadows: list[_Shadows] = []
         self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
@@ -260,9 +259,7 @@ class ModelPictures:
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
         size = 1 if eye_m is None else min(face_px, self._most_outer_px)
-        softened = max(layer.soften_deg for layer in scene.group.layers)
-        walls = None if self._by_raster else list(self._curved.values())
-        faces = {} if eye_m is None else faces_on(eye_m, size, walls, math.radians(softened))
+        faces = {} if eye_m is None else self._faces(eye_m, size, max(one.soften_deg for one in scene.group.layers))
         wanted = {face: self._outside(scene, face) for face in faces}
         keys = [(*wanted[face].key, faces[face].view) if face in faces else () for face in range(6)]
         fitting = [one for one in spare if one.face_px == size and one.kind == scene.kind]
@@ -274,6 +271,14 @@ class ModelPictures:
         found.update(keys, lambda framebuffer, face: self._draw_face(framebuffer, faces[face], wanted[face]))
         spare.remove(found)
         return found
+
+    def _faces(self, eye_m: Vec3, size: int, soften_deg: float) -> dict[int, FaceView]:
+        """The faces that are looked into, by raster any; kept while the eye rests."""
+        key = (eye_m, size, soften_deg)
+        if key != self._faces_of[0]:
+            walls = None if self._by_raster else list(self._curved.values())
+            self._faces_of = (key, faces_on(eye_m, size, walls, math.radians(soften_deg)))
+        return self._faces_of[1]
 
     def _draw_face(self, framebuffer: moderngl.Framebuffer, face: FaceView, scene: _Scene) -> None:
         """Draws what of a face is seen; where it is coarse without its edges, since only what it lights is filmed."""
@@ -311,9 +316,3 @@ class ModelPictures:
         for one in shadows:
             self._shadows.remove(one)
             one.shadows.release()
-
-
-def _tier(context: moderngl.Context, quality: Quality) -> Tier:
-    if quality == "auto":
-        return "low" if draws_in_software(context) else "full"
-    return quality

@@ -11,6 +11,7 @@ import numpy as np
 from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
+from render.models.edge_choice import least_tangent_of
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
@@ -133,12 +134,18 @@ class ModelPass:
         self._scene.use(SCENE_BINDING)
         program["size_px"].value = target.size  # type: ignore[union-attr]
         program["near_m"].value = view.near_m  # type: ignore[union-attr]
-        program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
-        mask = arranged.seen(view)
+        from_pixel = near_from_pixel(view, target.size)
+        program["near_from_pixel"].write(from_pixel.T.astype("f4").tobytes())  # type: ignore[union-attr]
+        mask, least = arranged.seen(view), least_tangent_of(from_pixel, target.size)
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             array = batch.part.edges_array(program) if count else None
-            if array is not None:
-                array.render(instances=arranged.write(batch, mask, count))
+            if array is None:
+                continue
+            instances, choice = arranged.write(batch, mask, count), batch.part.edge_choice
+            if choice is None or batch.stop - batch.start > 1 or batch.model.bends:
+                array.render(instances=instances)
+            else:
+                choice.render(instances, arranged.place_of(batch), view.eye_m, least)
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         self._end()
 
