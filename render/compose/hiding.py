@@ -10,26 +10,49 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import moderngl
+import numpy as np
 
 from render.compose.air import AiredWorld
+from render.compose.regions import Rectangles
 
 COVERED = "COVERED"
 """Chooses the variant of a pass that draws only LEDs of which nothing is left for the last layer."""
 
 
-def may_hide(world: AiredWorld) -> bool:
-    """Whether LEDs may show nothing of the world's last layer."""
-    return any(layer.opacity >= 1.0 for layer in world.layers[:-1])
+def may_hide(before: AiredWorld) -> bool:
+    """Whether LEDs may show nothing of what lies behind these layers of a world."""
+    return any(layer.opacity >= 1.0 for layer in before.layers)
 
 
 @contextmanager
-def by_depth(context: moderngl.Context, framebuffer: moderngl.Framebuffer) -> Iterator[None]:
-    """Draws every pixel once: what is drawn first keeps it."""
+def by_depth(
+    context: moderngl.Context, framebuffer: moderngl.Framebuffer, rectangles: Rectangles | None
+) -> Iterator[None]:
+    """Draws what is drawn first over all in these rectangles, in None over everything, and the rest where that is not.
+
+    Outside of them what was drawn first an earlier time still is. `left_open` begins the rest.
+    """
     framebuffer.color_mask = (False, False, False, False)
-    framebuffer.clear(depth=1.0)
+    for viewport in _viewports(framebuffer.size, rectangles):
+        framebuffer.clear(depth=1.0, viewport=viewport)
     framebuffer.color_mask = (True, True, True, True)
     context.enable(moderngl.DEPTH_TEST)
     try:
         yield
     finally:
+        framebuffer.depth_mask = True
         context.disable(moderngl.DEPTH_TEST)
+
+
+def left_open(framebuffer: moderngl.Framebuffer) -> None:
+    """From now on draws where nothing was drawn first, and leaves that as it is known."""
+    framebuffer.depth_mask = False
+
+
+def _viewports(size_px: tuple[int, int], rectangles: Rectangles | None) -> Iterator[tuple[int, int, int, int]]:
+    if rectangles is None:
+        yield (0, 0, *size_px)
+        return
+    sides = np.rint((0.5 + 0.5 * rectangles) * np.array([*size_px, *size_px])).astype(int)
+    for left, top, right, bottom in sides.tolist():
+        yield (left, top, right - left, bottom - top)

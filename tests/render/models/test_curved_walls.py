@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from render.compose.regions import WallTiles
 from render.compose.wall_views import faces_on, view_on
-from render.plan.frame import OuterPlan
+from render.plan.frame import GradePlan, OuterPlan
 from render.plan.inner import inner_view
 from render.renderer import Renderer
 from render.views.view import cube_views
@@ -31,6 +31,11 @@ def plan_of(number, *, eye=(0.2, -0.5, 1.4), pan=0.0, turn_deg=0.0, outer=None, 
     return frame_plan((WALL,), (inner(eye=eye, pan=pan),), air=air, frame=number, **changes)
 
 
+def with_pattern(plan):
+    walls = tuple(msgspec.structs.replace(wall, pattern="grid") for wall in plan.walls)
+    return msgspec.structs.replace(plan, walls=walls)
+
+
 def renderer_in(context):
     return Renderer(context, (WALL,), {WALL.name: POSITIONS}, quality="low")
 
@@ -49,6 +54,12 @@ def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
         plan_of(6, turn_deg=20.0),
         plan_of(7, eye=OUTER_EYE),
         plan_of(8),
+        plan_of(9, pan=0.1),
+        msgspec.structs.replace(plan_of(10), blackout=True),
+        plan_of(11),
+        with_pattern(plan_of(12)),
+        plan_of(13),
+        msgspec.structs.replace(plan_of(14), grade=GradePlan(exposure_stops=0.5)),
     ]
     keeping, forgetting = renderer_in(context), renderer_in(context)
     for plan in plans:
@@ -56,6 +67,7 @@ def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
         for renderer in (keeping, forgetting):
             renderer.draw(plan)
         assert np.array_equal(keeping.read_wall(WALL.name), forgetting.read_wall(WALL.name))
+        keeping.read_wall_linear(WALL.name)
 
 
 @given(
