@@ -17,7 +17,7 @@ from render.compose.wall_pass import WallPicture
 from render.compose.wall_shaders import WallPasses
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import COLUMNS, ROWS, STEP, Array, directions_around, directions_in
-from render.probes.source import AroundSize, LitSource
+from render.probes.sources import AroundSize, LitSource
 
 KIND = "f4"
 ACROSS = 8

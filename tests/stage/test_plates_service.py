@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plates_core import SMALL, PlatesCore, film, plates_process
 
-from stage.plates.link import SOCKET
 from stage.plates.ring import slot_bytes
 from stage.plates.rooms import LEAST_SLOTS, RoomWanted, share_out, slots_wanted
+from stage.plates.wire import SOCKET
 
 
 @pytest.fixture

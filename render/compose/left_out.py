@@ -1,0 +1,125 @@
+"""What of a wall's summed light is not drawn: LEDs that layers before the last one cover, and tiles that are kept.
+
+What is covered is told by depth, which is tested before a pixel is shaded. A software renderer goes through a shader
+wherever one of a few pixels needs it, and through both sides of its branches, but leaves out pixels that the test has
+refused. What is kept is a scene as the outer eye sees it, which changes seldom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from render.colour.matrices import multiply
+from render.compose.air import AiredWorld
+from render.compose.regions import Rectangles, WallTiles
+from render.compose.scene import Finish, Scene
+
+_NOWHERE = np.zeros((0, 4), np.float32)
+
+COVERED = "COVERED"
+"""Chooses the variant of a pass that draws only LEDs of which nothing is left for the last layer."""
+
+
+def may_hide(before: AiredWorld) -> bool:
+    """Whether LEDs may show nothing of what lies behind these layers of a world."""
+    return any(layer.opacity >= 1.0 for layer in before.layers)
+
+
+@contextmanager
+def by_depth(
+    context: moderngl.Context, framebuffer: moderngl.Framebuffer, rectangles: Rectangles | None
+) -> Iterator[None]:
+    """Draws what is drawn first over all in these rectangles, in None over everything, and the rest where that is not.
+
+    Outside of them what was drawn first an earlier time still is. `left_open` begins the rest.
+    """
+    framebuffer.color_mask = (False, False, False, False)
+    for viewport in _viewports(framebuffer.size, rectangles):
+        framebuffer.clear(depth=1.0, viewport=viewport)
+    framebuffer.color_mask = (True, True, True, True)
+    context.enable(moderngl.DEPTH_TEST)
+    try:
+        yield
+    finally:
+        framebuffer.depth_mask = True
+        context.disable(moderngl.DEPTH_TEST)
+
+
+def left_open(framebuffer: moderngl.Framebuffer) -> None:
+    """From now on draws where nothing was drawn first, and leaves that as it is known."""
+    framebuffer.depth_mask = False
+
+
+def _viewports(size_px: tuple[int, int], rectangles: Rectangles | None) -> Iterator[tuple[int, int, int, int]]:
+    if rectangles is None:
+        yield (0, 0, *size_px)
+        return
+    sides = np.rint((0.5 + 0.5 * rectangles) * np.array([*size_px, *size_px])).astype(int)
+    for left, top, right, bottom in sides.tolist():
+        yield (left, top, right - left, bottom - top)
+
+
+class KeptOuter:
+    """The tiles of a wall where its summed light is what the outer eye alone sees of one scene, and of which one."""
+
+    def __init__(self, tiles: WallTiles) -> None:
+        self._tiles = tiles
+        self._key: tuple[object, ...] | None = None
+        self._holds = np.zeros(len(tiles.radii), bool)
+
+    def missing(
+        self, scene: Scene, worlds: Sequence[AiredWorld], *, may_keep: bool, shown_by: tuple[object, ...] = ()
+    ) -> NDArray[np.bool_] | None:
+        """The tiles in which the sum must be drawn for it to hold these worlds; None for all of them.
+
+        Whoever asks draws them all. `shown_by` is what else they follow from.
+        """
+        key = _key(scene, worlds) if may_keep else None
+        key = None if key is None else (*key, *shown_by)
+        before, self._key = self._key, key
+        if key is None:
+            return None
+        held = self._holds & (key == before)
+        self._holds = self._tiles.outside(scene.inners)
+        return ~(held & self._holds)
+
+
+class KeptShown:
+    """What is kept of that on the wall itself, as codes, where nothing is left for the layers behind."""
+
+    def __init__(self, tiles: WallTiles) -> None:
+        self._tiles = tiles
+        self._before: KeptOuter | None = None
+        self._kept: KeptOuter | None = None
+
+    def begin(self) -> None:
+        """Whoever draws on the wall says so first: nothing stays there but what is then asked for."""
+        self._before, self._kept = self._kept, None
+
+    def missing(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld]) -> Rectangles | None:
+        """Where the sum of these worlds must be shown; None for everywhere."""
+        self._kept = self._before or KeptOuter(self._tiles)
+        shown_by = (finish.fragment, finish.result_from_world, sorted(finish.values.items()))
+        due = self._kept.missing(scene, worlds, may_keep=True, shown_by=shown_by)
+        if due is None:
+            return None
+        return np.concatenate([_NOWHERE, *(region.rectangles for region in self._tiles.regions((), due))])
+
+
+def _key(scene: Scene, worlds: Sequence[AiredWorld]) -> tuple[object, ...] | None:
+    """All that the sum follows from where the outer eye is alone; None where that is not known or has more layers."""
+    if len(worlds) != 1 or len(worlds[0].layers) != 1:
+        return None
+    world, layer = worlds[0], worlds[0].layers[0]
+    looks = layer.source.looks
+    if layer.source.version is None or layer.has_own_pass or looks is None:
+        return None
+    if any(look.eye_m == scene.outer_eye_m for look in looks):
+        return None
+    matrix = multiply(world.outer, layer.matrix)
+    return (layer.source.version, scene.outer_eye_m, matrix, layer.opacity, world.share)
