@@ -21,19 +21,19 @@ from render.compose.guide import guide_lines
 from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.model_pictures import ModelPictures
-from render.compose.model_quality import Quality
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
 from render.compose.stand_ins import standing_in
+from render.compose.variants import WallPasses
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPicture
-from render.compose.wall_shaders import WallPasses
 from render.compose.weather import AiredWeather, behind_weather
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
+from render.models.drawing import Quality
 from render.models.model import Model
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output

@@ -16,7 +16,6 @@ from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
-from render.compose.model_quality import Quality, tier_of
 from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
 from render.compose.model_targets import ModelCube, ScenePicture
@@ -25,7 +24,7 @@ from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
 from render.compose.wall_views import FaceView, WallView, faces_on, picture_from_stage
 from render.gpu.layer_source import Look
-from render.models.drawing import ModelPass, Tier, Viewport
+from render.models.drawing import ModelPass, Quality, Tier, Viewport, tier_of
 from render.models.gpu import GpuModel
 from render.models.held import HeldModels
 from render.models.light import ModelLight

@@ -27,9 +27,8 @@ from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
-from render.compose.variants import Variant
+from render.compose.variants import Variant, WallPasses
 from render.compose.views import picture_uniforms, reprojection_of
-from render.compose.wall_shaders import WallPasses
 from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource

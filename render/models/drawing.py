@@ -8,6 +8,7 @@ from typing import Literal
 import moderngl
 import numpy as np
 
+from render.gpu.context import draws_in_software
 from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
@@ -31,6 +32,8 @@ from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
 Tier = Literal["low", "full"]
+Quality = Literal["auto", "low", "full"]
+"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
 Viewport = tuple[int, int, int, int]
 _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
@@ -255,6 +258,13 @@ class ModelPass:
             if part.morphs is not None:
                 part.morphs.use(MORPHS_UNIT)
         part.array(program).render(instances=drawn)
+
+
+def tier_of(context: moderngl.Context, quality: Quality) -> Tier:
+    """The tier that this asks for."""
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:
