@@ -233,10 +233,11 @@ def model_file(path: Path) -> tuple[ModelFacts, tuple[WorldFinding, ...]]:
 def model_lines(facts: ModelFacts) -> Iterator[str]:
     """The facts in a few lines, for a terminal."""
     wide, high, deep = facts.size_m
+    lowest = round(facts.low_m[1], 3) + 0.0
     yield (
         f"  {facts.drawn_triangles} triangles of {facts.parts} meshes and {facts.materials} materials, "
         f"{facts.pictures} pictures of {facts.pictures_mib:g} MiB"
     )
-    yield f"  {wide:g} m wide, {deep:g} m deep, {high:g} m high; its lowest point is at {facts.low_m[1]:g} m"
+    yield f"  {wide:g} m wide, {deep:g} m deep, {high:g} m high; its lowest point is at {lowest:g} m"
     for movement in facts.movements:
         yield f'  movement "{movement.name}": {movement.duration_s:g} s'

@@ -146,6 +146,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
     [
         (b"", "zip"),
         (b"PK\x03\x04 and no more", "zip"),
+        (bytes(100), "zip"),
         (gdtf()[:400], "zip"),
         (gdtf(packing=zipfile.ZIP_LZMA), "packed by method 14"),
         (gdtf(packing=zipfile.ZIP_BZIP2), "packed by method 12"),
