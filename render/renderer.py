@@ -21,18 +21,20 @@ from render.compose.guide import guide_lines
 from render.compose.guide_hiding import hide_guide
 from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
-from render.compose.model_pictures import ModelPictures, Quality
+from render.compose.model_pictures import ModelPictures
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
 from render.compose.stand_ins import standing_in
+from render.compose.variants import WallPasses
 from render.compose.views import PictureBlock
-from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.wall_pass import WallPicture
 from render.compose.weather import AiredWeather, behind_weather
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
+from render.models.drawing import Quality
 from render.models.model import Model
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
@@ -236,7 +238,8 @@ class Renderer:
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
         else:
-            picture.draw_light(target, self._scene(plan, planned), _light_from_world(plan))
+            light_from_world = IDENTITY if plan.air.raw else graded_from_world(plan.grade)
+            picture.draw_light(target, self._scene(plan, planned), light_from_world)
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
@@ -276,9 +279,9 @@ class Renderer:
 
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
-            fill_black(picture.sent.framebuffer, alpha=1.0)
+            fill_black(picture.unkept, alpha=1.0)
         elif wall.pattern != "off":
-            self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
+            self._patterns.draw(picture.unkept, picture.wall, wall, plan.frame)
         elif plan.air.raw:
             picture.draw_light(picture.sent, self._scene(plan, wall), IDENTITY)
         else:
@@ -313,7 +316,3 @@ class Renderer:
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name])
         return scene._replace(worlds=self._on_air)
-
-
-def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.air.raw else graded_from_world(plan.grade)

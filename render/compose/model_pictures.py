@@ -5,8 +5,9 @@ A picture is drawn where its scene, the scene's time or light, or its eye has ch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import moderngl
 
@@ -22,24 +23,21 @@ from render.compose.model_targets import ModelCube, ScenePicture
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
-from render.compose.wall_views import WallView, picture_from_stage
-from render.gpu.context import draws_in_software
+from render.compose.wall_views import FaceView, WallView, faces_on, picture_from_stage
 from render.gpu.layer_source import Look
-from render.models.drawing import ModelPass, Tier
+from render.models.drawing import ModelPass, Quality, Tier, Viewport, tier_of
 from render.models.gpu import GpuModel
 from render.models.held import HeldModels
 from render.models.light import ModelLight
-from render.models.placing import raster_view
+from render.models.placing import RasterView, raster_view
 from render.plan.frame import FramePlan
 from render.plan.inner import inner_view
-from render.views.view import View, cube_views
+from render.views.view import View
 from render.worlds.model.drawing import SceneLooks
 from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
 
-Quality = Literal["auto", "low", "full"]
-"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
 _KIND, _EXACT = "f2", "f4"
 """Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
@@ -79,7 +77,7 @@ class ModelPictures:
         by_raster: bool,
     ) -> None:
         self._context = context
-        self.tier: Tier = _tier(context, quality)
+        self.tier: Tier = tier_of(context, quality)
         """What was chosen."""
         self.held = HeldModels(
             context,
@@ -93,12 +91,14 @@ class ModelPictures:
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
         self._curved = {name: wall.tiles for name, wall in walls.items() if wall.raster is None}
         self._by_raster = by_raster
-        self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
+        self._is_around_bare = self.tier == "low" and not by_raster
+        self._most_outer_px = _LOW_OUTER_PX if self._is_around_bare else 1 << 14
         self._pass = ModelPass(context)
         self._sampled = {kind: Sampled(context, kind, is_mended=self.tier == "low") for kind in (_KIND, _EXACT)}
         self._pictures: list[ScenePicture] = []
         self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
+        self._faces_of: tuple[object, dict[int, FaceView]] = ((), {})
         self._shadows = SceneShadows(context, self._pass, self.tier)
         self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
@@ -245,33 +245,45 @@ class ModelPictures:
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
         size = 1 if eye_m is None else min(face_px, self._most_outer_px)
-        faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
-        wanted = {face: self._outside(scene, face) for face in sorted(faces)}
-        keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]
+        faces = {} if eye_m is None else self._faces(eye_m, size, max(one.soften_deg for one in scene.group.layers))
+        wanted = {face: self._outside(scene, face) for face in faces}
+        keys = [(*wanted[face].key, faces[face].view) if face in faces else () for face in range(6)]
         fitting = [one for one in spare if one.face_px == size and one.kind == scene.kind]
         found = max(fitting, key=lambda one: one.alike(keys), default=None)
         if found is None:
-            found = ModelCube(self._context, size, scene.kind)
+            found = ModelCube(self._context, size, scene.kind, has_depth=self._is_around_bare)
             self._cubes.append(found)
             spare.append(found)
-        views = cube_views(eye_m or (0.0, 0.0, 0.0), size)
-        found.update(keys, lambda framebuffer, face: self._draw(framebuffer, views[face], wanted[face]))
+        found.update(keys, lambda framebuffer, face: self._draw_face(framebuffer, faces[face], wanted[face]))
         spare.remove(found)
         return found
 
-    def _faces(self, eye_m: Vec3) -> frozenset[int]:
-        """The faces around an eye that are looked into; by raster any of them may be."""
-        if self._by_raster:
-            return frozenset(range(6))
-        curved = (wall for name, wall in self._walls.items() if name not in self._rasters)
-        return frozenset().union(*(wall.leds.cube_faces(eye_m) for wall in curved))
+    def _faces(self, eye_m: Vec3, size: int, soften_deg: float) -> dict[int, FaceView]:
+        """The faces that are looked into, by raster any; kept while the eye rests."""
+        key = (eye_m, size, soften_deg)
+        if key != self._faces_of[0]:
+            walls = None if self._by_raster else list(self._curved.values())
+            self._faces_of = (key, faces_on(eye_m, size, walls, math.radians(soften_deg)))
+        return self._faces_of[1]
+
+    def _draw_face(self, framebuffer: moderngl.Framebuffer, face: FaceView, scene: _Scene) -> None:
+        """Draws what of a face is seen; where it is coarse without its edges, since only what it lights is filmed."""
+        if self._is_around_bare:
+            self._draw_models(framebuffer, raster_view(face.view), scene, face.viewport)
+        else:
+            self._draw(framebuffer, face.whole, scene)
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
         seen = raster_view(view)
         samples = self._sampled[scene.kind]
-        sampled = samples.framebuffer(view.size_px)
-        self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
+        self._draw_models(samples.framebuffer(view.size_px), seen, scene)
         samples.take(framebuffer, lambda edges: self._pass.draw_edges(edges, seen))
+
+    def _draw_models(
+        self, target: moderngl.Framebuffer, seen: RasterView, scene: _Scene, viewport: Viewport | None = None
+    ) -> None:
+        group = scene.group
+        self._pass.draw(target, seen, group.models, scene.light, self.tier, crowds=group.crowds, viewport=viewport)
         self.draws += 1
 
     def _finish(self) -> None:
@@ -288,9 +300,3 @@ class ModelPictures:
             self._cubes.remove(cube)
             cube.release()
         self._shadows.drop(shadows)
-
-
-def _tier(context: moderngl.Context, quality: Quality) -> Tier:
-    if quality == "auto":
-        return "low" if draws_in_software(context) else "full"
-    return quality

@@ -18,6 +18,7 @@ OUTER = -1
 SHARED = -2
 """The owners of a region besides cameras: the outer eye, and several eyes."""
 _NOBODY = -3
+_MOST_SEEN = 8
 
 Rectangles = NDArray[np.float32]
 """Left, top, right and bottom of each, from -1 to 1 over the whole raster: (n, 4)."""
@@ -53,6 +54,7 @@ class WallTiles:
         self.radii = np.array([radius for _, radius in balls])
         self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
         self._columns_px = columns
+        self._seen_before: list[tuple[InnerPlan, tuple[Tiles, Tiles]]] = []
 
     def regions(self, inners: Sequence[InnerPlan], within: Tiles | None = None) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
@@ -98,8 +100,18 @@ class WallTiles:
             np.arange(len(self.radii)).reshape(-1, self.across)[:, first:end].ravel(),
         )
 
-    def _seen(self, inner: InnerPlan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Of every tile whether the camera has any share in it, and whether it has all of it."""
+    def _seen(self, inner: InnerPlan) -> tuple[Tiles, Tiles]:
+        """Of every tile whether the camera has any share in it, and whether it has all of it.
+
+        Kept of the last few views, which are asked for in several passes of a frame.
+        """
+        found = next((seen for known, seen in self._seen_before if known is inner), None)
+        if found is None:
+            found = self._seen_now(inner)
+            self._seen_before = [*self._seen_before[1 - _MOST_SEEN :], (inner, found)]
+        return found
+
+    def _seen_now(self, inner: InnerPlan) -> tuple[Tiles, Tiles]:
         planes = np.array([inner.ahead, *planes_of_share(inner), *_planes(inner, inner.view)])
         away = planes @ self.centres.T - (planes @ np.array(inner.eye_m))[:, None]
         touched = away[:5].min(axis=0) > -self.radii

@@ -182,6 +182,12 @@ class Draft:
         }
         self.textures |= weather.textures
 
+    def lay_weather(self, part: Part) -> None:
+        """Lays the part's weather over it, where it has any."""
+        scene = part.scene
+        if scene.weather is not None:
+            self.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
+
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
         """Takes the light from this layer along each LED's ray."""
         self.options += source.defines

@@ -8,9 +8,11 @@ from typing import Literal
 import moderngl
 import numpy as np
 
+from render.gpu.context import draws_in_software
 from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
+from render.models.edge_choice import least_tangent_of
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
@@ -30,6 +32,9 @@ from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
 Tier = Literal["low", "full"]
+Quality = Literal["auto", "low", "full"]
+"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
+Viewport = tuple[int, int, int, int]
 _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
 places that are compared lie beside a texel's middle."""
@@ -92,18 +97,21 @@ class ModelPass:
         tier: Tier,
         *,
         crowds: Sequence[PlacedCrowd] = (),
+        viewport: Viewport | None = None,
     ) -> None:
-        """Covers `target` with what the view sees of models and crowds, in one depth: ACEScg times alpha, and alpha.
+        """Covers `target`, or `viewport` of it, with what the view sees of models and crowds, in one depth.
 
-        Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
+        That is ACEScg times alpha, and alpha; where there is nothing it is transparent, at the largest depth. The full
+        tier needs `light.around`.
         """
         self._arranged.arrange(models)
         self._arranged.sort(view.eye_m)
         lamps = [*light.lamps, *lamps_of(models)]
         brightest = max((one.model.source.dusk_light for one in models), key=sum, default=_NO_LIGHT)
         self._scene.write(view, light, lamps, brightest)
-        self._begin(target, (0, 0, *target.size))
-        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        viewport = viewport or (0, 0, *target.size)
+        self._begin(target, viewport)
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=viewport)
         self._bind_light(light, tier)
         words = _light_words(
             tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
@@ -133,12 +141,18 @@ class ModelPass:
         self._scene.use(SCENE_BINDING)
         program["size_px"].value = target.size  # type: ignore[union-attr]
         program["near_m"].value = view.near_m  # type: ignore[union-attr]
-        program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
-        mask = arranged.seen(view)
+        from_pixel = near_from_pixel(view, target.size)
+        program["near_from_pixel"].write(from_pixel.T.astype("f4").tobytes())  # type: ignore[union-attr]
+        mask, least = arranged.seen(view), least_tangent_of(from_pixel, target.size)
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             array = batch.part.edges_array(program) if count else None
-            if array is not None:
-                array.render(instances=arranged.write(batch, mask, count))
+            if array is None:
+                continue
+            instances, choice = arranged.write(batch, mask, count), batch.part.edge_choice
+            if choice is None or batch.stop - batch.start > 1 or batch.model.bends:
+                array.render(instances=instances)
+            else:
+                choice.render(instances, arranged.place_of(batch), view.eye_m, least)
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         self._end()
 
@@ -175,7 +189,7 @@ class ModelPass:
         self._context.polygon_offset = _NO_OFFSET
         self._end()
 
-    def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
+    def _begin(self, target: moderngl.Framebuffer, viewport: Viewport) -> None:
         target.viewport = viewport
         target.use()
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
@@ -268,6 +282,13 @@ def _bounds(arranged: Arranged, crowds: Sequence[PlacedCrowd]) -> tuple[Transfor
     boxes = [arranged.bounds()] if arranged.batches or not crowds else []
     boxes += [one.crowd.bounds(one.stage_from_crowd) for one in crowds]
     return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
+
+
+def tier_of(context: moderngl.Context, quality: Quality) -> Tier:
+    """The tier that this asks for."""
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:
