@@ -84,22 +84,26 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     Met met = met_by(eye, ray);
     vec3 direction = in_layer(met.direction);
+#if OTHERS == 0
+    vec2 tangents = direction.xz * (1.0 / max(direction.y, 1e-6));
+    vec2 within = min(tangents - picture_edges.xy, picture_edges.zw - tangents);
+    float weight = direction.y > 0.0 && min(within.x, within.y) > 0.0 ? 1.0 : 0.0;
+#else
     float own = part_weight(direction, picture_edges, picture_bend);
     float sum = own;
-#if OTHERS > 0
     for (int other = 0; other < OTHERS; other++) {
         vec3 blend = other_blends[other];
         sum += blend.z * part_weight(other_from_this[other] * direction, other_edges[other], blend.xy);
     }
-#endif
     float weight = own / max(sum, 1e-6);
+#endif
 #ifdef RAY
     return weight * part_light(direction, met.spread, width);
 #else
     // A loop of at most one turn, since it alone is left out where no pixel of a group sees the film. What it gives is added
     // up: some software drivers lose what a loop sets for those that leave it early.
     vec4 light = vec4(0.0);
-    int turns = own > 0.0 ? 1 : 0;
+    int turns = weight > 0.0 ? 1 : 0;
     while (turns > 0) {
         light += weight * part_light(direction, met.spread, width);
         turns--;
