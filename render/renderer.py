@@ -39,7 +39,7 @@ from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
 from render.plan.warm_up import warm_up_layers, warm_up_plans
 from render.probes.light import Fineness, ProbeLight, ReachedLight
-from render.probes.scenes import LitScenes, lit_scenes
+from render.probes.sources import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.shared.media import MediaFacts

@@ -18,7 +18,7 @@ from render.assets.facts import LUMINANCE
 from render.worlds.shared.values import LayerValues
 from render.worlds.sky.daylight import sun_over_sky
 from stage.show.air.remarks import picture_remarks
-from stage.show.air.remarks_of_sun import sun_remarks
+from stage.show.air.remarks_of_pictures import sun_remarks
 from stage.show.air.sight import Sight
 from tests.made_pictures import errors_deg, facts_of, light_of, seen, shots, sphere, with_sun
 

@@ -10,7 +10,7 @@ from PIL import Image
 from stage.assets.look_listing import LookListing
 from stage.assets.look_watch import LookWatch
 from stage.assets.messages import LookNews
-from stage.loading.look_files import LOOKS, read_look_file
+from stage.loading.show_files import LOOKS, read_look_file
 from stage.show.looks.shelf import LookShelf
 from stage.words.languages import ENGLISH
 

@@ -17,7 +17,7 @@ from stage.assets.worlds import load_worlds
 from stage.config.starting_values import tree_of
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.geometry import load_geometry
-from stage.loading.look_files import look_file, stage_look
+from stage.loading.show_files import look_file, stage_look
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show

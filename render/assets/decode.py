@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.assets.depth import OpenDepth, open_depth
-from render.assets.facts import PictureMeasure
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding, PictureMeasure
 from render.assets.levels import Put, make_levels
 from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb

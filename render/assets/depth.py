@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.assets.depth_levels import beside, jumps_in, make_depth_levels, sharpened
-from render.assets.facts import PictureMeasure
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding, PictureMeasure
 from render.assets.levels import Put
 from render.assets.thumbnail import thumbnail
 from render.images.pictures import Probe, probe, read_picture

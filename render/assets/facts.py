@@ -6,6 +6,7 @@ Nothing is kept of the size of the picture. Whatever a picture holds, every fact
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,9 @@ from render.assets.sphere_horizon import Circle, find_circle
 from render.assets.sphere_sun import find_sun
 from render.images.sphere_area import PanoramaCrop
 from render.worlds.shared.facts import PictureFacts, SpherePart
+from tracking.records import Scalar
 
 Pixels = npt.NDArray[np.float32]
-
 SMALL_PX = 640
 """Most columns and rows of the small copy."""
 _LINES = 64
@@ -30,6 +31,14 @@ _SAMPLES = 2_000_000
 LUMINANCE = (0.2722287168, 0.6740817658, 0.0536895174)
 """Of ACEScg (AP1 primaries, D60 white)."""
 _TWO_TO_ONE = 0.001
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureFinding:
+    """Something about a file that its user should know, though it can be shown: a code with values for its sentence."""
+
+    code: str
+    values: dict[str, Scalar]
 
 
 class PictureMeasure:

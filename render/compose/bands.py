@@ -12,7 +12,7 @@ from render.colour.grade import NITS_AT_ONE
 from render.plan.frame import FramePlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.sky.daylight import ground_lux
-from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS
+from render.worlds.sky.plan import BRIGHTEST_STOPS, DARKEST_STOPS
 
 CODE_GAMMA = 2.2
 """The power that the sRGB curve is near to."""

@@ -21,8 +21,7 @@ from render.models.light import ModelLight
 from render.models.street import lit_share
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
-from render.worlds.sky.air import SUN_RADIUS_RAD, transmittance
-from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.air import SUN_RADIUS_RAD, transmittance, world_from_air
 from render.worlds.sky.lights import lights_of, risen
 from render.worlds.sky.record import SkyLight
 from render.worlds.sky.veils import fog_passing, shade

@@ -13,12 +13,11 @@ import moderngl
 
 from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
-from render.compose.model_cube import ModelCube
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
 from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
-from render.compose.model_target import ScenePicture
+from render.compose.model_targets import ModelCube, ScenePicture
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture

@@ -21,8 +21,7 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
-from render.compose.hiding import COVERED, by_depth, may_hide
-from render.compose.kept_outer import KeptOuter
+from render.compose.left_out import COVERED, KeptOuter, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from render.media.colour_tags import colour_facts
-from render.media.damage import damage_of
 from render.media.examine_sequence import examine_sequence
-from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
+from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, damage_of, finding
 from render.media.faults import MediaError
 from render.media.film import Film
 from render.media.film_reader import FilmReader

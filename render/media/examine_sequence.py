@@ -11,8 +11,7 @@ import msgspec
 
 from render.assets.thumbnail import thumbnail
 from render.media.colour_tags import ColourFacts, colour_facts
-from render.media.damage import damage_of
-from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, finding
+from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia, MediaFinding, damage_of, finding
 from render.media.faults import MediaError
 from render.media.picture_frames import CodedFrames, exr_header_of, exr_light
 from render.media.pixel_formats import plane_format

@@ -12,7 +12,7 @@ from pathlib import Path
 from render.media.faults import MediaError
 from render.media.film import Stamp, stamp_of
 from render.media.timeline import FASTEST, MOST_FRAMES, SLOWEST, standard_rate
-from render.worlds.shared.numbered_names import FRAME_ENDINGS, FrameKind, number_in
+from render.worlds.shared.file_names import FRAME_ENDINGS, FrameKind, number_in
 
 MOST_FILES = 1_000_000
 _MOST_MISSING = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.models.bounds import model_bytes
 from render.models.model import Model, Node
 from tracking.records import Record

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.models.gltf_records import Document
 from render.models.limits import ModelError
 

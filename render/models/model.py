@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 
 Floats = NDArray[np.float32]
 Wrap = Literal["repeat", "clamp", "mirror"]

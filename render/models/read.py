@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.images.picture_hashes import file_sha256
 from render.models.asset_folder import AssetFolder
 from render.models.bounds import bounded

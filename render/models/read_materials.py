@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.images.coded import CodedKind, coded_codes, size_of_content
 from render.images.signatures import format_of
 from render.models.asset_folder import AssetFolder

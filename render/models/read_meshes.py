@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.models.gltf_records import JsonMesh, JsonPart
 from render.models.limits import Budget, ModelError
 from render.models.model import Floats, Material, Mesh, Morph, Part

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from render.assets.findings import PictureFinding
+from render.assets.facts import PictureFinding
 from render.models.gltf_records import Animation, Document, JsonChannel, JsonSkin
 from render.models.limits import FARTHEST, Budget, ModelError
 from render.models.model import Channel, Floats, Interpolation, Mesh, Movement, Node, Skin

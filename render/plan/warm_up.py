@@ -17,7 +17,7 @@ from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from render.worlds.shared.surfaces import Surface
-from render.worlds.sky.following import FollowPlan
+from render.worlds.sky.plan import FollowPlan
 from render.worlds.weather.record import WeatherPlan
 
 _CARD = CardPlan(

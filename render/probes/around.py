@@ -16,7 +16,7 @@ from render.compose.seen_edges import SeenEdges
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import COLUMNS, ROWS, STEP, Array, directions_around, directions_in
-from render.probes.source import AroundSize, LitSource
+from render.probes.sources import AroundSize, LitSource
 
 KIND = "f4"
 ACROSS = 8

@@ -22,8 +22,7 @@ from render.gpu.passes import Pass, Textures, Uniform
 from render.probes.around import KIND, Around
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import directions_around
-from render.probes.scenes import LitScenes
-from render.probes.source import ROW_PX, AroundSize, LitSource
+from render.probes.sources import ROW_PX, AroundSize, LitScenes, LitSource
 from render.probes.wall_grid import WallGrid
 
 Array = NDArray[np.float64]

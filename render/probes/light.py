@@ -21,8 +21,7 @@ from render.probes.centred import centred
 from render.probes.closer import Closer, as_indices
 from render.probes.field import LightField, LitTiles, Wanted
 from render.probes.kept_weights import KeptWeights, Weighed
-from render.probes.scenes import LitScenes
-from render.probes.source import AroundSize
+from render.probes.sources import AroundSize, LitScenes
 from render.probes.wall_grid import wall_grid
 from render.probes.weights import Surroundings
 from render.readback.ring import ReadBack

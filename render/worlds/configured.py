@@ -15,11 +15,9 @@ from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import is_shown, key_of
-from render.worlds.shared.records import NO_DEPTHS, Key
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import NO_DEPTHS, BrokenRule, Key
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
-from render.worlds.sky.following import FollowPlan
-from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.plan import FollowPlan, SkyPlan
 from render.worlds.sky.record import SkyLayer
 from tracking.records import Scalar, Vec3
 

@@ -12,7 +12,7 @@ from render.worlds.kinds import LightPlan
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import LayerValues
-from render.worlds.sky.following import FollowPlan, impossible_following
+from render.worlds.sky.plan import FollowPlan, impossible_following
 from tracking.records import Evolving, Vec3
 
 MOST_LAYERS = 4

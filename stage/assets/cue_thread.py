@@ -12,7 +12,7 @@ import msgspec
 from stage.assets.messages import CueNews
 from stage.assets.pipes import FolderPipe
 from stage.config.findings import Findings
-from stage.loading.cue_files import cues_in
+from stage.loading.show_files import cues_in
 from stage.run.terminal import print_notice
 from stage.run.whole_files import stamp_of
 from stage.show.frame.inputs import Cause

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile, asset_key
+from stage.assets.configured import check_colour_spaces, reading_progress
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
-from stage.assets.named_spaces import check_colour_spaces
-from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig, is_absent

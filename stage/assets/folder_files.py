@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from render.worlds.model.record import is_model_path
-from render.worlds.shared.file_names import depth_names, is_world_file, mask_name
-from render.worlds.shared.numbered_names import number_in
+from render.worlds.shared.file_names import depth_names, is_world_file, mask_name, number_in
 from stage.assets.folder_names import described, may_hold_frames
 from stage.show.frame.inputs import Cause
 

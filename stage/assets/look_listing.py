@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stage.assets.messages import LookNews
-from stage.loading.look_files import LOOKS
+from stage.loading.show_files import LOOKS
 from stage.show.frame.inputs import LookKind, LooksGone, LooksListed, Observation
 from stage.show.looks.file_names import kind_of_place, picture_of, place_of
 from stage.show.looks.shelf import LookShelf

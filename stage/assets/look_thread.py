@@ -9,7 +9,7 @@ from pathlib import Path
 from stage.assets.look_watch import LookWatch
 from stage.assets.messages import LookNews
 from stage.assets.pipes import FolderPipe
-from stage.loading.look_files import LOOKS
+from stage.loading.show_files import LOOKS
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import LookKind
 from stage.show.looks.file_names import TAKES

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from stage.assets.folder_events import FolderEvents
 from stage.assets.folder_files import FileNow, file_now
 from stage.config.findings import Findings
-from stage.loading.look_files import ENDING, look_in
+from stage.loading.show_files import ENDING, look_in
 from stage.show.frame.inputs import Cause, LookFile
 from stage.show.looks.file_names import PICTURE_ENDING, picture_of
 from stage.show.looks.shelf import MOST_LOOKS

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from render.assets.decode import WorldPicture, decode_picture
 from render.worlds.model.record import MODEL_SPACE
 from render.worlds.shared.records import PictureFile
+from stage.assets.configured import check_colour_spaces, reading_progress
 from stage.assets.films_and_scenes import told_movements
-from stage.assets.models import read_models
-from stage.assets.named_spaces import check_colour_spaces
-from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
@@ -26,6 +24,37 @@ from tracking.records import ConfigError
 
 if TYPE_CHECKING:
     from render.renderer import Renderer
+from typing import NamedTuple
+
+from render.models.model import Model
+from render.models.read import read_known_model
+
+
+class ReadModel(NamedTuple):
+    """A scene's file as the configuration names it, what it is known by, and what was read of it."""
+
+    file: str
+    sha256: str
+    model: Model
+
+
+def read_models(loaded: LoadedConfig, findings: Findings) -> Iterator[ReadModel]:
+    """Every scene, each file once. Faults are reported in `findings`, by the key of the first layer that names it."""
+    read: set[str] = set()
+    for key, layer in loaded.config.layers_by_place():
+        for needed in layer.pictures():
+            if needed.colour_space != MODEL_SPACE or needed.file in read:
+                continue
+            if findings.is_unreliable(f"{key}.file", f"{key}.kind"):
+                continue
+            read.add(needed.file)
+            path = loaded.path_of(needed.file)
+            try:
+                known = read_known_model(path)
+                yield ReadModel(needed.file, known.sha256, known.model)
+            except ConfigError as error:
+                for found in error.findings:
+                    findings.report(f"{key}.file", about_named_file(found, str(path), needed.file))
 
 
 def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:

@@ -1,4 +1,7 @@
-"""Times whole frames of three walls before a panorama beside a bare pass that only looks the panorama up."""
+"""Times whole frames of three walls before a panorama beside a bare pass that only looks the panorama up.
+
+And before other worlds, each beside the plain panorama in the same turn.
+"""
 
 from __future__ import annotations
 
@@ -57,6 +60,9 @@ name = "{name}"
 resolution_px = [640, 360]
 shape = {{ kind = "plane", lower_left_m = {lower_left}, lower_right_m = {lower_right}, upper_left_m = {upper_left} }}
 """
+PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
+Way = tuple[str, Mapping[str, Value]]
+"""A world as a configuration gives it, and the values that are set in its first frame."""
 
 
 class BareFigures(Record):
@@ -264,3 +270,24 @@ def panorama() -> NDArray[np.float16]:
     coarse = 1.0 + np.sin(grid_columns * 0.01) * np.cos(grid_rows * 0.015)
     fine = 0.5 + 0.5 * np.sin(grid_columns * 1.1) * np.sin(grid_rows * 0.9)
     return np.stack([coarse, coarse * fine, fine], axis=2).astype(np.float16)
+
+
+def beside_plain(studio: Studio, ways: Mapping[str, Way], frames: int, draw: str) -> dict[str, float]:
+    """Draws the walls of `measure_against_bare` once in every way and before a plain panorama, turn by turn.
+
+    Gives the median milliseconds of each as `NAME_ms`, `plain_ms` among them, and as `NAME_over_plain` the median over
+    all turns of how many times as long as plain it took.
+    """
+    studio.renderer.load_world(ASSET, panorama())
+    everything: dict[str, Way] = {"plain": (PANORAMA, {}), **ways}
+    draws = {
+        name: drawer(studio, scene(draw, world=world), settings=settings)
+        for name, (world, settings) in everything.items()
+    }
+    turns = turns_ms(draws, frames, before=int(draw == "raster"))
+    ms = {f"{name}_ms": statistics.median(times) for name, times in turns.items()}
+    return ms | {f"{name}_over_plain": _over(turns[name], turns["plain"]) for name in ways}
+
+
+def _over(times_ms: list[float], plain_ms: list[float]) -> float:
+    return statistics.median(took / plain for took, plain in zip(times_ms, plain_ms, strict=True))

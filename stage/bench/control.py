@@ -16,7 +16,6 @@ from contextlib import contextmanager
 
 import msgspec
 
-from stage.bench.collector import without_collector
 from stage.bench.control_client import Sent
 from stage.bench.stages import FRAME_RATE_HZ, benchmark_stage
 from stage.control.server import ControlServer
@@ -27,6 +26,7 @@ from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run.options import BoundPorts
+from stage.run.realtime import without_collector
 from stage.run.runtime_folder import runtime_folder
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, SetRequest

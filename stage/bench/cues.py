@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 
 from render.plan.cards import MOST_CARDS
-from stage.bench.collector import without_collector
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.config.cue_reader import read_cues
 from stage.config.cue_writer import head_of, pieces_of
@@ -17,6 +16,7 @@ from stage.control.show_view import ShowView
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import CuesRead, FrameInputs, LookFile, LooksListed, Observation
 from stage.show.frame.requests import Command, CueRequest, SetRequest, ShowRequest
 from stage.show.looks.shelf import MOST_LOOKS

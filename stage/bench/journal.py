@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import tempfile
 import time
@@ -15,6 +14,7 @@ from stage.live.journal_keeper import JournalKeeper
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
 from stage.run.checkpoint import Checkpoint
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, SetRequest
 from stage.show.looks.shelf import put_look
@@ -64,16 +64,14 @@ def measure_journal(frames: int) -> JournalFigures:
     _, calibration = load_geometry(loaded)
     with tempfile.TemporaryDirectory(prefix="openstage-bench-") as folder:
         shows = [_Kept(loaded, calibration, Path(folder) / str(looks), looks) for looks in (0, LOOKS)]
-        gc.collect()
-        gc.disable()
         try:
-            for inputs in _inputs(loaded, WARM_UP + frames):
-                for show in shows:
-                    show.frame(inputs)
-            saved_us = _median_us(shows[1].save_look, 20)
-            plain, with_looks = (show.figures() for show in shows)
+            with without_collector():
+                for inputs in _inputs(loaded, WARM_UP + frames):
+                    for show in shows:
+                        show.frame(inputs)
+                saved_us = _median_us(shows[1].save_look, 20)
+                plain, with_looks = (show.figures() for show in shows)
         finally:
-            gc.enable()
             for show in shows:
                 show.close()
     return JournalFigures(

@@ -18,7 +18,7 @@ from stage.bench.lights_wire import FOUR_COLOURS, RECEIVER, WHITE, light_tables,
 from stage.bench.stages import FRAME_RATE_HZ, benchmark_stage
 from stage.dmx.sacn_in import SacnData, read_sacn
 from stage.dmx.universes import SACN_PORT
-from stage.lights.link import ToLights
+from stage.lights.link import ToLights, to_lights
 from stage.lights.mixing.whites import xy_of_white
 from stage.lights.rounds import SOCKET
 from stage.loading.files import load_config
@@ -63,7 +63,7 @@ def measure_delay(fixtures: int, seconds: float) -> DelayFigures:
         make_run_copy(load_config(config), folder)
         udp.bind((RECEIVER, SACN_PORT))
         udp.setblocking(False)
-        with closing(ToLights(folder / SOCKET)) as link, _lights_process(folder, link) as process:
+        with closing(to_lights(folder / SOCKET)) as link, _lights_process(folder, link) as process:
             delays_ms, share = _drive(link, udp, process.pid, fixtures, frames)
     if not delays_ms:
         raise ConfigError("bench lights: found no packet of the last universe, expected some; see the messages above")
@@ -87,7 +87,7 @@ def _lights_process(folder: Path, link: ToLights) -> Iterator[subprocess.Popen[b
             if time.monotonic() > until_s or process.poll() is not None:
                 raise ConfigError("bench lights: found no lights process, expected one; see its messages above")
             time.sleep(0.01)
-            list(link.reports())
+            list(link.heard())
         yield process
     finally:
         process.terminate()
@@ -111,8 +111,8 @@ def _drive(link: ToLights, udp: socket.socket, pid: int, fixtures: int, frames: 
                 shown_ns = begun_ns + _AHEAD_NS + came[1] * frames * _PERIOD_NS
                 delays_ms.append((came[0] - shown_ns) * 1e-6)
         targets = _targets(frame, frames, fixtures)
-        link.send(LightsPlan(frame=frame, light_ns=due_ns + _AHEAD_NS, targets=targets, patch=patch))
-        list(link.reports())
+        link.tell(LightsPlan(frame=frame, light_ns=due_ns + _AHEAD_NS, targets=targets, patch=patch))
+        list(link.heard())
         if frame == _WARM_UP:
             ran_ns, since_ns = processor_ns(pid), time.monotonic_ns()
     return delays_ms, (processor_ns(pid) - ran_ns) / (time.monotonic_ns() - since_ns)

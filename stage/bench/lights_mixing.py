@@ -7,7 +7,6 @@ import time
 
 import numpy as np
 
-from stage.bench.collector import without_collector
 from stage.fixtures.records import Attribute, Channel, Emitter, FixtureProfile, Mode
 from stage.lights.mixing.cells import Cell, lay_out
 from stage.lights.mixing.mixed_cells import MixedCells
@@ -16,6 +15,7 @@ from stage.lights.mixing.records import MixedLight
 from stage.lights.mixing.spectra import EmittedLight
 from stage.lights.mixing.whites import Numbers, xy_of_white
 from stage.loading.fixtures import FIXTURES, read_fixture, shipped_fixtures
+from stage.run.realtime import without_collector
 from tracking.records import Record
 
 CELLS = 200

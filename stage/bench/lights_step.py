@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from statistics import median, quantiles
 
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.loading.geometry import load_geometry
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.lights import LightReached
 from stage.show.frame.outcome import encode_report
@@ -55,9 +55,7 @@ def measure_lights_step(steps: int, followers: int) -> LightsStepFigures:
     light = [tuple(0.5 + 0.4 * math.sin(7 * frame + part) for part in range(3 * followers)) for frame in range(64)]
     durations_ms: tuple[list[float], ...] = ([], [], [])
     encoding_ms: tuple[list[float], ...] = ([], [], [])
-    gc.collect()
-    gc.disable()
-    try:
+    with without_collector():
         for frame in range(WARM_UP + steps):
             present_ns = START_NS + (frame + 2) * 1_000_000_000 // FRAME_RATE_HZ
             new = LightReached(frame=max(frame - _LATE_FRAMES, 0), light=light[frame % len(light)])
@@ -71,8 +69,6 @@ def measure_lights_step(steps: int, followers: int) -> LightsStepFigures:
                 if frame >= WARM_UP:
                     durations_ms[place].append((stepped - begun) * 1e3)
                     encoding_ms[place].append((time.perf_counter() - stepped) * 1e3)
-    finally:
-        gc.enable()
     plain = median(durations_ms[0])
     return LightsStepFigures(
         followers=followers,

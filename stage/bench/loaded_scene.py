@@ -48,7 +48,7 @@ def measure_loaded_scene(parts: int, pairs: int, seconds: float, progress: Calla
                 ready_s.append(demo.wait_ready(SCENE))
                 loading = lost(demo.summary())
             with running_demo(folder, seconds) as demo:
-                demo.ask_worlds(ready_s[-1])
+                demo.ask(ready_s[-1], as_often="wait_ready")
                 found.append(PairFigures(loading=loading, alone=lost(demo.summary())))
         size = (folder / f"away.{SCENE}").stat().st_size
     triangles = sum(len(part.triangles) for mesh in model.meshes for part in mesh.parts)

@@ -6,12 +6,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 
-from stage.bench.collector import without_collector
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import LooksReply, encode_message
 from stage.live.looks_view import NO_PICTURES, look_statuses
 from stage.loading.geometry import load_geometry
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import FrameInputs, LookFile, LooksListed
 from stage.show.frame.requests import Command, LookRequest, Request, SetRequest
 from stage.show.show import Show

@@ -18,12 +18,11 @@ from render.gpu.context import Target
 from render.plan.frame import FramePlan
 from render.readback.film_cameras import frame_of, seen_walls
 from render.readback.film_optics import FilmOptics
-from stage.bench.collector import without_collector
 from stage.live.previews import Previews, film_cameras
 from stage.loading.demo import DEMO
 from stage.loading.files import load_config
 from stage.run.preview_records import subscription
-from stage.run.realtime import return_large_memory
+from stage.run.realtime import return_large_memory, without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, SetRequest
 from stage.verify.studio import Studio, open_studio

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -85,19 +85,16 @@ class RunningDemo:
             time.sleep(_LOOKS_EVERY_S)
         return time.monotonic() - begun
 
-    def ask_worlds(self, seconds: float) -> None:
-        """Asks as often as `wait_ready` does, for nothing."""
+    def ask(self, seconds: float, *, as_often: Literal["show", "wait_ready"] = "show") -> None:
+        """Asks what `show` or `wait_ready` asks, and as often, for nothing: that alone costs the core time."""
         begun = time.monotonic()
         while time.monotonic() - begun < seconds:
-            self._state_of("")
-            time.sleep(_LOOKS_EVERY_S)
-
-    def ask(self, seconds: float) -> None:
-        """Asks as often as `show` does, for nothing: that alone costs the core time."""
-        begun = time.monotonic()
-        while time.monotonic() - begun < seconds:
-            self._on_air()
-            time.sleep(_ASKS_EVERY_S)
+            if as_often == "show":
+                self._on_air()
+                time.sleep(_ASKS_EVERY_S)
+            else:
+                self._state_of("")
+                time.sleep(_LOOKS_EVERY_S)
 
     def kill_core(self) -> float:
         """Kills the core as a crash does: the seconds until the next one shows frames of the same world.

@@ -14,8 +14,7 @@ from render.worlds.on_air import LayerPlan
 from render.worlds.sky.drawing import SkyDrawing
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
-from stage.bench.against_bare import scene
-from stage.bench.beside_plain import Way, beside_plain
+from stage.bench.against_bare import Way, beside_plain, scene
 from stage.verify.studio import open_studio
 from tracking.records import Record
 from tracking.settable import Value

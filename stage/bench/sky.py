@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from statistics import median
 
@@ -18,6 +17,7 @@ from render.worlds.sky.record import SkyLayer
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.config.records import StageConfig
 from stage.loading.geometry import load_geometry
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import encode_plan
 from stage.show.frame.requests import Target, setting_command
@@ -58,10 +58,7 @@ def measure_sky(steps: int) -> SkyFigures:
     standing, fading = (_show(loaded.config, calibration, SkyLayer()) for _ in range(2))
     durations_s: tuple[list[float], ...] = ([], [], [])
     plans: list[FramePlan] = []
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         for frame in range(WARM_UP + steps):
             for show, kept in zip((bare, standing, fading), durations_s, strict=True):
                 asked = (setting_command("bench", _FADES),) if show is fading and frame == 0 else ()
@@ -74,9 +71,6 @@ def measure_sky(steps: int) -> SkyFigures:
                     kept.append(time.perf_counter() - begun)
             plans.append(plan)
         drawing_ms, renderer = _drawing_ms(plans[WARM_UP:])
-    finally:
-        gc.enable()
-        gc.unfreeze()
     bare_ms, standing_ms, fading_ms = (1e3 * median(kept) for kept in durations_s)
     return SkyFigures(
         sky_ms=fading_ms - bare_ms + drawing_ms,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage, datagrams_of_frames
 from stage.loading.geometry import load_geometry
+from stage.run.realtime import without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -41,10 +41,7 @@ def measure_step(protocol: str, steps: int) -> StepFigures:
     ]
     show = Show(loaded.config, calibration, new_state(loaded.config))
     durations_s = [0.0] * steps
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         for early in inputs[:WARM_UP]:
             show.step(early)
         before = sys.getallocatedblocks()
@@ -54,9 +51,6 @@ def measure_step(protocol: str, steps: int) -> StepFigures:
             durations_s[index] = time.perf_counter() - begun
         # The benchmark itself keeps one float for each step.
         growth = sys.getallocatedblocks() - before - steps
-    finally:
-        gc.enable()
-        gc.unfreeze()
     durations_s.sort()
     return StepFigures(
         median_ms=durations_s[steps // 2] * 1e3, p99_ms=durations_s[int(steps * 0.99)] * 1e3, block_growth=growth

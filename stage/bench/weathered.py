@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stage.bench.against_bare import scene
-from stage.bench.beside_plain import PANORAMA, Way, beside_plain
+from stage.bench.against_bare import PANORAMA, Way, beside_plain, scene
 from stage.verify.studio import open_studio
 from tracking.records import Record
 from tracking.settable import Value

@@ -12,8 +12,7 @@ from stage.command_line.bench_content import models, plates
 from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
-from stage.command_line.figures import print_figures
-from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
+from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_figures
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.figures import print_figures
-from stage.command_line.options import JsonOption
+from stage.command_line.options import JsonOption, print_figures
 from tracking.records import ConfigError
 
 _CONFIG = typer.Option("--config", help="With --glow: the stage that is drawn.")

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.figures import print_figures
-from stage.command_line.options import JsonOption
+from stage.command_line.options import JsonOption, print_figures
 
 
 def looks(

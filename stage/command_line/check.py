@@ -14,7 +14,7 @@ from stage.config.survey.survey import Survey
 from stage.doctor.configuration import examine_stage
 from stage.doctor.plan.stage_plan import stage_plan
 from stage.doctor.sheet_text import sheet_text
-from stage.loading.look_files import look_file, stage_look
+from stage.loading.show_files import look_file, stage_look
 from stage.words.sentences import counted
 from tracking.records import ConfigError, Record
 

@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 
 from stage.control.client import Client, ControlError
+from stage.control.history_client import Answer
 from stage.control.tables import shown
-from stage.control.undo_client import Answer
 from tracking.records import ConfigError
 
 EndpointOption = Annotated[

@@ -45,17 +45,6 @@ take_app = typer.Typer(
     no_args_is_help=True,
     help="Start and stop recording.\n\nExample: stage control take start --name slate-12",
 )
-app.command()(undo)
-app.command()(redo)
-app.add_typer(take_app, name="take")
-app.add_typer(worlds_app, name="worlds")
-app.add_typer(cue_app, name="cue")
-app.add_typer(keys_app, name="keys")
-app.command()(pair)
-app.add_typer(tablets_app, name="tablets")
-app.command()(log)
-app.add_typer(look_app, name="look")
-app.add_typer(light_app, name="light")
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
 FadeOption = Annotated[
@@ -302,3 +291,16 @@ def _value_of(text: str, kind: str) -> Value:
         except ValueError:
             return text
     return text
+
+
+app.command()(undo)
+app.command()(redo)
+app.command()(log)
+app.command()(pair)
+app.add_typer(take_app, name="take")
+app.add_typer(look_app, name="look")
+app.add_typer(cue_app, name="cue")
+app.add_typer(worlds_app, name="worlds")
+app.add_typer(light_app, name="light")
+app.add_typer(keys_app, name="keys")
+app.add_typer(tablets_app, name="tablets")

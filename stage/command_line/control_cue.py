@@ -199,7 +199,7 @@ def import_cues(
 
     Example: stage control cue import evening.toml
     """
-    from stage.loading.cue_files import read_cue_file  # noqa: PLC0415 - no other command reads cues
+    from stage.loading.show_files import read_cue_file  # noqa: PLC0415 - no other command reads cues
 
     cues = [fields_of(cue) for cue in read_cue_file(file).cues]
     with connected(endpoint, as_json=as_json) as stage:

@@ -165,7 +165,7 @@ def import_looks(
 
     Example: stage control look import storm.toml
     """
-    from stage.loading.look_files import read_look_file  # noqa: PLC0415 - no other command reads configurations
+    from stage.loading.show_files import read_look_file  # noqa: PLC0415 - no other command reads configurations
 
     looks = [read_look_file(file) for file in files]
     with connected(endpoint, as_json=as_json) as stage:

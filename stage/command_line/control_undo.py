@@ -9,8 +9,8 @@ import typer
 
 from stage.command_line.connected import EndpointOption, JsonOption, connected, print_out
 from stage.control.client import DEFAULT_ENDPOINT, Client
+from stage.control.history_client import Answer
 from stage.control.tables import shown
-from stage.control.undo_client import Answer
 
 FadeOption = Annotated[
     float,

@@ -18,7 +18,7 @@ from stage.command_line.connected import (
 )
 from stage.command_line.live_status import print_live
 from stage.control.client import DEFAULT_ENDPOINT
-from stage.control.undo_client import Answer
+from stage.control.history_client import Answer
 from stage.control.world_tables import world_tables
 from tracking.settable import Value
 

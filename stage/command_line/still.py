@@ -13,7 +13,9 @@ from stage.stills.wall_stills import StillRequest, draw_still
 from tracking.records import ConfigError
 
 POSE = typer.Option("--pose", help='Pose of the entrance pupil on the stage: "x y z pan tilt roll" in m and degrees.')
-SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1; may be repeated.")
+SET = typer.Option(
+    "--set", metavar="PATH=VALUE", help="Set a parameter first, such as /grade/exposure_stops=1; may be repeated."
+)
 
 SPHERE = typer.Option(
     "--grey-sphere", help='Put an 18 % grey sphere of 0.3 m there, lit by walls and lights: "x y z" in m, or outer.'

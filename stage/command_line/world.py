@@ -14,15 +14,15 @@ from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
 from stage.command_line.world_test_model import make_test_model
 from stage.command_line.world_test_plate import make_test_plate
-from stage.doctor.model_file import model_lines
-from stage.doctor.world_file import WorldFileReport, world_check, world_info
+from stage.doctor.world_file import WorldFileReport, model_lines, world_check, world_info
 from stage.loading.files import load_config
 from stage.run.show_folder import WORLDS, default_show
+from stage.words.sentences import counted
 from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture, film or 3D scene that could be a world; add it to a stage; make a test plate or model; "
+    help="Examine a picture, film, 3D scene or file of a world; add it to a stage; make a test plate or model; "
     "ask for the sun.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
@@ -34,7 +34,8 @@ app.command("make-test-model")(make_test_model)
 FileArgument = Annotated[
     Path,
     typer.Argument(
-        help=f"A picture ({FORMAT_NAMES}), a film, a folder of numbered frames, or a 3D scene (.glb, .gltf).",
+        help=f"A picture ({FORMAT_NAMES}), a film, a folder of numbered frames, a 3D scene (.glb, .gltf), "
+        "or the file of a world (NAME.world.toml).",
         metavar="FILE",
     ),
 ]
@@ -143,6 +144,8 @@ def _print(report: WorldFileReport, *, as_json: bool) -> None:
                 f"{report.file}: {report.kind}, {report.columns} x {report.rows} pixels, {report.gpu_mib:g} MiB a frame"
             )
             print(report.film.text())
+        elif report.layers:
+            print(f"{report.file}: a world of {counted(len(report.layers), 'layer')}: {', '.join(report.layers)}")
         elif report.model is not None:
             print(f"{report.file}: {report.kind}, {report.gpu_mib:g} MiB of graphics memory")
             print("\n".join(model_lines(report.model)))

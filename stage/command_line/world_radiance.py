@@ -12,7 +12,8 @@ from stage.stills.directions import read_directions
 from stage.stills.radiance import RadianceRequest, radiance_of
 
 SettingOption = Annotated[
-    list[str] | None, typer.Option("--set", help="Set a parameter first, such as /sky/haze=0.3; may be repeated.")
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a parameter first, such as /sky/haze=0.3; may be repeated."),
 ]
 
 

@@ -76,8 +76,13 @@ def expected_at(kind: TableKind, path: str) -> str:
 
 
 def wanted_at(kind: TableKind, path: str) -> FileFault | None:
-    """The same as a code; None where several kinds of value are allowed, or the declaration does not say."""
-    found = _all_wanted(kind, path)
+    """The same as a code; None where other kinds of value are allowed together, or the declaration does not say."""
+    found: list[FileFault] = []
+    for one in _all_wanted(kind, path):
+        if one not in found:
+            found.append(one)
+    if [one.code for one in found] == ["wanted_text", "wanted_table"]:
+        return file_fault("wanted_text_or_table")
     return found[0] if len(found) == 1 else None
 
 

@@ -15,7 +15,7 @@ FILE_FAULTS = {
     "file_unreadable": "cannot be read: {found}",
     "file_bytes": "found more than {most} bytes, expected a TOML file of at most {most} bytes",
     "file_not_utf8": "is not UTF-8 text: byte {byte} is {found}; save the file again with the encoding UTF-8",
-    "file_no_text": "found bytes that are no UTF-8, expected a text file (TOML)",
+    "file_no_text": "found bytes that are no text, expected a text file (TOML, in UTF-8)",
     "file_wide_text": "is not UTF-8 text but UTF-16: save the file again with the encoding UTF-8",
     "file_characters": "found {found} characters, expected a TOML file of at most {most}",
     "file_lines": "found {found} lines, expected a TOML file of at most {most}",
@@ -36,11 +36,13 @@ FILE_FAULTS = {
     "file_values": "found {found} values and more, expected at most {most} keys and {most_values} values",
     "file_depth": "found tables or lists nested more than {most} deep, expected at most {most} levels",
     "file_value": "found {found}, expected {stage}",
+    "file_value_meant": "found {found}, expected {stage}: {hint}",
     "file_value_missing": "missing, expected {stage}",
     "file_key_unknown": "unknown key",
     "file_key_misspelt": "unknown key; did you mean {near!r}?",
     "file_key_unknown_beside": "unknown key, expected {stage}",
     "file_key_misspelt_beside": "unknown key; did you mean {near!r}?, expected {stage}",
+    "file_key_of_kind": "unknown key, which only {kinds} has",
     "file_table_for_value": 'found a table, expected a value: write its path in quotes, as "/time/hour" = 18.5',
     "file_number_long": "found a number of {bits} bits, expected at most {most}",
     "look_values_many": "found {found} values, expected at most {most}",
@@ -67,6 +69,19 @@ FILE_FAULTS = {
     "world_picture_not_ordinary": (
         "found {found}, a folder, pipe or device and not an ordinary file, expected a picture"
     ),
+    "shot_sky_path": "found {found}, expected values below /sky/, or /time/hour",
+    "shot_sky_no_look": "found {found}, expected a look's file that ends in {ending}, or one of {looks}",
+    "shot_sky_look_misspelt": (
+        "found {found}, expected a look's file that ends in {ending}, or one of {looks}; did you mean {near!r}?"
+    ),
+    "shot_sky_elsewhere": "found {found}, expected the name of a look: a file of the same folder, or a shipped one",
+    "meant_in_metres": "written in metres? {meant:g}",
+    "meant_in_centimetres": "written in centimetres? {meant:g}",
+    "meant_in_millimetres": "written in millimetres? {meant:g}",
+    "meant_in_micrometres": "written in micrometres? {meant:g}",
+    "meant_in_inches": "written in inches? {meant:g}",
+    "meant_in_microseconds": "written in microseconds? {meant:g}",
+    "meant_zoom_row": "a row is [raw value, focal length in mm]",
     "wanted_number": "a number",
     "wanted_number_between": "a number from {least} to {most}",
     "wanted_number_above_to": "a number above {least}, at most {most}",
@@ -89,6 +104,7 @@ FILE_FAULTS = {
     "wanted_list_of": "a list of {count}",
     "wanted_list_between": "a list of {least} to {most}",
     "wanted_table": "a table",
+    "wanted_text_or_table": "text or a table",
     "wanted_choice": "one of {choices}",
     "wanted_choice_near": "one of {choices}; did you mean {near!r}?",
     "wanted_value": "a number, true, false or text",
@@ -99,8 +115,8 @@ FILE_FAULTS = {
     "wanted_look_or_values": 'the name of a look, or [cues.values] with lines such as "/time/hour" = 18.5',
     **TOML_FAULTS,
 }
-"""By code. A value named `stage` is the code of what was expected, `cause` that of the fault at a place, `parser` that
-of what the parser said.
+"""By code. A value named `stage` is the code of what was expected, `hint` of what was meant, `cause` of the fault at a
+place, `parser` of what the parser said.
 """
 
 
@@ -113,7 +129,7 @@ class FileFault(NamedTuple):
     @property
     def text(self) -> str:
         """The sentence."""
-        codes = [name for name in ("parser", "stage") if name in self.values]
+        codes = [name for name in ("parser", "hint", "stage") if name in self.values]
         inner = {name: FILE_FAULTS[str(self.values[name])].format_map(self.values) for name in codes}
         return FILE_FAULTS[self.code].format_map(dict(self.values) | inner)
 

@@ -75,7 +75,7 @@ class Findings:
 
     def lines(self) -> tuple[str, ...]:
         """All findings as `file: path.to.key: found, expected`, ordered by section and row."""
-        lines = [f"{one.where}: {one.text}" if one.where else one.text for one in self._ordered()]
+        lines = [f"{one.where}: {one.text}" if one.where else one.text for one in self.ordered()]
         if self._more:
             lines.append(f"and {self._more} more: correct these first")
         return with_file_name(self._file, lines)
@@ -89,12 +89,13 @@ class Findings:
         """The finding that is listed first, with its place and how many there are, as a cause; None without any."""
         if not self._reported:
             return None
-        first, count = self._ordered()[0], len(self._reported) + self._more
+        first, count = self.ordered()[0], len(self._reported) + self._more
         fault = first.fault or file_fault("file_said", said=first.text[:LONGEST_SAID])
         code = "file_broken" if not first.where else "file_broken_first" if count > 1 else "file_broken_at"
         return FileFault(code, {**fault.values, "at": first.where, "count": count, "cause": fault.code})
 
-    def _ordered(self) -> list[Finding]:
+    def ordered(self) -> list[Finding]:
+        """The findings, but for those above the most, ordered by section and row."""
         sections = list(dict.fromkeys([*self._sections, *(_row(finding)[0] for finding in self._reported)]))
         return sorted(self._reported, key=lambda finding: (sections.index(_row(finding)[0]), _row(finding)[1]))
 

@@ -103,10 +103,12 @@ class TableReader:
         declared = expected_at(self._kind, path) if what.startswith(("Expected", "Number")) else ""
         if not declared:
             return f"found {found}, {what[0].lower()}{what[1:]}"
-        unit, wanted = self._unit(path), wanted_at(self._kind, path)
-        if unit or wanted is None:
-            return f"found {found}, expected {declared}{unit}"
-        return file_fault("file_value", wanted, found=found)
+        hint, wanted = self._unit(path), wanted_at(self._kind, path)
+        if wanted is None:
+            return f"found {found}, expected {declared}{'' if hint is None else f': {hint.text}'}"
+        if hint is None:
+            return file_fault("file_value", wanted, found=found)
+        return file_fault("file_value_meant", wanted, found=found, hint=hint.code, **hint.values)
 
     def _choice(self, path: str, choices: tuple[str, ...]) -> FileFault:
         """One of some words is wanted, perhaps the one that is nearest to what was found."""
@@ -115,7 +117,7 @@ class TableReader:
             return file_fault("wanted_choice_near", choices=listed, near=near)
         return file_fault("wanted_choice", choices=listed)
 
-    def _unit(self, path: str) -> str:
+    def _unit(self, path: str) -> FileFault | None:
         """A guess at another unit, from the key that the path ends with."""
         key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
         return unit_hint(key, value_at(self._table, path), lambda meant: allows_number(self._kind, path, meant))
@@ -170,14 +172,14 @@ class TableReader:
         del holder[name]
         return True
 
-    def _unknown(self, path: str, name: str) -> str | FileFault:
+    def _unknown(self, path: str, name: str) -> FileFault:
         """The known key that is nearest; for one that only other kinds of this table have, which those are."""
         if self._findings.is_full:
             return file_fault("file_key_unknown")
         if name not in self._known:
             return unknown_key(name, self._known)
         tags = tags_with(self._kind, path, name)
-        return f"unknown key, which only {' or '.join(tags)} has" if tags else file_fault("file_key_unknown")
+        return file_fault("file_key_of_kind", kinds=", ".join(tags)) if tags else file_fault("file_key_unknown")
 
 
 def _not_finite(where: str, value: Any) -> Iterator[tuple[str, float]]:

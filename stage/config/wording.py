@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import BrokenRule
 from stage.config.file_faults import FileFault, file_fault
 from stage.config.toml_faults import said_by_parser
 
@@ -85,16 +85,16 @@ def unknown_key(name: str, known: tuple[str, ...], wanted: str = "") -> FileFaul
     return file_fault(f"file_key_unknown{beside}", wanted)
 
 
-def unit_hint(key: str, value: Any, fits: Callable[[float], bool]) -> str:
-    """`: written in millimetres? 0.11` if a number that is refused would be allowed in its key's unit, or ""."""
+def unit_hint(key: str, value: Any, fits: Callable[[float], bool]) -> FileFault | None:
+    """`written in millimetres? 0.11` if a number that is refused would be allowed in its key's unit, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST_MEANT:
-        return ""
+        return None
     suffix = _SUFFIX.search(key)
     for unit, factor in _OTHER_UNITS[suffix[0]] if suffix else ():
         meant = float(f"{value * factor:.6g}")
         if abs(meant) >= _LEAST_MEANT and fits(meant):
-            return f": written in {unit}? {meant:g}"
-    return ": a row is [raw value, focal length in mm]" if key == "zoom" else ""
+            return file_fault(f"meant_in_{unit}", meant=meant)
+    return file_fault("meant_zoom_row") if key == "zoom" else None
 
 
 def fault_of_toml(text: str, error: str) -> FileFault:

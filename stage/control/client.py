@@ -19,13 +19,12 @@ import msgpack
 import msgspec
 import zmq
 
-from stage.control.client_log import read_log
 from stage.control.cue_client import CueCalls
+from stage.control.history_client import Answer, UndoCalls, answer_of, read_log
 from stage.control.light_client import LightCalls
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
-from stage.control.undo_client import Answer, UndoCalls, answer_of
 from stage.gate.keys import client_key
 from stage.gate.limits import MAX_MESSAGE_BYTES
 from stage.values.desk import DeskMap

@@ -83,4 +83,5 @@ def connect(socket: zmq.Socket[bytes], endpoint: str, key: ClientKey | None = No
     try:
         socket.connect(endpoint)
     except zmq.ZMQError as error:
-        raise NoAnswerError(f"found {endpoint!r}, expected tcp://ADDRESS:PORT: {error}") from None
+        wanted = "expected tcp://ADDRESS:PORT, as tcp://127.0.0.1:7700"
+        raise NoAnswerError(f"endpoint: found {endpoint!r}, {wanted} ({zmq.strerror(error.errno or 0)})") from None

@@ -1,12 +1,14 @@
 """The control server: requests in before the step, answers and changes out after it. The loop polls it, never waits.
 
 Commands become part of the frame's inputs and are answered from the outcome of the step that carried them out. What
-the edge answers itself is answered after the step, a bounded number a frame.
+the edge answers itself is answered after the step, a bounded number a frame. For these, which never come to the show,
+a session belongs to whoever used it first.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +22,6 @@ from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
-from stage.control.sessions import SessionOwners
 from stage.control.show_view import ShowView
 from stage.control.value_places import ValuePlaces
 from stage.control.wire import MessageError
@@ -37,6 +38,10 @@ from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
+MOST_SESSIONS = 256
+
+OwnerOf = Callable[[str], str | None]
+"""Whose session it is by the show's commands; None where no command has named it."""
 MESSAGES_A_DRAIN = 1024
 MESSAGES_AHEAD = 64
 ANSWERED_BYTES_A_SLOT = 256 * 1024
@@ -44,6 +49,28 @@ ANSWERED_BYTES_A_SLOT = 256 * 1024
 description of everything takes longer than to make a hundred small answers.
 """
 MOST_REFUSED = 256
+
+
+class SessionOwners:
+    """What the show knows of sessions, and those that have only asked questions so far, by their owner.
+
+    Of these at most `MOST_SESSIONS` are remembered; the one that was silent longest is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._asking: dict[str, str] = {}
+        self.in_show: OwnerOf = lambda _session: None
+
+    def belongs(self, session: str, owner: str) -> bool:
+        """Whether `owner` (see `Command.owner`) may speak for this session, which is theirs if nobody has used it."""
+        known = self.in_show(session)
+        if known is not None:
+            return known == owner
+        first = self._asking.pop(session, owner)
+        self._asking[session] = first
+        if len(self._asking) > MOST_SESSIONS:
+            del self._asking[next(iter(self._asking))]
+        return first == owner
 
 
 class ControlServer:

@@ -10,8 +10,7 @@ import msgspec
 from render.views.edges import Sides
 from render.worlds.configured import World
 from stage.control.cue_views import CuesStatus
-from stage.control.plate_views import FilmStatus
-from stage.control.world_findings import WorldFinding
+from stage.control.world_views import FilmStatus, WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import AirReport, Finding

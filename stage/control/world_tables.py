@@ -9,8 +9,8 @@ import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from stage.control.plate_views import FilmStatus, film_line
 from stage.control.tables import plain_table, printable
+from stage.control.world_views import FilmStatus, film_line
 
 _STYLES = {"ready": "green", "newer": "green", "loading": "yellow", "failed": "bold red", "unloaded": "dim"}
 

@@ -9,7 +9,7 @@ from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError, pyav
 from render.worlds.shared.formats import FILM
 from render.worlds.shared.media import MediaFacts, frame_bytes
-from stage.control.world_findings import WorldFinding, finding_of
+from stage.control.world_views import WorldFinding, finding_of
 from stage.show.air.remark import Remark
 from stage.words.sentences import sentence
 from tracking.records import Record

@@ -10,10 +10,9 @@ from pathlib import Path
 from stage.assets.folder_worlds import stocked_shelf
 from stage.config.findings import Findings
 from stage.control.saved_values import fitting, read_values
-from stage.loading.cue_files import read_cue_file
 from stage.loading.files import LoadedConfig
-from stage.loading.look_files import LOOKS as LOOKS_SHIPPED
-from stage.loading.look_files import read_look_file, stage_look, what_of
+from stage.loading.show_files import LOOKS as LOOKS_SHIPPED
+from stage.loading.show_files import read_cue_file, read_look_file, stage_look, what_of
 from stage.run.show_folder import CUES, LOOKS, TAKES, VALUES, WORLDS
 from stage.show.air.shelf import set_out
 from stage.show.cues.cue_values import own_values

@@ -12,7 +12,7 @@ from render.assets.decode import WorldPicture
 from render.worlds.shared.records import PictureFile
 from stage.config.records import StageConfig
 from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
-from stage.run.own_addresses import own_addresses
+from stage.gate.ports import own_addresses
 from stage.words.sentences import sentence
 
 

@@ -1,4 +1,7 @@
-"""Examines a picture file that could be a world: from its header, or by decoding all of it."""
+"""Examines a file that could be a world, or a part of one: from its header, or by decoding all of it.
+
+A picture, a 3D scene or a film is told to people: what it is, and what of it is passed over.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,28 @@ from render.assets.pieces import PictureShape
 from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe
-from render.models.describe import ModelFacts
+from render.models.describe import ModelFacts, describe_model
+from render.models.read import read_model
 from render.worlds.model.record import is_model_path
-from stage.control.world_findings import WorldFinding, finding_of
+from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
+from stage.control.world_views import WorldFinding, finding_of
 from stage.doctor.film_file import FilmReport, film_file, is_film_path
-from stage.doctor.model_file import model_file
 from stage.doctor.world_findings import findings_on
 from stage.loading.files import LoadedConfig, load_config
+from stage.loading.world_files import read_world_file
 from stage.show.air.remark import Remark
 from tracking.records import ConfigError, Record, Scalar
 from tracking.sources.ordinary_files import open_ordinary
 
 _MIB = 1 << 20
+_EXPECTED = f"a picture, a film, a folder of numbered frames, a 3D scene or the file of a world, NAME{WORLD_ENDING}"
 
 
 class WorldFileReport(Record):
     """What a file is. `bytes` is its size, `cpu_mib` what the run's folder keeps of it, `gpu_mib` its graphics memory.
 
-    `ignored` are parts of it that are not shown, `errors` what keeps it from being shown.
+    `ignored` are parts of it that are not shown, `errors` what keeps it from being shown. `layers` are the kind and the
+    files of each layer that the file of a world has, the farthest first.
     """
 
     file: str
@@ -45,13 +52,17 @@ class WorldFileReport(Record):
     findings: tuple[WorldFinding, ...] = ()
     film: FilmReport | None = None
     model: ModelFacts | None = None
+    layers: tuple[str, ...] = ()
 
 
 def world_info(path: Path) -> WorldFileReport:
     """What the header of a file says; of all but pictures the whole file. Raises ConfigError where there is none."""
     if not path.exists():
-        expected = "a picture, a film, a folder of numbered frames or a 3D scene"
-        raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected {expected}")
+        raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected {_EXPECTED}")
+    if is_world_file(path.name):
+        return _world(path)
+    if path.suffix == ".toml":
+        return _unreadable(path, f"{path}: found a TOML file that is no world's, expected {_EXPECTED}")
     if is_film_path(path):
         return _film(path)
     if is_model_path(path.name):
@@ -68,7 +79,7 @@ def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
     """Decodes the whole file and says what is wrong with it, also on the stage of `config`. Raises ConfigError."""
     info = world_info(path)
     loaded = None if config is None else load_config(config, world_may_be_absent=True)
-    if info.errors or info.film is not None:
+    if info.errors or info.film is not None or info.layers:
         return info
     if info.model is not None:
         short = _too_large(path, info.gpu_mib, loaded)
@@ -100,6 +111,25 @@ def _too_large(path: Path, gpu_mib: float, loaded: LoadedConfig | None) -> Itera
         budget_mib = loaded.config.library.gpu_mib
         values: dict[str, Scalar] = {"file": path.name, "needed": gpu_mib, "budget": budget_mib, "in_use": 0.0}
         yield finding_of(Remark("asset_no_gpu_room", values))
+
+
+def _world(path: Path) -> WorldFileReport:
+    """The file of a world has layers, whose files are looked for beside it and not opened."""
+    try:
+        world = read_world_file(path)
+    except ConfigError as error:
+        return _unreadable(path, *error.findings)
+    missing = tuple(
+        f"{path.name}: layers[{index}].{key}: found {file!r}, which is not there, expected a file beside this one"
+        for index, layer in enumerate(world.layers)
+        for key, file in layer.named_files()
+        if not (path.parent / file).exists()
+    )
+    layers = []
+    for layer in world.layers:
+        files = (file for _, file in layer.named_files())
+        layers.append(" ".join((str(layer.__struct_config__.tag), *files)))
+    return msgspec.structs.replace(_unreadable(path, *missing), kind="world", layers=tuple(layers))
 
 
 def _model(path: Path) -> WorldFileReport:
@@ -186,8 +216,27 @@ def _ignored(path: Path, found: Probe) -> Iterator[str]:
                 yield f"channel {channel.name}" + (f" of part {part.name}" if part.name else "")
 
 
-def _unreadable(path: Path, error: str) -> WorldFileReport:
+def _unreadable(path: Path, *errors: str) -> WorldFileReport:
     size = path.stat().st_size if path.is_file() else 0
     return WorldFileReport(
-        file=str(path), kind="", columns=0, rows=0, bytes=size, cpu_mib=0.0, gpu_mib=0.0, ignored=(), errors=(error,)
+        file=str(path), kind="", columns=0, rows=0, bytes=size, cpu_mib=0.0, gpu_mib=0.0, ignored=(), errors=errors
     )
+
+
+def model_file(path: Path) -> tuple[ModelFacts, tuple[WorldFinding, ...]]:
+    """Reads a scene: its facts, and what of it is ignored. Raises ConfigError for what cannot be shown."""
+    model = read_model(path)
+    notes = (finding_of(Remark(note.code, {"file": path.name, **note.values})) for note in model.notes)
+    return describe_model(model), tuple(notes)
+
+
+def model_lines(facts: ModelFacts) -> Iterator[str]:
+    """The facts in a few lines, for a terminal."""
+    wide, high, deep = facts.size_m
+    yield (
+        f"  {facts.drawn_triangles} triangles of {facts.parts} meshes and {facts.materials} materials, "
+        f"{facts.pictures} pictures of {facts.pictures_mib:g} MiB"
+    )
+    yield f"  {wide:g} m wide, {deep:g} m deep, {high:g} m high; its lowest point is at {facts.low_m[1]:g} m"
+    for movement in facts.movements:
+        yield f'  movement "{movement.name}": {movement.duration_s:g} s'

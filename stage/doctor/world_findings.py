@@ -11,14 +11,13 @@ from render.worlds.configured import World, keyed
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
-from stage.control.world_findings import WorldFinding, finding_of
+from stage.control.world_views import WorldFinding, finding_of
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
 from stage.show.air.placement import FrontWall, front_wall, placed_values
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import picture_remarks
-from stage.show.air.remarks_of_depth import depth_remarks, held_remarks
-from stage.show.air.remarks_of_sun import sun_remarks
+from stage.show.air.remarks_of_pictures import depth_remarks, held_remarks, sun_remarks
 from stage.show.air.sight import Sight, sight_of
 
 

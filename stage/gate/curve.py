@@ -15,7 +15,7 @@ from pathlib import Path
 import zmq
 
 from stage.gate.authentication import Authentication, Refusal
-from stage.gate.frames import OPENING, ViolationError
+from stage.gate.frames import OPENING, Message, ViolationError, message_of
 from stage.gate.keys import KeyHolder, ServerKey
 from stage.gate.limits import (
     MAX_HANDSHAKE_BYTES,
@@ -25,7 +25,6 @@ from stage.gate.limits import (
     MOST_UNFINISHED_CURVE_BYTES,
 )
 from stage.gate.link import Stream, has_come
-from stage.gate.messages import Message, message_of
 from stage.gate.poller import READ, Poller
 from stage.gate.shared import UnreadInAll
 

@@ -1,4 +1,4 @@
-"""ZMTP 3 as bytes: greeting, frames, and the few commands of it. RFC 23 (3.0) and RFC 37 (3.1), rfc.zeromq.org.
+"""ZMTP 3 as bytes: greeting, frames, the few commands of it, and messages. RFC 23 and 37 (3.0, 3.1), rfc.zeromq.org.
 
 Nothing here holds more than one frame, and no frame is longer than its reader allows.
 """
@@ -6,6 +6,7 @@ Nothing here holds more than one frame, and no frame is longer than its reader a
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import NamedTuple
 
 GREETING_BYTES = 64
@@ -15,6 +16,7 @@ OPENING = SIGNATURE + b"\x03"
 _MECHANISM = slice(12, 32)
 _MORE, _LONG, _COMMAND = 0x01, 0x02, 0x04
 _SHORT_HEADER, _LONG_HEADER = 2, 9
+_MOST_ROUTE_BYTES = 1024
 
 
 class ViolationError(Exception):
@@ -151,3 +153,31 @@ def property_of(content: bytes, wanted: bytes) -> bytes:
 
 def _property(name: bytes, value: bytes) -> bytes:
     return bytes((len(name),)) + name + struct.pack(">I", len(value)) + value
+
+
+class Message(NamedTuple):
+    """One message. `enveloped` says that an empty delimiter stood before the body, and `route` what stood before that.
+
+    There is one body, or `body` is None and `parts` says how many there were. A REQ socket with REQ_CORRELATE puts a
+    number before the delimiter, a proxy the identities of its own clients.
+    """
+
+    body: bytes | None
+    parts: int
+    enveloped: bool = False
+    route: tuple[bytes, ...] = ()
+
+
+def message_of(parts: Sequence[bytes]) -> Message:
+    """The message in these parts. A route that is longer than any real one is left out."""
+    place = next((place for place, part in enumerate(parts) if not part), None)
+    route = () if place is None else tuple(parts[:place])
+    after = len(parts) if place is None else len(parts) - place - 1
+    body = parts[-1] if after == 1 else None
+    kept = route if sum(map(len, route)) <= _MOST_ROUTE_BYTES else ()
+    return Message(body, after, place is not None, kept)
+
+
+def envelope_of(route: tuple[bytes, ...], *, enveloped: bool) -> tuple[bytes, ...]:
+    """The parts that lead an answer to its client."""
+    return (*route, b"") if enveloped else ()

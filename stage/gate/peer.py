@@ -7,14 +7,15 @@ import socket
 import zmq
 
 from stage.config.addresses import is_loopback
-from stage.gate.allowance import Allowance
 from stage.gate.authentication import Refusal
 from stage.gate.curve import CurveSession
 from stage.gate.frames import (
     GREETING_BYTES,
     OPENING,
+    Message,
     ViolationError,
     begins_wrong,
+    envelope_of,
     error_command,
     mechanism_of,
     rest_of_greeting,
@@ -32,9 +33,9 @@ from stage.gate.limits import (
     MOST_REPLY_BYTES_IN_ALL,
     PENDING_MESSAGES,
     STALLED_S,
+    Allowance,
 )
 from stage.gate.link import Handed, Stream
-from stage.gate.messages import Message, envelope_of
 from stage.gate.plain import PlainSession
 from stage.gate.poller import READ, WRITE
 from stage.gate.shared import Session, Shared

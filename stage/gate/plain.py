@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from stage.gate.allowance import Allowance
 from stage.gate.frames import (
     Frame,
     FrameReader,
+    Message,
     ViolationError,
     command_of,
     encode_command,
     encode_message,
     error_command,
+    message_of,
     property_of,
     ready_command,
 )
@@ -30,9 +31,9 @@ from stage.gate.limits import (
     MOST_COMMANDS_AT_ONCE,
     MOST_PARTS,
     MOST_SUBSCRIPTIONS,
+    Allowance,
 )
 from stage.gate.link import Stream
-from stage.gate.messages import Message, message_of
 
 _LONGEST_PING_CONTEXT = 16
 _PING_TTL_BYTES = 2

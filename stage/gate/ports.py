@@ -1,7 +1,8 @@
-"""The listening sockets of the control API. The launcher opens them and the gate inherits them.
+"""The listening sockets of the control API, and by which addresses this machine is reached from others.
 
-So a port that is in use is an error before anything starts, a gate that dies gives no other program the chance to take
-its ports, and whoever connects meanwhile waits for the next gate. Nobody but the gate accepts a connection.
+The launcher opens the sockets and the gate inherits them. So a port that is in use is an error before anything starts,
+a gate that dies gives no other program the chance to take its ports, and whoever connects meanwhile waits for the next
+gate. Nobody but the gate accepts a connection.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Literal
 
 from stage.config.addresses import is_loopback
 from stage.run.options import BoundPorts
-from stage.run.own_addresses import own_addresses
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
@@ -27,6 +28,8 @@ _WAITING_CONNECTIONS = 128
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _TRIES_FOR_FREE_PORTS = 20
 _TRIES_AGAIN_S = 0.1
+_ROUTES = Path("/proc/net/fib_trie")
+_LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
 def announced(url: str) -> str:
@@ -149,3 +152,20 @@ def _failure(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"control.endpoint: port {port} on {host} is not permitted, expected a port above 1023"
     return f"control.endpoint: tcp://{host}:{port} cannot be opened: {error.strerror}"
+
+
+def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:
+    """This machine's IPv4 addresses beyond loopback, from the kernel's routing table; None if it cannot be read.
+
+    A file is read, so that no socket has to be opened to find out.
+    """
+    try:
+        text = routes.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    return tuple(sorted({address for address in _LOCAL.findall(text) if not address.startswith("127.")}))
+
+
+def own_addresses_text() -> str:
+    """The same in words, to say what could be used."""
+    return f"an address of this machine ({', '.join(own_addresses() or ('127.0.0.1',))})"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from stage.gate.authentication import Authentication, Refusal
+from stage.gate.frames import Message
 from stage.gate.keys import KeyHolder
-from stage.gate.messages import Message
 from stage.gate.poller import Poller
 from stage.gate.turns import Turns
 from stage.gate.who import Who

@@ -1,94 +1,56 @@
-"""How core and lights process speak: a plan without room is lost, and the next one says all that counts."""
+"""What core and lights process tell each other: a plan without room is lost, and the next one says all that counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from stage.lights.messages import FromLights
-from stage.run.local_link import GuestEnd, HostEnd
-from stage.show.frame.lights import LightsPlan
-from tracking.records import UNDECODABLE
+from stage.run.record_link import CoreRecords, ProcessRecords
+from stage.show.frame.lights import LightsLink, LightsPlan, LightsSent
+from tracking.records import Evolving
 
 MOST_BYTES = 1 << 20
-MESSAGES_AT_ONCE = 32
-_ENCODER = msgspec.msgpack.Encoder()
 
 
-class ToLights:
-    """The core's end, at `path`. Raises OSError where it cannot be. `malformed` counts what was no report."""
+class WireStatus(Evolving, tag="wire_status"):
+    """How sending goes: what people see in the status of the stage.
 
-    def __init__(self, path: Path) -> None:
-        self._end = HostEnd(path, MOST_BYTES)
-        self._decoder = msgspec.msgpack.Decoder(FromLights)
-        self.malformed = 0
+    `life` counts the starts of the process in this run. `place` is where levels leave, and `state` is `up`, or why it
+    is not. `rate_hz` are ticks a second lately, `universes` are those that are sent. `clipped` are the cells that
+    cannot give what they should, `given` is what each cell gives: x, y and level, one after the other. `outside` are
+    the lights whose patch lies in no universe, `nodes` the receivers that are sent to one by one. `dropped` are
+    packets, `untold` ticks that found no room on their way, `refused` plans that were of another stage.
+    """
 
-    @property
-    def connected(self) -> bool:
-        """Whether there was a lights process at the last look."""
-        return self._end.peer is not None
-
-    def send(self, plan: LightsPlan) -> bool:
-        """False where it is lost: nobody is there, or does not read."""
-        return self._end.peer is not None and self._end.send(_ENCODER.encode(plan))
-
-    def reports(self) -> Iterator[FromLights]:
-        """What has come, at most `MESSAGES_AT_ONCE` messages."""
-        for _ in range(MESSAGES_AT_ONCE):
-            received = self._end.receive()
-            if received is None:
-                return
-            try:
-                yield self._decoder.decode(received.content)
-            except UNDECODABLE:
-                self.malformed += 1
-
-    def close(self) -> None:
-        """Leaves the lights process."""
-        self._end.close()
+    life: int
+    place: str
+    out: str
+    state: str
+    rate_hz: float = 0.0
+    universes: tuple[int, ...] = ()
+    clipped: tuple[int, ...] = ()
+    given: tuple[float, ...] = ()
+    outside: tuple[int, ...] = ()
+    nodes: tuple[str, ...] = ()
+    priority: int = 0
+    dropped: int = 0
+    untold: int = 0
+    refused: int = 0
 
 
-class ToCore:
-    """The lights process's end, which finds the core at `path`. `malformed` counts what was no plan."""
+FromLights = LightsSent | LightsLink | WireStatus
 
-    def __init__(self, path: Path) -> None:
-        self._end = GuestEnd(path, MOST_BYTES)
-        self._decoder = msgspec.msgpack.Decoder(LightsPlan)
-        self.malformed = 0
 
-    @property
-    def connected(self) -> bool:
-        """Whether there was a core at the last look."""
-        return self._end.peer is not None
+ToLights = CoreRecords[LightsPlan, FromLights]
+ToCore = ProcessRecords[FromLights, LightsPlan]
 
-    @property
-    def came(self) -> int:
-        """How many cores there were."""
-        return self._end.came
 
-    @property
-    def untold(self) -> int:
-        """Reports for which there was no room."""
-        return self._end.untold
+def to_lights(path: Path) -> ToLights:
+    """The core's end, at `path`. Raises OSError where it cannot be."""
+    return ToLights(path, msgspec.msgpack.Decoder(FromLights), MOST_BYTES)
 
-    def look(self) -> bool:
-        """Whether there is a core, which is looked for if there is none."""
-        return self._end.look()
 
-    def plans(self) -> Iterator[LightsPlan]:
-        """The plans that have come. Afterwards it is `connected` no more if the core has gone."""
-        while (received := self._end.receive()) is not None:
-            try:
-                yield self._decoder.decode(received.content)
-            except UNDECODABLE:
-                self.malformed += 1
-
-    def tell(self, report: FromLights) -> bool:
-        """False where it is lost: there is no core, or it does not read."""
-        return self._end.send(_ENCODER.encode(report))
-
-    def close(self) -> None:
-        """Leaves the core."""
-        self._end.close()
+def to_core(path: Path) -> ToCore:
+    """The lights process's end, which finds the core at `path`."""
+    return ToCore(path, msgspec.msgpack.Decoder(LightsPlan), MOST_BYTES)

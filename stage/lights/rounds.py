@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from stage.lights.link import ToCore
+from stage.lights.link import ToCore, to_core
 from stage.lights.look_file import LookFile
 from stage.lights.sender import WireSettings, component_id
 from stage.lights.ways import Way, open_way
@@ -96,7 +96,7 @@ class Rounds:
         if not self._core.connected and now_ns - self._looked_ns >= LOOK_FOR_CORE_NS:
             self._looked_ns = now_ns
             self._core.look()
-        for plan in self._core.plans():
+        for plan in self._core.heard():
             self._wire.hear(plan, now_ns)
         if not self._core.connected:
             self._wire.lose(now_ns)
@@ -146,7 +146,7 @@ class Places(NamedTuple):
 
 def serve_lights(rig: Rig, settings: WireSettings, places: Places, ended: Callable[[], bool]) -> None:
     """Keeps the wire of a stage until `ended()`; then its streams end."""
-    core, file = ToCore(places.core), LookFile(places.look)
+    core, file = to_core(places.core), LookFile(places.look)
     way = open_way(settings, component_id(places.identity), core.tell)
     rounds = Rounds(LightsWire(rig, settings, way, file), way, core, Ticks(rig.rate))
     try:

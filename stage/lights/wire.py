@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stage.lights.link import WireStatus
 from stage.lights.look_file import KeptLook, KeptUniverse, LookFile
 from stage.lights.loss import Loss
-from stage.lights.messages import WireStatus
 from stage.lights.moments import Between, Delays, Plans, Targets, look_of
 from stage.lights.sender import WireSettings
 from stage.lights.steady import Mixes, SteadyMixer

@@ -9,8 +9,7 @@ from pathlib import Path
 from msgspec import UnsetType
 
 from stage.config.records import StageConfig
-from stage.lights.link import ToLights
-from stage.lights.messages import WireStatus
+from stage.lights.link import ToLights, WireStatus, to_lights
 from stage.lights.rounds import SOCKET
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import Outcome
@@ -30,19 +29,19 @@ class LightsEdge:
         self._life = 0
         self._link: ToLights | None = None
         if config.dmx is not None and config.dmx.sends and config.lights:
-            self._link = ToLights(runtime / SOCKET)
+            self._link = to_lights(runtime / SOCKET)
             stack.callback(self._link.close)
 
     def send(self, outcome: Outcome) -> None:
         """Passes a frame's plan on. One for which there is no room is lost: the next says all that counts."""
         if self._link is not None and not isinstance(outcome.lights, UnsetType):
-            self._link.send(outcome.lights)
+            self._link.tell(outcome.lights)
 
     def reports(self) -> Iterator[Observation]:
         """What the lights process has told since the last call, for the next frame's inputs."""
         if self._link is None:
             return
-        for report in self._link.reports():
+        for report, _ in self._link.heard():
             if isinstance(report, WireStatus):
                 if self._life and report.life > self._life:
                     values = {"count": report.life - 1}

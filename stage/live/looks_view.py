@@ -13,8 +13,7 @@ from stage.show.commands.look_work import MOST_NAMED
 from stage.show.frame.requests import LookRequest
 from stage.show.looks.capture import own_keys
 from stage.show.looks.file_names import place_of
-from stage.show.looks.in_force import is_in_force
-from stage.show.looks.recall import recalled
+from stage.show.looks.recall import is_in_force, recalled
 from stage.show.looks.shelf import CalledLook, LookShelf, look_called
 from stage.show.show import Show
 from stage.values.looks import OF_WORLDS, groups_of_parts

@@ -12,10 +12,10 @@ from render.worlds.configured import World
 from render.worlds.plate.record import PlateLayer
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.plate_values import PlateValues
-from stage.control.plate_views import FilmStatus
+from stage.control.world_views import FilmStatus
 from stage.show.air.films import clip_of_layer
-from stage.show.air.state import AirState
-from stage.show.plates.planned import plate_plan, worlds_on_air
+from stage.show.air.state import AirState, worlds_on_air
+from stage.show.plates.planned import plate_plan
 from stage.show.show import Show
 
 

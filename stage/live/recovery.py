@@ -15,7 +15,7 @@ from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.run.state_file import read_state
 from stage.run.terminal import print_notice
-from stage.show.air.carried import carry_library
+from stage.show.air.listing import carry_library
 from stage.show.air.state import AirState, key_named
 from stage.show.frame.inputs import Cause, Condition
 from stage.show.report.conditions import forget_passing, note_condition

@@ -15,6 +15,7 @@ from stage.control.light_views import LightStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
+    ChangedValue,
     ClientChange,
     EquipmentStatus,
     FadeStatus,
@@ -29,12 +30,10 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
-from stage.lights.messages import WireStatus
-from stage.live.changes_view import changes_of
+from stage.lights.link import WireStatus
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
-from stage.live.dmx_view import desk_status, wire_view
 from stage.live.figures import LoopTimes
-from stage.live.lights_view import light_statuses
+from stage.live.lights_view import desk_status, light_statuses, wire_view
 from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
 from stage.live.plates_view import films_on_air
 from stage.live.worlds_view import library_world, world_statuses
@@ -53,6 +52,7 @@ from stage.show.report.losses import counts
 from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
+from stage.show.values.changes import Change, ChangeHistory, ClientChanges
 from stage.show.values.controls import ControlState
 from stage.show.values.fades import is_over, standing_at
 from stage.values.parameters import Refusal
@@ -62,6 +62,9 @@ from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
 
 _MOST_FADES = 64
+MOST_LISTED = 10
+MOST_NAMED = 4
+"""So many values of a change are named; a recalled look has hundreds."""
 
 
 class LiveView:
@@ -265,3 +268,22 @@ def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
 def _sides(margins_rad: FourSides) -> Sides:
     left, right, bottom, top = (math.degrees(margin) for margin in margins_rad)
     return Sides(left=left, right=right, bottom=bottom, top=top)
+
+
+def changes_of(history: ChangeHistory, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+    """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""
+    own = history.by_client.get(client, ClientChanges())
+    return _newest(own.steps), _newest(own.undone)
+
+
+def _newest(changes: dict[int, Change]) -> tuple[ClientChange, ...]:
+    return tuple(_shown(change) for change in islice(reversed(changes.values()), MOST_LISTED))
+
+
+def _shown(change: Change) -> ClientChange:
+    """A change without what follows of itself from what was set, unless that is all of it."""
+    own = [path for path in change.before if path not in change.followed] or list(change.before)
+    values = (
+        ChangedValue(path=path, before=change.before[path], after=change.after[path]) for path in own[:MOST_NAMED]
+    )
+    return ClientChange(frame=change.frame, count=len(own), names=change.names, values=tuple(values))

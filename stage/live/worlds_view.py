@@ -10,7 +10,7 @@ from render.worlds.configured import World
 from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
 from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
-from stage.control.world_findings import finding_of
+from stage.control.world_views import finding_of
 from stage.live.plates_view import films_of_world
 from stage.show.air.film_state import FilmState, films_of
 from stage.show.air.newer import newer_failure

@@ -49,7 +49,7 @@ def _panorama_of(file: Path) -> PanoramaLayer:
     depth = depth_beside(file.absolute())
     layer = PanoramaLayer(file=str(file.absolute()), depth=None if depth is None else str(depth))
     for rule in layer.broken_rules():
-        raise ConfigError(f"{OPTION}: {world_rule(rule)}, or the file of a world, NAME.world.toml")
+        raise ConfigError(f"{OPTION}: {world_rule(rule)}, a 3D scene, or the file of a world, NAME.world.toml")
     with _naming_option():
         probe(file)
     return layer

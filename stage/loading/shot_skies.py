@@ -9,13 +9,14 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from stage.config.findings import Findings
+from stage.config.file_faults import FileFault, file_fault
+from stage.config.findings import Finding, Findings
 from stage.config.records import StageConfig
-from stage.config.wording import quoted, suggestion
-from stage.loading.look_files import ENDING, LOOKS, read_look_file, shipped_looks
+from stage.config.wording import near_names, quoted
+from stage.loading.show_files import ENDING, LOOKS, look_in, shipped_looks
 from stage.values.shot_sky import faults_of_shot, says_of_sky
 from stage.words.sentences import refusal_line
-from tracking.records import ConfigError
+from tracking.records import Scalar
 from tracking.settable import Value
 
 KEY = "shot_sky"
@@ -80,13 +81,15 @@ def _values_of(layer: Layer, where: str, path_of: _PathOf, findings: Findings) -
     else:
         given = layer.shot_sky
         for path in (path for path in given or () if not says_of_sky({path: 0.0})):
-            findings.report(where, f"found {quoted(path)}, expected values below /sky/, or /time/hour")
+            findings.report(where, file_fault("shot_sky_path", found=quoted(path)))
     if given is None:
         return None
     values = says_of_sky(given)
     faults = dict(faults_of_shot(values))
-    for refusal in faults.values():
-        findings.report(where, refusal_line(refusal))
+    findings.report_conclusions(
+        Finding(where, refusal_line(refusal), fault=FileFault(refusal.reason, dict(refusal.values)))
+        for refusal in faults.values()
+    )
     return {path: value for path, value in values.items() if path not in faults}
 
 
@@ -94,12 +97,18 @@ def _look_values(given: str, where: str, path_of: _PathOf, findings: Findings) -
     """The values of a look: of a file that ends in .toml, or a shipped one by its name."""
     known = shipped_looks()
     if not given.endswith(ENDING) and given not in known:
-        wanted = f"expected a look's file that ends in {ENDING}, or one of {', '.join(known)}"
-        findings.report(where, f"found {quoted(given)}, {wanted}{suggestion(given, known)}")
+        findings.report(where, _no_look(given, known))
         return None
-    try:
-        return read_look_file(path_of(given) if given.endswith(ENDING) else LOOKS / f"{given}{ENDING}").values
-    except ConfigError as error:
-        for line in error.findings:
-            findings.report(where, line)
-        return None
+    own = Findings(given)
+    look = look_in(path_of(given) if given.endswith(ENDING) else LOOKS / f"{given}{ENDING}", own)
+    findings.report_conclusions(
+        one._replace(where=": ".join(part for part in (where, given, one.where) if part)) for one in own.ordered()
+    )
+    return None if look is None else look.values
+
+
+def _no_look(given: str, known: tuple[str, ...]) -> FileFault:
+    values: dict[str, Scalar] = {"found": quoted(given), "ending": ENDING, "looks": ", ".join(known)}
+    for near in near_names(given, known):
+        return file_fault("shot_sky_look_misspelt", "", near=near, **values)
+    return file_fault("shot_sky_no_look", "", **values)

@@ -30,6 +30,9 @@ def text_of(
     try:
         return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
+        if b"\0" in content:
+            findings.report("", file_fault("file_no_text"))
+            return None
         findings.report("", file_fault("file_not_utf8", byte=error.start, found=f"{error.object[error.start]:#04x}"))
     except ValueError:
         findings.report("", file_fault("file_wide_text"))

@@ -79,5 +79,5 @@ def _check_links(folder: Path, world: World, findings: Findings) -> None:
             if fault is not None:
                 findings.report(f"layers[{index}].{key}", fault)
         look = layer.shot_sky
-        if isinstance(look, str) and (fault := fault_of_name(look) or fault_of_place(folder / look)):
-            findings.report(f"layers[{index}].{KEY}", fault.text.replace("picture", "look"))
+        if isinstance(look, str) and (fault_of_name(look) or fault_of_place(folder / look)):
+            findings.report(f"layers[{index}].{KEY}", file_fault("shot_sky_elsewhere", found=repr(look)))

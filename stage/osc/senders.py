@@ -6,7 +6,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Iterable
 
-from stage.gate.allowance import Allowance
+from stage.gate.limits import Allowance
 
 MESSAGES_A_SECOND = 1000.0
 """Of one address. A fader sends 60 to 200."""

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from stage.control.keys.tablets import TabletRole
+from stage.panel.guessing import Tries
 from stage.panel.refusals import Refused
-from stage.panel.tries import Tries
 
 DIGITS = 8
 LASTS_S = 180.0

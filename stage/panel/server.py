@@ -14,9 +14,9 @@ from typing import Any
 import uvicorn
 
 from stage.config.addresses import is_loopback
+from stage.gate.ports import own_addresses_text
 from stage.panel.connections import MOST_HEAD_BYTES, HttpConnection, WebConfig, WebSocketConnection
 from stage.panel.seats import CROWD, HEAD_S, Seats
-from stage.run.own_addresses import own_addresses_text
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
@@ -174,6 +174,6 @@ def bound_socket(bind: str) -> socket.socket:
         cure = "end what listens there or use another"
         if error.errno == errno.EADDRNOTAVAIL:
             cure = f"expected {own_addresses_text()}"
-        raise ConfigError(f"panel.bind: {bind} cannot be used ({error.strerror or error}); {cure}") from error
+        raise ConfigError(f"the page at {bind}: cannot be used ({error.strerror or error}); {cure}") from error
     made.setblocking(False)
     return made

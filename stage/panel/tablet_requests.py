@@ -17,12 +17,11 @@ from stage.panel.access_log import AccessLog
 from stage.panel.admission import address_of, cookie_header, needs
 from stage.panel.api import json_body
 from stage.panel.callers import HERE, Caller
+from stage.panel.guessing import MOST_PIN_DIGITS, MOST_WRONG, Tries, is_pin, locked_with, opens, refuse_worn
 from stage.panel.pairing_codes import PairingCodes
 from stage.panel.pairing_link import pairing_link, qr_svg
-from stage.panel.pin import MOST_PIN_DIGITS, MOST_WRONG, is_pin, locked_with, opens, refuse_worn
 from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, json_answer
-from stage.panel.tries import Tries
 from stage.panel.word_requests import chosen_language
 from tracking.records import Record
 

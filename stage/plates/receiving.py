@@ -7,10 +7,22 @@ from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from stage.plates.link import SOCKET, FromProcess, ToPlates
 from stage.plates.reception import FramesThere, Reception
 from stage.plates.wanted import Coming
-from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames, Wishes
+from stage.plates.wire import (
+    Filled,
+    Film,
+    FilmFailed,
+    FromPlates,
+    RoomChanged,
+    RoomMade,
+    SlotBack,
+    Waits,
+    WantedFrames,
+    Wishes,
+    to_plates,
+)
+from stage.run.record_link import WithDescriptor
 
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
@@ -25,7 +37,7 @@ class Receiving:
     """
 
     def __init__(self, runtime: Path, there: FramesThere, stack: ExitStack) -> None:
-        self._link = ToPlates(runtime / SOCKET)
+        self._link = to_plates(runtime)
         stack.callback(self._link.close)
         self._there = there
         self.films: dict[str, Reception] = {}
@@ -65,7 +77,7 @@ class Receiving:
 
     def hear(self) -> None:
         """Takes what has come."""
-        for received in self._link.messages():
+        for received in self._link.heard():
             self._take(received)
         if self._link.came != self.came or self._link.connected != self._was_connected:
             self.came, self._was_connected = self._link.came, self._link.connected
@@ -81,7 +93,7 @@ class Receiving:
         wanted = tuple(asked for media, one in self.films.items() if (asked := self._asked(media, one)) is not None)
         if films is None and not wanted and not self._back:
             return
-        if self._link.send(Wishes(films=films, wanted=wanted, back=tuple(self._back))):
+        if self._link.tell(Wishes(films=films, wanted=wanted, back=tuple(self._back))):
             self._films_told = True
             self._back.clear()
             for one in wanted:
@@ -91,7 +103,7 @@ class Receiving:
         asked = reception.to_ask(self._there, 0 if media in self._on_walls else _LATER)
         return None if asked == reception.asked else asked
 
-    def _take(self, received: FromProcess) -> None:
+    def _take(self, received: WithDescriptor[FromPlates]) -> None:
         message, descriptor = received
         reception = self.films.get(message.media)
         match message:

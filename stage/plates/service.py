@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from stage.plates.films import Films
-from stage.plates.link import SOCKET, ToCore
 from stage.plates.readers import OpenFilm, cause_of, open_film
+from stage.plates.wire import ToCore, to_core
 from stage.plates.workers import CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import die_with_parent, work_in_background
@@ -61,7 +61,7 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
         if not link.look():
             time.sleep(_CORE_EVERY_S)
             continue
-        for wishes in link.wishes():
+        for wishes in link.heard():
             films.take(wishes)
         core = link.socket
         if core is None:
@@ -96,7 +96,7 @@ def main(words: list[str] | None = None, opened: OpenFilm = open_film, cause: Ca
     bell = Bell()
     films = Films(opened, given.runtime, int(given.mib * _MIB), bell.ring)
     workers = Workers(films, cause)
-    link = ToCore(given.runtime / SOCKET)
+    link = to_core(given.runtime)
     alive_s = 0.0
 
     def is_over() -> bool:

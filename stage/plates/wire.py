@@ -1,4 +1,4 @@
-"""What the core and the plates process tell each other.
+"""What the core and the plates process tell each other, and the link that carries it and the memory of films.
 
 A slot is the process's until it says that it is `Filled`; then the core's until it gives it `back`. All messages of one
 direction come in order. Of a process that died while it wrote, no message came: so no torn frame is ever read.
@@ -6,11 +6,14 @@ direction come in order. Of a process that died while it wrote, no message came:
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
+import msgspec
 from msgspec import Meta
 
 from render.worlds.shared.media import MediaFacts
+from stage.run.record_link import CoreRecords, ProcessRecords
 from stage.show.frame.conditions import Cause
 from tracking.records import Evolving
 
@@ -118,3 +121,22 @@ class FilmFailed(Evolving, tag="failed"):
 
 
 FromPlates = RoomMade | RoomChanged | Filled | Waits | FilmFailed
+
+
+SOCKET = "plates"
+"""The core's socket in the run's folder."""
+MOST_TO_CORE = 1 << 14
+MOST_TO_PLATES = 1 << 18
+ToPlates = CoreRecords[Wishes, FromPlates]
+ToCore = ProcessRecords[FromPlates, Wishes]
+
+
+def to_plates(runtime: Path) -> ToPlates:
+    """The core's end, in the run's folder. Raises OSError where it cannot be."""
+    decoder: msgspec.msgpack.Decoder[FromPlates] = msgspec.msgpack.Decoder(FromPlates)
+    return ToPlates(runtime / SOCKET, decoder, MOST_TO_CORE, takes_descriptors=True)
+
+
+def to_core(runtime: Path) -> ToCore:
+    """The process's end: it finds the core in the run's folder whenever there is one."""
+    return ToCore(runtime / SOCKET, msgspec.msgpack.Decoder(Wishes), MOST_TO_PLATES)

@@ -9,8 +9,8 @@ import platform
 import signal
 import struct
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIORITY = 20
@@ -135,6 +135,16 @@ def release_memory() -> None:
     """Undoes `settle_memory`."""
     gc.enable()
     gc.unfreeze()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """The garbage collector is as in a show while this lasts: what is there is frozen, and nothing is collected."""
+    settle_memory()
+    try:
+        yield
+    finally:
+        release_memory()
 
 
 def die_with_parent() -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from render.worlds.weather.record import advance_weather
 from stage.show.air.changes import advance_air, catch_up
+from stage.show.air.scenes import move_on
 from stage.show.commands.cue_lookout import look_ahead, lookout_of, read_ahead
 from stage.show.commands.cue_playing import begin_due, follow, next_event
 from stage.show.commands.kinds import Hands
-from stage.show.models.state import move_on
 from stage.show.plates.clocks import FilmTime, bring_on
 from stage.show.plates.jumps import jumps_of
 from stage.show.plates.timecode import follow_timecode

@@ -21,10 +21,11 @@ from stage.show.air.films import note_media, take_newer_films
 from stage.show.air.library import Shelf, forget_files, list_files, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_known, place_layers
+from stage.show.air.scenes import model_plans
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
-from stage.show.camera.trackers import trackers_by_source, trackers_of
+from stage.show.camera.rig import trackers_by_source, trackers_of
 from stage.show.commands.answering import Answering
 from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
@@ -63,7 +64,6 @@ from stage.show.lights.planner import LightPlanner
 from stage.show.lights.state import condition_of, forget_lights
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
-from stage.show.models.planned import model_plans
 from stage.show.passing import Passing
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
@@ -80,7 +80,7 @@ from stage.show.report.pace import forget_pace, note_pace
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report, shot_warnings
 from stage.show.report.trackers import account_of, report_trackers
-from stage.show.sky.shot import ShotSkies
+from stage.show.sky.planned import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram

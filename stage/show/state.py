@@ -16,6 +16,7 @@ from render.worlds.weather.record import WeatherState
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, starting_values, tree_of
 from stage.run.encoded_state import EncodedState
+from stage.show.air.scenes import ModelsState
 from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
@@ -25,7 +26,6 @@ from stage.show.cues.play import CuePlay
 from stage.show.desk.state import DeskState
 from stage.show.lights.state import LightsState
 from stage.show.looks.shelf import LookShelf
-from stage.show.models.state import ModelsState
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState

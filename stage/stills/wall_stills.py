@@ -18,8 +18,8 @@ from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls, load_geometry
-from stage.loading.look_files import called_look
 from stage.loading.other_world import load_config_with_world, naming_option
+from stage.loading.show_files import called_look
 from stage.plates.exact import examine_films, films_found, load_exactly
 from stage.show.frame.inputs import FrameInputs, Observation
 from stage.show.frame.outcome import Outcome

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from stage.gate.ports import announced
+from stage.run.disk import DiskLimits
 from stage.run.events import ReadyEvent
 from stage.supervision.user_lines import UserLines
+from stage.takes.disk_room import DiskRoom
+from stage.words.sentences import sentence
 
 
 class Announcement:
     """Says "ready" in `lines` once for each core of a run, when the page's address is known or nobody waits for it.
 
     People get three lines with the first: where to look, where takes go (the folder `takes`), and how to end.
-    `recording` says whether a take begins with the first frame.
+    `recording` says that a take is to begin with the first frame; where none can, that is said in place of it.
     """
 
     def __init__(self, lines: UserLines, *, awaits_panel: bool, takes: str, recording: bool) -> None:
         self._lines = lines
         self._awaits_panel = awaits_panel
-        self._takes = takes
-        self._recording = recording
+        self._takes_line = _of_takes(takes, recording=recording)
         self._greeted = False
         self._panel_url: str | None = None
         self._invitation = ""
@@ -59,6 +63,20 @@ class Announcement:
     def _greet(self, ready: ReadyEvent) -> None:
         page = f"see the walls at {ready.panel}" if ready.panel else f"no page; control at {ready.control}"
         self._lines.notice(page)
-        self._lines.notice(f"{'recording into' if self._recording else 'takes go to'} {self._takes}")
+        self._lines.notice(self._takes_line)
         self._lines.notice("Ctrl-C ends the stage")
         self._lines.notice(self._invitation)
+
+
+def _of_takes(takes: str, *, recording: bool) -> str:
+    problem = why_no_take(Path(takes)) if recording else ""
+    return f"not recording: {problem}" if problem else f"{'recording into' if recording else 'takes go to'} {takes}"
+
+
+def why_no_take(takes: Path) -> str:
+    """Why no take can be begun in a folder now, in words; "" where one can."""
+    try:
+        cause = DiskRoom(takes, DiskLimits()).why_not_begin()
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if cause is None else sentence(cause.code, cause.values)

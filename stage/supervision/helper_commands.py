@@ -15,10 +15,9 @@ import msgspec
 from stage.config.addresses import is_loopback, is_panel_address
 from stage.config.records import OscSection, PanelSection
 from stage.gate.gate import gate_command
-from stage.gate.ports import OpenPorts
+from stage.gate.ports import OpenPorts, own_addresses_text
 from stage.loading.files import LoadedConfig
 from stage.run.options import CoreOptions
-from stage.run.own_addresses import own_addresses_text
 from stage.run.show_folder import CUES, LOOKS
 from tracking.records import ConfigError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,20 +16,19 @@ from stage.config.records import StageConfig
 from stage.gate.keys import KeyFolder
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
-from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
-from stage.run.disk import DiskLimits, why_unwritable
+from stage.loading.show_files import called_look
+from stage.run.disk import why_unwritable
 from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.show_folder import TAKES, WORLDS, default_show, only_run_of
 from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
+from stage.supervision.announcement import why_no_take
 from stage.supervision.helper_commands import commands_when_wanted, helper_commands
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
-from stage.takes.disk_room import DiskRoom
-from stage.words.sentences import sentence
 from tracking.records import ConfigError, Record
 
 
@@ -141,7 +140,7 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
     endpoint = options.control or loaded.config.control.endpoint
     if options.insecure_lan and options.lan is not None:
         endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
-    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else _naming_option(options):
         state = (options.state or state_directory(loaded.config)).absolute()
         has_keys = any(not one.revoked for one in KeyFolder(state / KEYS).holders())
         host, port = parse_endpoint(endpoint, lan=options.insecure_lan or has_keys)
@@ -151,6 +150,17 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
                 "name the address that clients on the network use, --lan ADDRESS"
             )
         return open_ports(host, port, patience_s=patience_s)
+
+
+@contextmanager
+def _naming_option(options: LaunchOptions) -> Iterator[None]:
+    """Names the option that gave the endpoint, and not the configuration's key, in what is wrong with it."""
+    try:
+        yield
+    except ConfigError as error:
+        option = "--lan" if options.control is None else "--control"
+        lines = (line.removeprefix("control.endpoint: ") for line in error.findings)
+        raise ConfigError(*(f"{option}: {line}" for line in lines)) from error
 
 
 def show_folder(options: LaunchOptions) -> Path:
@@ -173,11 +183,7 @@ def _tell_unwritable(show: Path) -> None:
 
 def _tell_no_take(takes: Path) -> None:
     """Says at the start that the take that is wanted now cannot be begun: health alone would say it."""
-    try:
-        cause = DiskRoom(takes, DiskLimits()).why_not_begin()
-        problem = "" if cause is None else sentence(cause.code, cause.values)
-    except OSError as error:
-        problem = error.strerror or str(error)
+    problem = why_no_take(takes)
     if problem:
         print_notice(f"--record: no take can be begun in {takes}: {problem}; it is tried again while the stage runs")
 

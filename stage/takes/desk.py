@@ -15,7 +15,6 @@ from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.report.take import safe_name
 from stage.takes.disk_room import DiskRoom
-from stage.takes.gaps import gap_cause
 from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import (
     AddFrame,
@@ -26,6 +25,7 @@ from stage.takes.messages import (
     Parcel,
     RecorderReport,
     ToRecorder,
+    gap_cause,
 )
 from stage.takes.recording import Recording
 from stage.takes.records import TakePart

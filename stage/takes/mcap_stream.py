@@ -42,6 +42,13 @@ class DamageLog:
             self.lines.append(damage)
 
 
+def begins_as_mcap(path: Path) -> bool:
+    """Whether a file is of this kind at all, or empty. Raises ConfigError where it cannot be opened."""
+    with _opened(path) as stream:
+        start = stream.read(len(MCAP0_MAGIC))
+    return MCAP0_MAGIC.startswith(start)
+
+
 def mcap_records(path: Path, damage: DamageLog) -> Iterator[McapRecord]:
     """Records, those inside chunks included; ends where the file is cut or can no longer be followed.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, Protocol
 
 from stage.show.frame.inputs import Cause, TakeReport
-from stage.takes.gaps import frames_lost_from, joined
-from stage.takes.messages import Gap
+from stage.takes.messages import Gap, frames_lost_from, joined
 from stage.takes.records import TakePart
 
 RESUME_AFTER_NS = 250_000_000

@@ -10,7 +10,7 @@ import msgspec
 from mcap.records import Attachment, Channel, Footer, Message, Metadata
 
 from stage.run.encoded_state import piece_of
-from stage.takes.mcap_stream import DamageLog, is_closed, mcap_records
+from stage.takes.mcap_stream import DamageLog, begins_as_mcap, is_closed, mcap_records
 from stage.takes.records import (
     FORMATS_READ,
     INPUTS_TOPIC,
@@ -156,8 +156,12 @@ class TakeReader:
             if metadata is not None and len(attached) == len(_ATTACHMENTS):
                 _check(self.path, metadata, attached)
                 return _header_of(metadata, attached), _part_of(metadata)
-        why = self.damage[0] if self.damage else "it holds no description of a take"
-        raise ConfigError(f"{self.path}: found no readable take, expected an MCAP file of `stage`: {why}")
+        raise ConfigError(f"{self.path}: found no readable take, expected an MCAP file of `stage`: {self._why_none()}")
+
+    def _why_none(self) -> str:
+        if not begins_as_mcap(self.path):
+            return "it is a file of another kind"
+        return self.damage[0] if self.damage else "it holds no description of a take"
 
 
 def _check(path: Path, metadata: dict[str, str], attached: dict[str, bytes]) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
-from stage.words.chinese_cues import CUES
 from stage.words.chinese_files import FILE_FAULTS
-from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
-from stage.words.chinese_worlds import MODELS, PLATES
+from stage.words.chinese_show import CUES, LIGHT_REFUSALS, LIGHTS, MODELS, PLATES
 
 HEALTH = {
     "tracker_late": "追踪器 {tracker} 延迟：有数据包缺失，姿态为预测值",

@@ -1,4 +1,4 @@
-"""The Chinese sentences (Simplified) about pictures, worlds and what is missing, by code: as in `english`."""
+"""The Chinese sentences (Simplified) about pictures, worlds and what is missing, by code: as in `english_pictures`."""
 
 from __future__ import annotations
 

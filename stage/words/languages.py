@@ -9,7 +9,6 @@ from stage.words.chinese_board import BOARD as CHINESE_BOARD
 from stage.words.chinese_director import DIRECTOR as CHINESE_DIRECTOR
 from stage.words.chinese_films import FILMS as CHINESE_FILMS
 from stage.words.chinese_help import HELP as CHINESE_HELP
-from stage.words.chinese_help_lights import HELP as CHINESE_HELP_OF_LIGHTS
 from stage.words.chinese_lists import LISTS as CHINESE_LISTS
 from stage.words.chinese_log import LOG as CHINESE_LOG
 from stage.words.chinese_page import PAGE as CHINESE_PAGE
@@ -44,5 +43,5 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 """By the code that HTML and browsers have for a language."""
-HELP: Mapping[str, Mapping[str, str]] = {"zh": {**CHINESE_HELP, **CHINESE_HELP_OF_LIGHTS}}
+HELP: Mapping[str, Mapping[str, str]] = {"zh": CHINESE_HELP}
 """What each value is for, by path, in the languages that its declaration is not written in."""

@@ -12,7 +12,7 @@ from tracking.records import ConfigError, Scalar
 
 Sentences = Mapping[str, str]
 """Code to a `str.format` template over the code's values."""
-CODES = ("parser", "stage", "cause", "why")
+CODES = ("parser", "hint", "stage", "cause", "why")
 """Values that are codes themselves, the innermost first."""
 
 

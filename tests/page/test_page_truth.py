@@ -50,6 +50,14 @@ NOTE_LIES = f"""(wanted) => {{
 SHOWS = f"""(wanted) => document.body.dataset.link === "live"
   && document.querySelector("{FADER} .value").textContent.startsWith(wanted)"""
 
+DRAWN = """() => {
+  const shown = document.querySelector(".film canvas"), copy = document.createElement("canvas");
+  [copy.width, copy.height] = [shown.width, shown.height];
+  const context = copy.getContext("2d");
+  context.drawImage(shown, 0, 0);
+  return [copy.width, copy.height, context.getImageData(0, 0, copy.width, copy.height).data.some((one, at) => at % 4 < 3 && one)];
+}"""
+
 
 @pytest.fixture
 def opened(tablet):
@@ -141,3 +149,11 @@ def test_two_tablets_on_one_fader_show_who_moves_it_and_both_the_same(opened, de
     wait_for(lambda: demo.client.get(EXPOSURE) < moved - 0.1)
     wait_for(lambda: not demo.client.status()["leases"])
     shows(one, f"{demo.client.get(EXPOSURE):+.1f}".replace("-", "−"))
+
+
+@pytest.mark.parametrize("script", [None, "delete HTMLCanvasElement.prototype.transferControlToOffscreen"])
+def test_pictures_are_drawn_beside_the_page_or_on_it(opened, script):
+    page = opened(script=script).page
+    page.wait_for_selector(".film canvas.drawn", state="attached")
+    assert page.evaluate(DRAWN) == [960, 540, True]
+    assert len(page.workers) == (script is None)

@@ -9,7 +9,7 @@ from render.assets.decode import decode_picture, open_picture
 from render.assets.depth_levels import make_depth_levels
 from render.assets.levels import level_sizes
 from render.worlds.shared.depth import depth_kind, depth_kind_in, depth_scale, depth_space
-from stage.show.air.remarks_of_depth import depth_remarks, holds_m
+from stage.show.air.remarks_of_pictures import depth_remarks, holds_m
 from tests.render.box_room import picture_and_depth
 from tracking.records import ConfigError
 

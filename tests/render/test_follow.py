@@ -8,8 +8,7 @@ from render.renderer import Renderer
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from render.worlds.sky.drawing import SkyDrawing
-from render.worlds.sky.following import FollowPlan
-from render.worlds.sky.plan import CloudPlan, SkyPlan
+from render.worlds.sky.plan import CloudPlan, FollowPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from tests.render.sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, smooth_panorama
 from tests.render.sky_pictures import day

@@ -8,8 +8,7 @@ import pytest
 from render.gpu import passes
 from render.gpu.passes import expand
 from render.renderer import Renderer
-from render.worlds.sky.following import FollowPlan
-from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
+from render.worlds.sky.plan import CloudPlan, FogPlan, FollowPlan, SkyPlan
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (
     ASSET,

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from render.compose.hiding import by_depth
+from render.compose.left_out import by_depth
 from render.gpu.context import Target
 from render.gpu.passes import Pass
 from render.plan.frame import GradePlan

@@ -31,7 +31,7 @@ for options in (("ARC", "CURVE_PQ"), ("MESH", "BENDS", "SOLVES", "CURVE_GAMMA", 
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer
-from render.worlds.sky.following import FollowPlan
+from render.worlds.sky.plan import FollowPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.weather.record import WeatherPlan
 wall = plane_wall()

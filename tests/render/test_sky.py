@@ -8,9 +8,8 @@ import pytest
 
 from render.colour.primaries import REC709, acescg_from_rgb
 from render.worlds.on_air import LayerPlan
-from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
+from render.worlds.sky.air import ACESCG_FROM_REC709, SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.drawing import SkyDrawing
-from render.worlds.sky.light_scale import ACESCG_FROM_REC709
 from render.worlds.sky.plan import CloudPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from tests.render.sample_plans import frame_plan

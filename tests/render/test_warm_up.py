@@ -7,8 +7,7 @@ import pytest
 
 from render.plan.probes import ProbePlan, ProbesPlan
 from render.renderer import Renderer
-from render.worlds.sky.following import FollowPlan
-from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
+from render.worlds.sky.plan import CloudPlan, FogPlan, FollowPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (

@@ -15,11 +15,10 @@ if __name__ == "__main__":
 from recorded_stage import Tape, packet, present_ns
 
 from stage.config.reader import parse_config
-from stage.loading.cue_files import read_cue_file
 from stage.loading.demo import DEMO
 from stage.loading.files import LoadedConfig, read_preset
 from stage.loading.geometry import load_geometry
-from stage.loading.look_files import LOOKS, read_look_file
+from stage.loading.show_files import LOOKS, read_cue_file, read_look_file
 from stage.show.air.state import pictures_of
 from stage.show.frame.inputs import AssetReady, CuesRead, FrameInputs, LookFile, LooksListed, Observation
 from stage.show.frame.requests import Command, CueRequest, SetRequest, ShowRequest

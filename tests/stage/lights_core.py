@@ -12,8 +12,7 @@ from pathlib import Path
 import msgspec
 from wire_peers import SECOND, plan_of
 
-from stage.lights.link import ToLights
-from stage.lights.messages import WireStatus
+from stage.lights.link import WireStatus, to_lights
 from stage.lights.sender import WireSettings
 from stage.show.frame.lights import LightsLink, LightsSent, SentTick
 
@@ -35,7 +34,7 @@ class LightsCore:
         rate: int = 60,
         first: int = 0,
     ) -> None:
-        self.link = ToLights(folder / "lights")
+        self.link = to_lights(folder / "lights")
         self._lights, self._level_of, self._patch = lights, level_of, tuple(patch)
         self._period_ns = SECOND // rate
         self.frame = first
@@ -56,9 +55,9 @@ class LightsCore:
         due_ns = self._begun_ns + self.frame * self._period_ns
         time.sleep(max(0, due_ns - time.monotonic_ns()) * 1e-9)
         levels = [self._level_of(self.frame, light) for light in range(self._lights)]
-        self.link.send(plan_of(self.frame, due_ns + AHEAD_NS, levels, self._patch))
+        self.link.tell(plan_of(self.frame, due_ns + AHEAD_NS, levels, self._patch))
         self.frame += 1
-        for report in self.link.reports():
+        for report, _ in self.link.heard():
             if isinstance(report, LightsSent):
                 self.ticks += report.ticks
                 self.lives.add(report.life)

@@ -17,8 +17,8 @@ from stage.config.records import StageConfig
 from stage.config.survey.coverage import coverage_of
 from stage.doctor.graphics import Monitor
 from stage.doctor.outputs import examine_outputs
+from stage.gate.ports import own_addresses
 from stage.loading.files import load_config
-from stage.run.own_addresses import own_addresses
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELD = Path(os.environ.get("OPENSTAGE_DATA", "/nowhere")) / "field" / "mistakes"

@@ -12,7 +12,7 @@ from running_gate import SECRET
 from small_stage import SmallStage, ask, connected, step_until, three_free_ports
 
 from stage.control.client import Client, ControlError
-from stage.control.sessions import MOST_SESSIONS, SessionOwners
+from stage.control.server import MOST_SESSIONS, SessionOwners
 from stage.gate.local import panel_endpoint
 
 TINT, OFFSET = "/grade/tint", "/tracker/freed-a/offset/pan_deg"

@@ -12,7 +12,7 @@ from running_stage import wait_for
 from stage.assets.cue_thread import STANDS_STILL_S, CueWatch
 from stage.control.cue_writer import ASIDE, CueJob, CueWriter
 from stage.live.cues import LiveCues
-from stage.loading.cue_files import read_cue_file
+from stage.loading.show_files import read_cue_file
 from stage.show.frame.inputs import Cause
 from stage.show.frame.requests import CueRequest
 from stage.values.cues import Cue, CueFields

@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from raw_client import MORE, PING, frame
 
-from stage.gate.frames import FrameReader, ViolationError, begins_wrong, encode_message, property_of
+from stage.gate.frames import (
+    FrameReader,
+    ViolationError,
+    begins_wrong,
+    encode_message,
+    envelope_of,
+    message_of,
+    property_of,
+)
 from stage.gate.limits import FRAMES_A_TURN, MAX_MESSAGE_BYTES, MOST_PARTS
-from stage.gate.messages import envelope_of, message_of
 from stage.gate.plain import PlainSession
 
 PARTS = st.lists(st.binary(max_size=600), min_size=1, max_size=MOST_PARTS)

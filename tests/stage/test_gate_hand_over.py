@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.gate.hand_over import Outlet
+from stage.gate.link import Outlet
 from stage.gate.poller import Poller
 from stage.run.local_link import HostEnd
 

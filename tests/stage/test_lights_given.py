@@ -9,9 +9,8 @@ from rich.console import Console
 
 from stage.control.light_tables import light_tables
 from stage.control.status_tables import status_tables
-from stage.lights.messages import WireStatus
-from stage.live.dmx_view import wire_view
-from stage.live.lights_view import light_statuses
+from stage.lights.link import WireStatus
+from stage.live.lights_view import light_statuses, wire_view
 from tests.building import camera, inputs_at, light, stage
 
 WIRE = WireStatus(

@@ -11,7 +11,7 @@ from stage.config.findings import Findings
 from stage.config.look_reader import read_look
 from stage.control.look_files import AGAIN_S, LookFiles
 from stage.control.look_writer import LookWriter, look_text
-from stage.loading.look_files import LOOKS, read_look_file
+from stage.loading.show_files import LOOKS, read_look_file
 from stage.show.frame.requests import LookRequest
 from stage.values.looks import Look
 from tests.building import camera, inputs_at, stage, start_take

@@ -11,7 +11,7 @@ from running_stage import command_here, configuration, running
 
 from stage.config.starting_values import tree_of
 from stage.live.recovery import first_state
-from stage.loading.look_files import LOOKS, look_file, read_look_file, stage_look
+from stage.loading.show_files import LOOKS, look_file, read_look_file, stage_look
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.show.state import state_in_parts

@@ -2,9 +2,9 @@
 
 import pytest
 
+from stage.panel.guessing import TRIES_A_MINUTE
 from stage.panel.pairing_codes import LASTS_S, TRIES_IN_ALL, PairingCodes
 from stage.panel.refusals import Refused
-from stage.panel.tries import TRIES_A_MINUTE
 
 
 class Clock:

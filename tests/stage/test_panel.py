@@ -181,7 +181,7 @@ def test_port_in_use_is_one_line_and_exit_code_2(capsys):
         assert main(["--bind", f"127.0.0.1:{port}", "--pictures", "tcp://127.0.0.1:9"]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    assert error.startswith(f"panel.bind: 127.0.0.1:{port} cannot be used")
+    assert error.startswith(f"the page at 127.0.0.1:{port}: cannot be used")
 
 
 @pytest.mark.parametrize("bind", ["7780", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ":80"])

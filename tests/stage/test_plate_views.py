@@ -2,9 +2,9 @@
 
 import msgspec
 
-from stage.control.plate_views import film_line
 from stage.control.status_tables import status_tables
 from stage.control.world_tables import world_tables
+from stage.control.world_views import film_line
 from stage.live.plates_view import films_of_world, films_on_air
 from stage.live.worlds_view import world_statuses
 from stage.show.frame.plates import PlateShown, PlatesShown

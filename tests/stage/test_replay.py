@@ -270,7 +270,7 @@ def test_take_repair_reports_what_it_kept(take: Path, tmp_path: Path, capsys: py
     ("words", "message"),
     [
         (("replay", "{folder}/none.mcap"), "No such file"),
-        (("replay", "{folder}/text.mcap"), "found no readable take"),
+        (("replay", "{folder}/text.mcap"), "expected an MCAP file of `stage`: it is a file of another kind"),
         (("replay", "{take}", "--frames", "x"), "expected A:B"),
         (("replay", "{take}", "--frames", "9000:"), "found no frame"),
         (("replay", "{take}", "--verify", "--refold"), "expected one of them"),

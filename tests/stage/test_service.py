@@ -16,8 +16,7 @@ import pytest
 from running_stage import PATIENCE_S, ROOT, children_of, command_here, configuration, wait_for
 
 from stage.run.checkpoint import Checkpoint
-from stage.run.system_notices import SystemNotices
-from stage.supervision.service_notices import TELLS_EVERY_S, ServiceNotices
+from stage.supervision.service_notices import TELLS_EVERY_S, ServiceNotices, SystemNotices
 
 
 class System:

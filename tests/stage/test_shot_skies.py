@@ -2,9 +2,12 @@
 
 import pytest
 
+from stage.config.findings import Findings
 from stage.loading.files import load_config
 from stage.loading.run_copy import load_run_copy, make_run_copy
-from stage.loading.world_files import read_world_file
+from stage.loading.world_files import read_world_file, world_in
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import sentence
 from tests.building import stage_text
 from tests.fold.show.air_stage import layer, world
 from tracking.records import ConfigError
@@ -75,6 +78,16 @@ def test_a_worlds_file_names_a_look_beside_it_and_no_other(tmp_path):
     text = '[[layers]]\nkind = "panorama"\nfile = "a.exr"\nfollow_hour = true\nshot_sky = "{}"\n'
     path.write_text(text.format("hazy.toml"))
     assert read_world_file(path).layers[0].shot_sky == VALUES
+    chinese = {"dawm": "以下之一：", "../hazy.toml": "应为同一文件夹中预设的名称", "none.toml": "无法读取："}
+    for given, said in chinese.items():
+        path.write_text(text.format(given))
+        findings = Findings(path.name)
+        assert world_in(path, findings) is None
+        fault = findings.first()
+        assert fault is not None
+        line = sentence(fault.code, fault.values, LANGUAGES["zh"])
+        assert line.startswith("layers[0].shot_sky")
+        assert said in line
     path.write_text(text.format("../hazy.toml"))
-    with pytest.raises(ConfigError, match="expected the name of a look in the same folder"):
+    with pytest.raises(ConfigError, match="expected the name of a look: a file of the same folder"):
         read_world_file(path)

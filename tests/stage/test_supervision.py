@@ -217,14 +217,20 @@ def test_ready_does_not_wait_for_a_page_that_will_not_come(capfd):
     assert event["panel"] is None
 
 
-@pytest.mark.parametrize(("recording", "words"), [(False, "takes go to /takes"), (True, "recording into /takes")])
-def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capfd, recording, words):
-    announcement = Announcement(UserLines(), awaits_panel=True, takes="/takes", recording=recording)
+@pytest.mark.parametrize(
+    ("recording", "folder", "words"),
+    [(False, ".", "takes go to {}"), (True, ".", "recording into {}"), (True, "a file/takes", "not recording: ")],
+)
+def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capfd, tmp_path, recording, folder, words):
+    (tmp_path / "a file").touch()
+    takes = tmp_path / folder
+    announcement = Announcement(UserLines(), awaits_panel=True, takes=str(takes), recording=recording)
     announcement.panel_ready("http://127.0.0.1:2")
     for pid in (7, 8):
         announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=pid))
     lines = capfd.readouterr().err.splitlines()
-    assert lines == ["see the walls at http://127.0.0.1:2", words, "Ctrl-C ends the stage"]
+    assert lines[1].startswith(words.format(takes))
+    assert [lines[0], *lines[2:]] == ["see the walls at http://127.0.0.1:2", "Ctrl-C ends the stage"]
 
 
 def lines_until_end(children, child):

@@ -195,7 +195,7 @@ def test_a_page_address_that_is_taken_is_reported_and_used_once_it_is_free(tmp_p
             assert stage.ready["panel"] is None
             status = stage.until_status(lambda status: "panel_missing" in codes_of(status))
             assert any(f"127.0.0.1:{port}" in line for line in status["health"])
-            assert f"panel.bind: 127.0.0.1:{port} cannot be used" in stage.stderr
+            assert f"the page at 127.0.0.1:{port}: cannot be used" in stage.stderr
             taken.close()
             stage.until_status(lambda status: "panel_missing" not in codes_of(status))
             assert f"see the walls at http://127.0.0.1:{port}" in stage.stderr

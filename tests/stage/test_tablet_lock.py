@@ -6,8 +6,8 @@ from paired_tablet import PairedTablet
 from web_stage import web_stage
 
 from stage.control.keys.tablets import FILE, TabletFile
-from stage.panel import pin
-from stage.panel.tries import TRIES_A_MINUTE
+from stage.panel import guessing
+from stage.panel.guessing import TRIES_A_MINUTE
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -69,11 +69,11 @@ def test_a_lock_outlives_a_restart_and_its_pin_is_not_kept(tmp_path):
 
 
 def test_a_pin_is_guessed_a_few_times_a_minute_and_not_without_end(web, tablet, folder, monkeypatch):
-    monkeypatch.setattr(pin, "_COST", 2)  # many guesses, each of which is to cost something
+    monkeypatch.setattr(guessing, "_COST", 2)  # many guesses, each of which is to cost something
     tablet.post("/api/v1/lock", pin="2580")
     kept = TabletFile(folder / "keys")
     lock = kept.find(tablet.id).lock
-    kept.change(tablet.id, lock=msgspec.structs.replace(lock, wrong=pin.MOST_WRONG))
+    kept.change(tablet.id, lock=msgspec.structs.replace(lock, wrong=guessing.MOST_WRONG))
     status, error = tablet.post("/api/v1/unlock", pin="2580")
     assert (status, error["reason"]) == (403, "pin_tries_over")
     kept.change(tablet.id, lock=lock)

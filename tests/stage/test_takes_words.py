@@ -11,8 +11,7 @@ from recorded_stage import Tape, new_show, played
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.report.take import TakeState, note_report
-from stage.takes.gaps import frames_lost_from, gap_cause, joined
-from stage.takes.messages import Gap
+from stage.takes.messages import Gap, frames_lost_from, gap_cause, joined
 from stage.words.english import ENGLISH, TAKES
 from stage.words.sentences import sentence
 

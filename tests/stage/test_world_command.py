@@ -12,6 +12,8 @@ from render.images.exr import write_exr
 from tests.building import stage_text
 from tests.made_pictures import sphere, with_sun
 
+LAYER = '[[layers]]\nkind = "panorama"\nfile = "{}"\n'
+
 
 def report(*words):
     result = command_here("world", *words, "--json")
@@ -38,6 +40,27 @@ def test_a_file_that_cannot_be_shown_has_errors_and_one_that_is_odd_has_findings
     code, found = report("check", str(tmp_path / "wide.exr"))
     assert (code, [one["code"] for one in found["findings"]]) == (0, ["picture_mended"])
     assert command_here("world", "check", str(tmp_path / "none.exr")).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("street.world.toml", LAYER.format("a.png"), "a world of 1 layer: panorama a.png"),
+        (
+            "street.world.toml",
+            LAYER.format("b.png"),
+            "layers[0].file: found 'b.png', which is not there, expected a file",
+        ),
+        ("street.world.toml", "x = 1", "street.world.toml: layers: missing, expected a list of 1 to 4"),
+        ("stage.toml", "x = 1", "found a TOML file that is no world's, expected a picture, a film,"),
+    ],
+)
+def test_the_file_of_a_world_is_read_and_its_files_are_looked_for(tmp_path, name, text, said):
+    a_png(tmp_path / "a.png")
+    (tmp_path / name).write_text(text)
+    result = command_here("world", "check", str(tmp_path / name))
+    assert said in result.stdout + result.stderr
+    assert result.returncode == (0 if "a world of" in said else 1)
 
 
 def test_a_sun_that_lacks_light_is_a_finding_with_its_height_and_stops(tmp_path):

@@ -7,7 +7,7 @@ import moderngl
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.shared.placed import PlacedLayer
-from render.worlds.shared.sources import surface_form, surface_values
+from render.worlds.shared.surfaces import surface_form, surface_values
 
 
 class CoordinatesDrawing:

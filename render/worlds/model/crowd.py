@@ -9,7 +9,7 @@ import msgspec
 
 from render.views.limits import Impossible
 from render.worlds.shared.model_values import FARTHEST_M
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import BrokenRule
 from tracking.records import Evolving
 
 MOST_FIGURES = 10_000

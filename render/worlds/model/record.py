@@ -12,8 +12,7 @@ from render.views.limits import Impossible, inside, is_in_reach
 from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.model_values import SCALES, XM, YM, FloorM, ModelValues, Moves, Pace, Scale
-from render.worlds.shared.records import NO_DEPTHS, PictureFile, PictureKeys, PlacedLight
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import NO_DEPTHS, BrokenRule, PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar, Vec3

@@ -11,8 +11,7 @@ from render.views.limits import Impossible
 from render.worlds.shared.depth import DepthKind, depth_kind, depth_scale, depth_space
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
-from render.worlds.shared.records import NO_DEPTHS, PictureFile, PictureKeys, PlacedLight
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import NO_DEPTHS, BrokenRule, PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Evolving, Scalar

@@ -17,7 +17,7 @@ from render.worlds.plate.sets import Four, SetForm, pair_form, set_form, set_ope
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
-from render.worlds.shared.sources import surface_values
+from render.worlds.shared.surfaces import surface_values
 
 Frames = tuple[PlateFrame, ...]
 _NAMES = ("first", "second", "third", "alpha")

@@ -26,8 +26,7 @@ from render.worlds.shared.plate_values import (
     Play,
     Speed,
 )
-from render.worlds.shared.records import NO_DEPTHS, PictureKeys, PlacedLight
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import NO_DEPTHS, BrokenRule, PictureKeys, PlacedLight
 from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.protocols.timecode import is_label

@@ -17,8 +17,7 @@ from render.gpu.passes import Uniform
 from render.worlds.shared.kept import Kept
 from render.worlds.shared.picture_place import PicturePlace, Size, is_only_turned, place_of
 from render.worlds.shared.placed import PlacedLayer
-from render.worlds.shared.sources import surface_values
-from render.worlds.shared.surfaces import Surface
+from render.worlds.shared.surfaces import Surface, surface_values
 
 Form = tuple[str, ...]
 """Definitions of a shader."""

@@ -1,4 +1,4 @@
-"""What several kinds of layer share: light where it is placed, a picture from a file, the keys of a table. Pure."""
+"""What several kinds of layer share: light where it is placed, a picture from a file, keys and rules. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.keys import KEY_PATTERN
 from render.worlds.shared.model_values import ModelValues
 from render.worlds.shared.plate_values import PlateValues
-from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
 from tracking.records import Evolving, Length, Record, Scalar
@@ -32,6 +31,14 @@ NO_DEPTHS: Mapping[str, DepthFacts] = MappingProxyType({})
 """What is known of depth maps where there are none."""
 _WIDTH = next(declared for declared in declarations_of(LayerValues) if declared.name == "width_deg")
 _WIDTH_DEG = (_WIDTH.low or 0.0, _WIDTH.high or 0.0)
+
+
+class BrokenRule(Record):
+    """The key that breaks a rule, such as `layers[0].file`, and which rule, with what was found and expected."""
+
+    key: str
+    code: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class PictureFile(Record):

@@ -1,12 +1,18 @@
-"""Where the light of a layer is: far away, on a sphere or cylinder, on the ground in it, or on a plane. Pure."""
+"""Where the light of a layer is: far away, on a sphere or cylinder, on the ground in it, or on a plane. Pure.
+
+What passes must know of it is a part of `shaders/common/handed.glsl`.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracking.records import Vec3
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
+
+if TYPE_CHECKING:
+    from render.gpu.passes import Uniform
 
 _NEAREST_SHARE = 0.1
 """No eye is taken to be nearer to a surface than this share of its distance: parallax would grow without bound."""
@@ -136,3 +142,22 @@ def ahead_of(turn_deg: float, tilt_deg: float) -> Vec3:
 
 def _dot(a: Vec3, b: Vec3) -> float:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def surface_form(surface: Surface) -> tuple[str, ...]:
+    """The definitions that choose how rays meet the surface; none for a sphere at infinity."""
+    if surface.is_flat:
+        return ("PLANE",)
+    if surface.is_far:
+        return ()
+    return ("NEAR", "SHAPED") if surface.is_cylinder else ("NEAR",)
+
+
+def surface_values(surface: Surface) -> dict[str, Uniform]:
+    """The uniforms that go with those definitions."""
+    if surface.is_flat:
+        nearness = 0.0 if surface.is_far else 1.0 / surface.distance_m
+        return {"given_surface": (*surface.anchor_m, nearness), "given_ahead": surface.ahead}
+    nearness = 1.0 / surface.radius_m**2 if surface.radius_m > 0.0 else 0.0
+    upright = 1.0 if surface.is_cylinder else 0.0
+    return {"given_surface": (nearness, surface.ground_m, upright, 0.0), "given_ahead": surface.ahead}

@@ -2,7 +2,7 @@
 
 The model is S. Hillaire's, "A Scalable and Production Ready Sky and Atmosphere Rendering Technique" (EGSR 2020): air
 that thins with height (Rayleigh), haze (Mie) and ozone, over a sphere. Lengths are in kilometres; colours are linear
-Rec.709.
+Rec.709. The sun outside the air gives 1 there; `world_from_air` makes the light of worlds of it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ _SHELLS_KM = (0.0, 0.2, 0.6, 1.2, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 4
 _SHELLS_SQUARED = tuple((GROUND_KM + shell) ** 2 for shell in _SHELLS_KM)
 _RULE = ((0.21132486540518713, 0.5), (0.7886751345948129, 0.5))
 """Gauss's places and weights of order 2, on 0 to 1: good to 0.02 % with these shells."""
+ACESCG_FROM_REC709 = (
+    (0.6130974024, 0.3395231462, 0.0473794515),
+    (0.0701937225, 0.9163538791, 0.0134523985),
+    (0.0206155929, 0.1095697729, 0.8698146342),
+)
+"""Rows. What `render/colour/primaries.py` works out, which this room is below."""
+_SCALE = SUN_LUX / NITS_AT_ONE
+WORLD_FROM_AIR = tuple(_SCALE * row[column] for column in range(3) for row in ACESCG_FROM_REC709)
+"""Column by column, as shaders take it."""
 
 
 class Air(NamedTuple):
@@ -103,3 +112,11 @@ def _columns(height: float, rise: float) -> Vec3:
             if off < OZONE_HALF_KM:
                 ozone += share * (1.0 - off / OZONE_HALF_KM)
     return (rayleigh, mie, ozone)
+
+
+def world_from_air(light: Vec3) -> Vec3:
+    """Light of the model as the light of worlds."""
+    red, green, blue = (
+        _SCALE * sum(part * value for part, value in zip(row, light, strict=True)) for row in ACESCG_FROM_REC709
+    )
+    return (red, green, blue)

@@ -13,9 +13,8 @@ import moderngl
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.shared.placed import PlacedLayer
-from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
+from render.worlds.sky.air import SUN_RADIUS_RAD, WORLD_FROM_AIR, horizon_dip_rad, transmittance, world_from_air
 from render.worlds.sky.ground_light import GroundLight
-from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
 from render.worlds.sky.lights import Light, disc_rises, lights_of, risen, star_gain, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan

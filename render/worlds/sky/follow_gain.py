@@ -13,8 +13,7 @@ from render.gpu.passes import Pass, Uniform
 from render.worlds.shared.kept import Kept
 from render.worlds.sky.air import NITS_AT_ONE
 from render.worlds.sky.daylight import star_lux
-from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS, FollowPlan
-from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.plan import BRIGHTEST_STOPS, DARKEST_STOPS, FollowPlan, SkyPlan
 
 _LIMITS = (math.exp2(DARKEST_STOPS), math.exp2(BRIGHTEST_STOPS))
 

@@ -7,8 +7,7 @@ import moderngl
 from render.gpu.context import Target
 from render.gpu.passes import Pass
 from render.worlds.shared.kept import Kept
-from render.worlds.sky.air import transmittance
-from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.air import transmittance, world_from_air
 from render.worlds.sky.lights import lights_of
 from render.worlds.sky.moonlight import moonlight
 from render.worlds.sky.plan import SkyPlan

@@ -1,5 +1,7 @@
 """The sky of one frame as plain values: all that drawing needs of air, sun, moon, stars, clouds and fog. Pure.
 
+A layer that light is baked into follows the hour by the sky of now over that which it was shot under.
+
 Directions are unit vectors in the stage frame where the world is not turned: +Y into the front wall, X right, Z up.
 They say where something is seen without refraction.
 """
@@ -24,6 +26,9 @@ HIGHEST_FOG_M = 5000.0
 _UNIT_WITHIN = 1e-6
 _NOON: Vec3 = (0.0, 0.5, math.sqrt(0.75))
 _DOWN: Vec3 = (0.0, 0.0, -1.0)
+DARKEST_STOPS, BRIGHTEST_STOPS = -10.0, 4.0
+"""How far a layer that follows is darkened or brightened, each of red, green and blue."""
+_MOST_ADAPTED_STOPS = 32.0
 
 
 class CloudPlan(Evolving, omit_defaults=True):
@@ -98,3 +103,24 @@ def _beyond(record: Any, name: str, low: float, high: float, unit: str = "") -> 
     found = getattr(record, name)
     if not low <= found <= high:
         yield Impossible(name, found, f"{low:g} to {high:g} {unit}".rstrip())
+
+
+class FollowPlan(Evolving, omit_defaults=True):
+    """The sky of this frame, and the sky under which a layer's picture was shot.
+
+    Its light is multiplied by what level ground gets from the first over what it got from the second, as RGB; that is
+    `adapted_stops` brighter, as the live sky is.
+    """
+
+    now: SkyPlan = SkyPlan()
+    shot: SkyPlan = SkyPlan()
+    adapted_stops: float = 0.0
+
+
+def impossible_following(plan: FollowPlan) -> Iterator[Impossible]:
+    """What cannot be drawn of it."""
+    if not abs(plan.adapted_stops) <= _MOST_ADAPTED_STOPS:
+        most = f"{_MOST_ADAPTED_STOPS:g}"
+        yield Impossible("adapted_stops", plan.adapted_stops, f"-{most} to {most} stops")
+    yield from inside("now", impossible_sky(plan.now))
+    yield from inside("shot", impossible_sky(plan.shot))

@@ -19,8 +19,7 @@ from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.worlds.shared.kept import Kept
 from render.worlds.sky import columns
-from render.worlds.sky.air import Air, air_of, horizon_dip_rad
-from render.worlds.sky.light_scale import WORLD_FROM_AIR
+from render.worlds.sky.air import WORLD_FROM_AIR, Air, air_of, horizon_dip_rad
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.stars import star_table, with_edges
 from tracking.records import Notebook

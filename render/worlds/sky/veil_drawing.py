@@ -11,8 +11,8 @@ from render.gpu.context import tile_texture
 from render.gpu.passes import Uniform
 from render.worlds.shared.kept import Kept
 from render.worlds.sky import veils
+from render.worlds.sky.air import world_from_air
 from render.worlds.sky.cloud_field import cloud_field
-from render.worlds.sky.light_scale import world_from_air
 from render.worlds.sky.lights import Light
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Vec3

@@ -13,8 +13,7 @@ from stage.config.plausibility.cameras import CAMERA_RULES
 from stage.config.plausibility.latencies import LATENCY_RULES
 from stage.config.plausibility.lights import LIGHT_RULES
 from stage.config.plausibility.outputs import OUTPUT_RULES
-from stage.config.plausibility.place import PLACE_RULES
-from stage.config.plausibility.stage_section import STAGE_RULES
+from stage.config.plausibility.stage_section import PLACE_RULES, STAGE_RULES
 from stage.config.plausibility.trackers import TRACKER_RULES
 from stage.config.plausibility.walls import WALL_RULES
 from stage.config.plausibility.worlds import WORLD_RULES

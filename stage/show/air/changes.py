@@ -14,9 +14,7 @@ from render.worlds.plate.record import PlatePlan
 from stage.show.air.dissolve import Dissolve, end_frame, hastened, held_or_not, is_over, light_at, turned
 from stage.show.air.state import AirState, failure_of, is_ready, key_named, known_depths, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
-from stage.show.sky.adapt import adapted_stops
-from stage.show.sky.planned import sky_plan
-from stage.show.sky.shot import ShotSkies
+from stage.show.sky.planned import ShotSkies, adapted_stops, sky_plan
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from tracking.records import Vec3

@@ -17,10 +17,9 @@ from stage.show.air.described import (
     replace_world,
     with_file_called,
 )
-from stage.show.air.library_names import TakenNames
+from stage.show.air.library_names import TakenNames, call_anew, free_last_twin
 from stage.show.air.library_state import ListedFile
 from stage.show.air.listing import offer_names, withdraw_world
-from stage.show.air.named_anew import call_anew, free_last_twin
 from stage.show.air.newer import hold_back, note_version, take_over_newer
 from stage.show.air.shelf import (
     MOST_FRESH,

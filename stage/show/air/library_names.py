@@ -1,4 +1,6 @@
-"""What the library's worlds are called: after their files, each with a name and a key of its own. Pure."""
+"""What the library's worlds are called: after their files, each with a name and a key of its own, and anew where other
+files come beside theirs or go. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.keys import key_of
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import BrokenRule
 from stage.show.air.library_state import ListedFile
 from stage.show.air.state import AirState
+from stage.show.values.controls import Controls
+from stage.values.stage_wide import ACTIVE_WORLD
 
 
 class _Either:
@@ -142,3 +146,29 @@ def _plain(name: str) -> str:
 def _folded(stem: str) -> str:
     """Equal for stems that differ only in case or in Unicode form."""
     return stem.lower() if stem.isascii() else unicodedata.normalize("NFC", stem).casefold()
+
+
+def free_last_twin(air: AirState, controls: Controls, taken: TakenNames, stem: str) -> None:
+    """The only file that is left of those that shared a stem is called by it alone."""
+    twins = taken.twins_of(stem)
+    if len(twins) == 1:
+        call_anew(air, controls, taken, twins[0], alone=True)
+
+
+def call_anew(air: AirState, controls: Controls, taken: TakenNames, file: str, *, alone: bool) -> None:
+    """Gives a file's world the name that it has beside the files that there are now."""
+    known = air.library.files[file]
+    name = taken.name_for(file, known.stem, known.suffix, alone=alone)
+    if name == known.name or known.cause is not None:
+        return
+    before, known.name = known.name, name
+    taken.call(file, before, name)
+    if known.key not in air.library.full:
+        return
+    world = air.worlds[known.key]
+    layers = tuple(
+        msgspec.structs.replace(layer, name=name) if layer.name == before else layer for layer in world.layers
+    )
+    air.worlds[known.key] = msgspec.structs.replace(world, name=name, layers=layers)
+    if controls.state.values.world.active == before:
+        controls.call_anew(ACTIVE_WORLD, name)

@@ -1,4 +1,7 @@
-"""Worlds that come and go while the show runs: their values come into the tree and go with them. Pure."""
+"""Worlds that come and go while the show runs: their values come into the tree and go with them. Pure.
+
+So do the library's worlds of an earlier run, for a new show that continues with their values.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import world_groups
 from stage.show.air.films import forget_unneeded_films
 from stage.show.air.library_names import TakenNames
+from stage.show.air.library_state import LibraryState
 from stage.show.air.state import AirState, key_named, pictures_of
 from stage.show.frame.inputs import Condition
 from stage.show.values.controls import Controls
-from stage.values.stage_wide import ACTIVE_WORLD
-from stage.values.tree import ParameterTree
+from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
+from stage.values.tree import ParameterTree, put_group
 from tracking.records import Scalar
 
 
@@ -132,3 +136,26 @@ def _is_as(known: World, listed: World) -> bool:
 def _left_out(world: World, why: str, **found: Scalar) -> Condition:
     values = {**found, "world": world.name[:100], "why": why}
     return Condition(code="world_left_out", severity="warning", values=values, lasts=True)
+
+
+def carry_library(air: AirState, values: ShowValues, tree: ParameterTree, before: AirState) -> None:
+    """Adds the worlds that stood ready in the library `before`, with the values that they come with.
+
+    Those whose keys are taken by now are left out. What is in the folder today is told later.
+    """
+    library = before.library
+    air.library = LibraryState(remembered=library.remembered)
+    for key, file in library.full.items():
+        world, listed = before.worlds.get(key), library.files.get(file)
+        if world is None or listed is None or key in air.worlds or listed.key != key:
+            continue
+        groups = tuple(world_groups(world))
+        if any(tree.under(prefix) for prefix, _ in groups):
+            continue
+        air.worlds[key] = world
+        air.library.files[file], air.library.full[key] = listed, file
+        listed.gone = False
+        for prefix, group in groups:
+            tree.admit(prefix, group)
+            put_group(values, prefix, group)
+    offer_names(tree, air)

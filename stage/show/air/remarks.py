@@ -1,4 +1,4 @@
-"""What a director should know of the pictures of a world, and the values that would cure it. Pure.
+"""What a director should know of the pictures of a world and of what it names, and the values that would cure it. Pure.
 
 A cure is proposed only where the remark is gone once it is set. Thresholds are chosen by the rates that
 `python -m tests.finding_rates` prints.
@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterator, Mapping
 
 from render.worlds.configured import World
+from render.worlds.model.record import ModelLayer
+from render.worlds.plate.record import PlateLayer
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remark import Remark, within
-from stage.show.air.remarks_of_depth import depth_remarks
-from stage.show.air.remarks_of_names import name_remarks
+from stage.show.air.remarks_of_pictures import depth_remarks, sharpness_remarks
 from stage.show.air.remarks_of_place import place_remarks
-from stage.show.air.remarks_of_sharpness import sharpness_remarks
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, asset_of
 from stage.values.stage_wide import ShowValues
@@ -31,6 +31,7 @@ on the whole is a night, or meant to be dark: nothing is made one by its exposur
 """
 _LEAST_STOPS, _MOST_RAISED_STOPS = -12.0, 4.0
 """No night is made a day by it either: more shows the noise and the steps of its shadows."""
+_MOST_NAMED = 10
 
 
 def picture_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: Sight) -> tuple[Remark, ...]:
@@ -127,3 +128,33 @@ def _clipped(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Rem
 def _bands(facts: PictureFacts) -> Iterator[Remark]:
     if facts.bands > _BANDS:
         yield Remark("picture_banded", {"percent": round(100.0 * facts.bands)})
+
+
+def name_remarks(air: AirState, key: str) -> Iterator[Remark]:
+    """What is to be said of the names in the world with this key."""
+    yield from movement_remarks(air, air.worlds[key])
+    if key in air.library.full:
+        yield from lens_remarks(air.worlds[key])
+
+
+def movement_remarks(air: AirState, world: World) -> Iterator[Remark]:
+    """The animations that layers of a world name, and that their files do not have: such a scene stands still.
+
+    Nothing is said of a file that is not there yet.
+    """
+    for layer in world.layers:
+        picture = layer.picture()
+        if not isinstance(layer, ModelLayer) or not layer.movement or picture is None:
+            continue
+        asset = asset_of(air, picture)
+        if asset.sha256 and layer.movement not in asset.movements:
+            named = ", ".join(asset.movements[:_MOST_NAMED]) or "-"
+            yield Remark("movement_unknown", {"file": picture.file, "found": layer.movement, "movements": named})
+
+
+def lens_remarks(world: World) -> Iterator[Remark]:
+    """The lenses of films in a world of the library: lens files are read at the start alone, with the configuration."""
+    for layer in world.layers:
+        for film in layer.plates if isinstance(layer, PlateLayer) else ():
+            if film.lens is not None:
+                yield Remark("film_lens_unread", {"file": film.file, "lens": film.lens})

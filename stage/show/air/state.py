@@ -210,6 +210,13 @@ def note_asset(air: AirState, observation: Asset) -> None:
             asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0
 
 
+def worlds_on_air(air: AirState) -> Iterator[World]:
+    """The world on air, and in a dissolve the one that comes."""
+    yield air.worlds[air.on_air]
+    if air.dissolve is not None:
+        yield air.worlds[air.dissolve.coming]
+
+
 def key_called(air: AirState, name: str) -> str | None:
     """The key of the world that is called `name`, in any Unicode form, or that has this key."""
     alike = unicodedata.normalize("NFC", name)

@@ -1,7 +1,11 @@
-"""One film camera in the show: where its entrance pupil is at a light's time, and what it sees from there."""
+"""One film camera in the show: where its entrance pupil is at a light's time, and what it sees from there.
+
+And the trackers of all of them, each over its part of the state.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -18,8 +22,10 @@ from stage.show.frame.inputs import FrameTime
 from stage.values.rigging import CameraValues
 from stage.values.stage_wide import ShowValues
 from tracking.prediction.estimate import Estimate
+from tracking.prediction.weights import NOTHING_LEARNED
 from tracking.records import Notebook, Pose
 from tracking.rotation import IDENTITY, compose, pose_of
+from tracking.tracker.state import TrackerState
 from tracking.tracker.tracker import Tracker
 
 
@@ -130,3 +136,26 @@ class CameraRig:
                 stage_from_tracker = self._mount.stage_from_tracker(rigged.offset)
                 return CameraPose(compose(stage_from_tracker, aim.tracker_from_pupil), estimate, aim)
         return CameraPose(manual_pose(set_to.manual))
+
+
+def trackers_of(
+    config: StageConfig, calibration: Calibration, states: Mapping[str, TrackerState]
+) -> dict[str, Tracker]:
+    """Every tracker by its name. It ignores, uncounted, what is meant for another one on its source."""
+    trackers = {}
+    for one in config.trackers:
+        siblings = [
+            other.camera_id for other in config.trackers if other.source == one.source and other.name != one.name
+        ]
+        known = frozenset(camera_id for camera_id in siblings if camera_id is not None)
+        weights = calibration.predictors.get(one.name, NOTHING_LEARNED)
+        trackers[one.name] = Tracker(one, states[one.name], sibling_ids=known, weights=weights)
+    return trackers
+
+
+def trackers_by_source(config: StageConfig, trackers: Mapping[str, Tracker]) -> dict[str, tuple[Tracker, ...]]:
+    """The trackers that read each source, in the order of the configuration."""
+    by_source: dict[str, tuple[Tracker, ...]] = {}
+    for one in config.trackers:
+        by_source[one.source] = (*by_source.get(one.source, ()), trackers[one.name])
+    return by_source

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from stage.show.frame.inputs import Dropped
 from tracking.datagrams import Datagram
-from tracking.protocols.work import UNITS_PER_OSC_MESSAGE, work_of
+from tracking.protocols.decoders import UNITS_PER_OSC_MESSAGE, work_of
 from tracking.settings import TrackerConfig
 
 OSC_MESSAGES_PER_SOURCE = 512

@@ -12,8 +12,7 @@ from render.colour.grade import graded_from_world, outer_from_world, world_from_
 from render.colour.matrices import apply, multiply
 from render.plan.frame import GradePlan, OuterLook
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
-from render.worlds.sky.air import horizon_dip_rad, transmittance
-from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.air import horizon_dip_rad, transmittance, world_from_air
 from render.worlds.sky.lights import disc_rises, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan

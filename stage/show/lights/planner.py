@@ -1,4 +1,7 @@
-"""From the values of lights and the light that reached them to what every cell is to give in a frame. Pure."""
+"""From the values of lights and the light that reached them to what every cell is to give in a frame. Pure.
+
+And where light is measured in it: for those who follow, and for those who asked once.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,16 @@ from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType
 
-from render.plan.probes import ProbesPlan
+from render.plan.probes import MOST_PROBES, ProbesPlan
 from render.worlds.on_air import AirPlan
 from stage.config.records import StageConfig
 from stage.show.frame.inputs import FrameTime
 from stage.show.frame.lights import LightsPlan
 from stage.show.lights.colour import light_of
-from stage.show.lights.following import kept_share, mean_of, slot_targets, smoothed
+from stage.show.lights.following import kept_share, mean_of, note_layout, slot_targets, smoothed
 from stage.show.lights.key_light import KeySky, direction_deg
-from stage.show.lights.probing import Probing
-from stage.show.lights.state import LightsState, light_of_slot
+from stage.show.lights.rows import probes_of
+from stage.show.lights.state import LightsState, asked_slot, light_of_slot
 from stage.show.lights.tables import LightTables
 from stage.show.report.tracker_health import Fault
 from stage.values.stage_wide import ShowValues
@@ -189,3 +192,37 @@ def _triples(flat: tuple[float, ...]) -> Iterator[Vec3]:
 
 def _flat(triples: Iterator[Vec3]) -> tuple[float, ...]:
     return tuple(part for triple in triples for part in triple)
+
+
+class Probing:
+    """Makes the probes of frames. The same ones are the same record, so that the renderer sees at once what changed."""
+
+    def __init__(self, tables: LightTables) -> None:
+        self._tables = tables
+        self._kept: ProbesPlan | UnsetType = UNSET
+
+    def plan(self, state: LightsState, frame: int, *, brightest: bool) -> ProbesPlan | UnsetType:
+        """This frame's probes; UNSET where nothing is measured."""
+        tables = self._tables
+        probes, slots = tables.probes, tables.probed
+        asks = [one for one in state.asked if not one.reached]
+        if asks:
+            more, whose = list(probes), list(slots)
+            for one in asks:
+                found = probes_of(tables.rig[one.light], tables.values[one.light], one.follow)
+                if len(more) + len(found) <= MOST_PROBES:
+                    more += found
+                    whose += (asked_slot(one.number, cell) for cell in range(len(found)))
+            probes, slots = tuple(more), tuple(whose)
+        note_layout(state, frame, slots)
+        since_frame = state.layouts[-1].from_frame
+        kept = self._kept
+        if not probes and not brightest:
+            self._kept = UNSET
+        elif (
+            kept is UNSET
+            or (kept.brightest, kept.since_frame) != (brightest, since_frame)
+            or (kept.probes is not probes and kept.probes != probes)
+        ):
+            self._kept = ProbesPlan(probes=probes, brightest=brightest, since_frame=since_frame)
+        return self._kept

@@ -1,18 +1,21 @@
-"""The lights of a stage in tables, kept up with their values: a row each, and one entry for each slot. Pure."""
+"""The lights of a stage in tables, kept up with their values: a row each, a slot each, faults of the patch. Pure."""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from render.plan.probes import MOST_PROBES, ProbePlan
 from stage.config.records import StageConfig
-from stage.show.lights.patch import patch_faults
 from stage.show.lights.rows import LightRow, RigLight, rig_of, row_of
 from stage.show.lights.state import slot_of
 from stage.show.report.tracker_health import Fault
-from stage.values.lights import LightValues
+from stage.values.lights import HIGHEST_ADDRESS, LightValues
 from stage.values.stage_wide import ShowValues
+from tracking.records import Scalar
+
+_MOST_NAMED = 8
 
 
 class SlotTable(NamedTuple):
@@ -110,3 +113,31 @@ def _slot_table(rows: list[LightRow]) -> SlotTable:
         even_s=next(iter(smoothing)) if is_even else None,
         suns=tuple(place for place, (_, row) in enumerate(found) if row.follow == "sun"),
     )
+
+
+def patch_faults(rig: Sequence[RigLight], rows: Sequence[LightRow], left_out: int) -> Iterator[Fault]:
+    """A fault for each light whose channels are not all its own; where two overlap, the later one wins.
+
+    `left_out` lights follow more than can be measured.
+    """
+    taken: dict[tuple[int, int], int] = {}
+    found = 0
+    for light, row in zip(rig, rows, strict=True):
+        last = row.address + light.channels - 1
+        name = light.light.name
+        slots = [(row.universe, slot) for slot in range(row.address, min(last, HIGHEST_ADDRESS) + 1)]
+        other = next((taken[slot] for slot in slots if slot in taken), None)
+        for slot in slots:
+            taken[slot] = light.place
+        if found >= _MOST_NAMED:
+            continue
+        if last > HIGHEST_ADDRESS:
+            found += 1
+            yield Fault("light_beyond", "warning", {"light": name, "universe": row.universe, "last": last})
+        if other is not None:
+            found += 1
+            other_name = rig[other].light.name
+            values: dict[str, Scalar] = {"light": name, "other": other_name, "universe": row.universe}
+            yield Fault("lights_overlap", "warning", values)
+    if left_out:
+        yield Fault("lights_unmeasured", "warning", {"count": left_out, "most": MOST_PROBES})

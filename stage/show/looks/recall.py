@@ -1,15 +1,19 @@
-"""What a look sets when it is recalled: its values as this stage takes them, and what of it is left. Pure."""
+"""What a look sets when it is recalled, as this stage takes it; what is left of it, and if it is in force. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from stage.show.looks.shelf import KeptLook, LookShelf, look_called
+from stage.show.air.state import AirState
+from stage.show.looks.capture import own_keys
+from stage.show.looks.shelf import CalledLook, KeptLook, LookShelf, look_called
+from stage.show.sky.clock import DATE, DRIFT, HOUR
+from stage.show.values.controls import ControlState
 from stage.values.looks import OF_WORLDS_BELOW, FittedLook, fitted, group_folder
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
-from stage.values.tree import ParameterTree
+from stage.values.tree import ParameterTree, values_at
 from tracking.settable import ROLES, LookGroup, Role, Value
 
 _FITTED = "fitted"
@@ -81,3 +85,23 @@ def _fitted(kept: KeptLook, tree: ParameterTree) -> FittedLook:
 def is_of_other_world(path: str, own: Container[str]) -> bool:
     """Whether a value is one of a world or layer, and of none with these keys."""
     return path.startswith(OF_WORLDS_BELOW) and path.split("/", 3)[2] not in own
+
+
+def is_in_force(
+    called: CalledLook, shelf: LookShelf, air: AirState, controls: ControlState, tree: ParameterTree
+) -> bool:
+    """Whether a look of the shelf is in force. One that sets nothing here, or whose world is missing, is not.
+
+    Clouds that the wind has moved, and an hour that has run on, leave it in force; a value that HOLD has stopped on its
+    way is not on its way there.
+    """
+    found = recalled(shelf, tree, called.name, own=own_keys(air, called.kept.look.world))
+    if isinstance(found, Refusal) or not found.values or ACTIVE_WORLD in found.absent:
+        return False
+    fades = controls.fades
+    by_itself = (HOUR, DATE, DRIFT) if controls.values.time.running else (DRIFT,)
+    for path, present in values_at(controls.values, found.values).items():
+        fade = fades.get(path)
+        if (present if fade is None or fade.held >= 0 else fade.target) != found.values[path] and path not in by_itself:
+            return False
+    return True

@@ -18,9 +18,9 @@ from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.running import MILLION, millionths
 from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, worlds_on_air
 from stage.show.frame.outcome import FilmAhead
-from stage.show.plates.planned import endless_frames, worlds_on_air
+from stage.show.plates.planned import endless_frames
 from stage.show.plates.state import PlatesState
 
 MOST_FRAMES = 32

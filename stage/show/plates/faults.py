@@ -7,9 +7,8 @@ from fractions import Fraction
 
 from render.worlds.plate.record import PlateLayer
 from stage.show.air.film_state import facts_of, films_of
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, worlds_on_air
 from stage.show.frame.plates import PlatesShown
-from stage.show.plates.planned import worlds_on_air
 from stage.show.plates.state import LateFilm, PlatesState, timecode_at
 from stage.show.report.tracker_health import Fault
 

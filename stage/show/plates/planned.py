@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 import msgspec
 
-from render.worlds.configured import World
 from render.worlds.plate.record import NO_LENSES, FilmLenses, PlateLayer, PlatePart, PlatePlan
 from render.worlds.plate.times import FilmClock, FilmFrame, TimeCode, frame_on_clock, frame_on_timecode, shown
 from render.worlds.shared.media import MediaFacts
@@ -15,7 +14,7 @@ from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.running import millionths
 from stage.show.air.film_state import facts_of, rate_of
 from stage.show.air.films import clip_of_layer
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, worlds_on_air
 from stage.show.plates.state import PlatesState, timecode_at
 
 _NO_CLOCK = FilmClock(since=0, runs=False)
@@ -36,13 +35,6 @@ def plate_plans(
                 planned = plate_plan(plates, air, layer, values[layer.key or ""], slot, lenses=lenses)
                 found[layer.key or ""] = layer.light({}) if planned is None else planned
     return found
-
-
-def worlds_on_air(air: AirState) -> Iterator[World]:
-    """The world on air, and in a dissolve the one that comes."""
-    yield air.worlds[air.on_air]
-    if air.dissolve is not None:
-        yield air.worlds[air.dissolve.coming]
 
 
 def plate_plan(

@@ -1,18 +1,31 @@
-"""From the values of place, time and sky to the sky that a frame shows. Pure."""
+"""The sky that a frame shows, from the values of place, time and sky; and those under which layers were shot. Pure.
+
+Sun and moon may be set by hand: a director asks for a look, not for an almanac. What adapts takes back so much of the
+day's change of light that a night can be seen on a wall.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 
+from render.worlds.configured import World
+from render.worlds.kinds import Layer
+from render.worlds.sky.daylight import ground_lux
 from render.worlds.sky.plan import EYE_ABOVE_GROUND_M, CloudPlan, FogPlan, SkyPlan
 from stage.almanac.calendar import day_of
 from stage.almanac.instants import instant_at
 from stage.almanac.seen import Place, stars_from_place, sun_and_moon
-from stage.show.sky.by_hand import hand_direction, lit_by
-from stage.values.sky import CloudValues, PlaceValues, SkyValues
+from stage.values.shot_sky import shot_values
+from stage.values.sky import CloudValues, MoonValues, PlaceValues, SkyValues, SunValues
 from stage.values.stage_wide import ShowValues
 from tracking.records import Vec3
 from tracking.rotation import quat_multiply
+
+_LEAST = 1e-6
+MOST_ADAPTED_STOPS = 32.0
+"""No sky is darker than this below the reference."""
+_BY_DAY = 16.67
 
 
 def sky_plan(values: ShowValues) -> SkyPlan:
@@ -64,3 +77,78 @@ def _in_stage(direction: Vec3, front: float) -> Vec3:
     east, north, up = direction
     c, s = math.cos(front), math.sin(front)
     return (c * east - s * north, s * east + c * north, up)
+
+
+def hand_direction(body: SunValues | MoonValues) -> Vec3:
+    """The unit vector in the stage to a body set by hand."""
+    azimuth, elevation = math.radians(body.azimuth_deg), math.radians(body.elevation_deg)
+    level = math.cos(elevation)
+    return _unit((-level * math.sin(azimuth), level * math.cos(azimuth), math.sin(elevation)))
+
+
+def lit_by(moon: Vec3, sun: Vec3, phase: float) -> Vec3:
+    """The unit vector from a moon of this phase (the lit share of its disc) to what lights it.
+
+    The lit side is turned to the sun, as it always is. A moon before or behind the sun is lit from above.
+    """
+    towards_eye = 2.0 * phase - 1.0
+    aside = _aside(sun, moon) or _aside((0.0, 0.0, 1.0), moon) or _aside((0.0, 1.0, 0.0), moon)
+    assert aside is not None
+    share = math.sqrt(max(0.0, 1.0 - towards_eye * towards_eye))
+    return _unit(
+        (
+            share * aside[0] - towards_eye * moon[0],
+            share * aside[1] - towards_eye * moon[1],
+            share * aside[2] - towards_eye * moon[2],
+        )
+    )
+
+
+def _aside(vector: Vec3, axis: Vec3) -> Vec3 | None:
+    """The part of a vector across a unit axis, as a unit vector; None where there is none."""
+    along = vector[0] * axis[0] + vector[1] * axis[1] + vector[2] * axis[2]
+    part = (vector[0] - along * axis[0], vector[1] - along * axis[1], vector[2] - along * axis[2])
+    return _unit(part) if math.hypot(*part) > _LEAST else None
+
+
+def _unit(vector: Vec3) -> Vec3:
+    length = math.hypot(*vector)
+    return (vector[0] / length, vector[1] / length, vector[2] / length)
+
+
+def adapted_stops(sky: SkyPlan, share: float) -> float:
+    """The stops by which a `share` (0 to 1) of adaptation brightens what is lit by this sky.
+
+    All of it makes level ground under the clear sky as bright as with the sun at 60 degrees.
+    """
+    if share == 0.0:
+        return 0.0
+    return share * min(_BY_DAY - math.log2(ground_lux(sky)), MOST_ADAPTED_STOPS)
+
+
+class ShotSkies:
+    """The skies under which layers were shot; they are kept until the next frame, as place and date seldom change."""
+
+    def __init__(self) -> None:
+        self._place = PlaceValues()
+        self._skies: list[tuple[Layer, SkyPlan]] = []
+
+    def of(self, worlds: Iterable[World], place: PlaceValues) -> Mapping[str, SkyPlan]:
+        """The sky of each layer that follows the hour, by the layer's key: on the place's date, at its own hour.
+
+        What nobody has looked up, a name that is still one, counts as the clear sky.
+        """
+        following = [layer for world in worlds for layer in world.layers if layer.follows]
+        known = self._skies if place == self._place else []
+        self._skies = [(layer, _known(known, layer) or _sky(layer, place)) for layer in following]
+        self._place = place
+        return {layer.key or "": sky for layer, sky in self._skies}
+
+
+def _known(skies: Iterable[tuple[Layer, SkyPlan]], layer: Layer) -> SkyPlan | None:
+    return next((sky for shot, sky in skies if shot is layer), None)
+
+
+def _sky(layer: Layer, place: PlaceValues) -> SkyPlan:
+    shot = shot_values(layer.shot_sky if isinstance(layer.shot_sky, dict) else {}, layer.shot_hour)
+    return sky_at(place, shot.hour, shot.sky)

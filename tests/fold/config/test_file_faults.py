@@ -1,4 +1,4 @@
-"""What is wrong with a file of looks or cues is said alike in a terminal, in health and on a page, in each language."""
+"""What is wrong with a file of looks, cues or a world is said alike in a terminal, in health and on a page, in each language."""
 
 import string
 
@@ -8,6 +8,7 @@ from stage.config.cue_reader import read_cues
 from stage.config.file_faults import FILE_FAULTS
 from stage.config.findings import Findings
 from stage.config.look_reader import read_look
+from stage.config.world_reader import read_world
 from stage.words.languages import LANGUAGES
 from stage.words.sentences import sentence
 
@@ -59,6 +60,14 @@ CUES = {
     CUE + CUE: "cues[1].number：编号 1 重复",
 }
 
+LAYER = '[[layers]]\nkind = "panorama"\nfile = "a.png"\n'
+WORLDS = {
+    LAYER + "opacity = '1'": "layers[0].opacity：是 '1'，应为 0 到 1 的数",
+    LAYER + "distance_m = 1500000": "layers[0].distance_m：是 1500000，应为 0 到 10000 的数：是以毫米写的吗？1500",
+    LAYER + "plates = []": '未知的键，只用于 kind = "plate"',
+    LAYER + "shot_sky = 5.0": "layers[0].shot_sky：是 5.0，应为文本或表",
+}
+
 
 def first(read, text):
     findings = Findings("show.toml")
@@ -71,8 +80,11 @@ def first(read, text):
 @pytest.mark.parametrize(
     ("read", "text", "said"),
     [(lambda text, findings: read_look(text, findings, "dusk"), *one) for one in LOOKS.items()]
-    + [(read_cues, *one) for one in CUES.items()],
-    ids=[f"look{number}" for number in range(len(LOOKS))] + [f"cues{number}" for number in range(len(CUES))],
+    + [(read_cues, *one) for one in CUES.items()]
+    + [(lambda text, findings: read_world(text, findings, "street"), *one) for one in WORLDS.items()],
+    ids=[
+        f"{kind}{n}" for kind, texts in (("look", LOOKS), ("cues", CUES), ("world", WORLDS)) for n in range(len(texts))
+    ],
 )
 def test_the_first_fault_of_a_file_is_said_in_each_language(read, text, said):
     fault, lines = first(read, text)

@@ -9,8 +9,7 @@ from render.plan.frame import GradePlan, OuterPlan, refuse_impossible
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
-from render.worlds.sky.following import FollowPlan
-from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.plan import FollowPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import air_of, edges, frame_plan, inner, plane_wall

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from render.plan.frame import refuse_impossible
 from render.worlds.sky.plan import SkyPlan
-from stage.show.sky.adapt import MOST_ADAPTED_STOPS, adapted_stops
+from stage.show.sky.planned import MOST_ADAPTED_STOPS, adapted_stops
 from tests.building import camera, set_to, stage, step, table
 from tests.fold.show.air_stage import layer, ready, world
 

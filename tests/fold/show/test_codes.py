@@ -9,8 +9,8 @@ import pytest
 
 from stage.config.wording import WORLD_RULES
 from stage.words.english import ENGLISH
-from stage.words.english_cues import CUE_REFUSALS
 from stage.words.english_refusals import HOLDS, REFUSALS
+from stage.words.english_show import CUE_REFUSALS
 from stage.words.languages import ENGLISH as EVERY_WORD
 from stage.words.sentences import CODES, sentence
 from tests.fold.show.eventful import EVENTFUL, FRAMES

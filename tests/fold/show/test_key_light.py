@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.worlds.sky.air import transmittance
-from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.air import transmittance, world_from_air
 from stage.almanac.seen import azimuth_elevation_deg
 from stage.show.frame.lights import LightReached
 from stage.show.lights.colour import cell_of

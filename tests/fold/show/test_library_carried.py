@@ -1,7 +1,7 @@
 """What a new show takes over of an earlier run's library, with which values and keys it continues."""
 
 from stage.config.starting_values import restore_values, tree_of
-from stage.show.air.carried import carry_library
+from stage.show.air.listing import carry_library
 from stage.show.state import decode_state, encode_state, new_state
 from stage.values.tree import snapshot_of
 from tests.building import set_to, stage, step, value_of

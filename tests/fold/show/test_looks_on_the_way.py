@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stage.show.frame.requests import LookRequest
-from stage.show.looks.in_force import is_in_force
+from stage.show.looks.recall import is_in_force
 from stage.show.looks.shelf import CalledLook, look_called
 from stage.show.show import Show
 from stage.values.cues import CueFields

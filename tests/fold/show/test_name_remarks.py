@@ -5,7 +5,7 @@ import pytest
 from render.worlds.configured import World
 from render.worlds.model.record import ModelLayer
 from render.worlds.plate.record import PlateFilm, PlateLayer
-from stage.show.air.remarks_of_names import movement_remarks, name_remarks
+from stage.show.air.remarks import movement_remarks, name_remarks
 from stage.show.air.state import AirState, AssetState
 from stage.words.sentences import sentence
 

@@ -11,9 +11,9 @@ from stage.show.report.losses import counts
 from stage.words.sentences import health_lines
 from tests.building import SENDER, SOURCE, freed, slot_ns, stage, step, tracker
 from tracking.datagrams import Datagram
+from tracking.protocols.decoders import work_of
 from tracking.protocols.osc import encode_osc_pose
 from tracking.protocols.osc_packet import MOST_ARGUMENTS, MOST_MESSAGES
-from tracking.protocols.work import work_of
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
 

@@ -11,7 +11,7 @@ from render.worlds.shared.facts import PictureFacts, SpherePart
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import exposure_remarks, picture_remarks
-from stage.show.air.remarks_of_sun import sun_remarks
+from stage.show.air.remarks_of_pictures import sun_remarks
 from stage.show.air.sight import CameraSight, Sight, WallSight, sight_of
 from stage.words.sentences import sentence
 from tests.building import camera, stage

@@ -11,8 +11,7 @@ from render.plan.frame import refuse_impossible
 from render.worlds.sky.plan import EYE_ABOVE_GROUND_M, CloudPlan, FogPlan, SkyPlan, impossible_sky
 from render.worlds.sky.record import SkyLight
 from stage.almanac.seen import lit_share
-from stage.show.sky.by_hand import lit_by
-from stage.show.sky.planned import sky_plan
+from stage.show.sky.planned import lit_by, sky_plan
 from tests.building import camera, costly, inputs_at, stage, step, table
 from tests.fold.values.test_tree import values_for
 

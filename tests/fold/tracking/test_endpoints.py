@@ -1,7 +1,14 @@
+"""Where trackers are heard, as text, and the one record that travels from the socket through takes to the decoder."""
+
+from __future__ import annotations
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
+from tracking.datagrams import Datagram
 from tracking.endpoints import SerialEndpoint, UdpEndpoint, parse_endpoint
 
 
@@ -64,3 +71,17 @@ def test_every_address_and_port_comes_back(address, port):
     endpoint = parse_endpoint(f"udp://{address}:{port}")
     assert endpoint == UdpEndpoint(host=str(address), port=port)
     assert endpoint.multicast == address.is_multicast
+
+
+FIELDS = {"source": "udp://127.0.0.1:40000", "sender": "192.0.2.1:40000", "received_ns": 5, "payload": b"\xd1\x01"}
+
+
+def test_a_datagram_is_encoded_as_a_map_in_the_order_of_existing_takes():
+    encoded = msgspec.msgpack.encode(datagram(b"\xd1\x01", received_ns=5))
+    assert encoded == msgspec.msgpack.encode(FIELDS)
+    assert msgspec.msgpack.decode(encoded, type=Datagram) == datagram(b"\xd1\x01", received_ns=5)
+
+
+def test_a_datagram_of_a_later_version_is_read_without_its_new_fields():
+    encoded = msgspec.msgpack.encode(FIELDS | {"interface": "eth0"})
+    assert msgspec.msgpack.decode(encoded, type=Datagram) == datagram(b"\xd1\x01", received_ns=5)

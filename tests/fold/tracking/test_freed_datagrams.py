@@ -1,13 +1,16 @@
-"""FreeD as device servers, heads and bridges really send it: datagrams of any length, and all-zero poses."""
+"""FreeD as device servers, heads and bridges really send it: datagrams of any length, all-zero poses, and checksums."""
+
+from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
+from tracking.protocols.fletcher import fletcher16, older_form
 from tracking.protocols.freed import encode_freed, with_checksum
 from tracking.protocols.guess import guess_protocol
 from tracking.records import Rejection, TrackerSample
@@ -169,3 +172,33 @@ class TestLost:
         real = [encode_freed(TrackerSample(position_m=(0.0, 1.0, 1.5), rotation=(0.0, 0.0, 0.0, 1.0)), 1, lens)]
         lost = with_checksum(bytes([0xD1, 1]) + bytes(24) + b"\x10\x00")
         assert causes(decoded(*real, lost, dialect=lens)) == ["lost"]
+
+
+def naive_fletcher(message, modulus):
+    first = second = 0
+    for byte in message:
+        first = (first + byte) % modulus
+        second = (second + first) % modulus
+    return second << 8 | first
+
+
+@settings(max_examples=200)
+@given(message=st.binary(max_size=1500))
+def test_sums_in_wide_integers_equal_the_plain_loop(message):
+    assert fletcher16(message) == naive_fletcher(message, 256)
+
+
+@pytest.mark.parametrize("length", [0, 1, 255, 256, 257, 70_000])
+def test_heaviest_messages(length):
+    assert fletcher16(b"\xff" * length) == naive_fletcher(b"\xff" * length, 256)
+
+
+@given(message=st.binary(min_size=8, max_size=600))
+def test_older_forms_are_recognised(message):
+    current, old = naive_fletcher(message, 256), naive_fletcher(message, 255)
+    assert older_form(message, current) is None
+    if old != current:
+        assert older_form(message, old) is not None
+    swapped = (current & 0xFF) << 8 | current >> 8
+    if swapped != current:
+        assert older_form(message, swapped) is not None

@@ -1,13 +1,18 @@
-"""What drawing costs: `bench render` has positive times and ratios, and its bare shader is bare; crowds cost Python little."""
+"""What drawing costs: `bench render` and `bench sky` have positive times and ratios, and the bare shader is bare."""
 
+from __future__ import annotations
+
+import json
 import math
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from render.gpu.passes import SHADERS
 from stage.bench.crowds import measure_crowds
 from stage.bench.render import measure
+from stage.command_line.bench import app
 
 
 @pytest.mark.gl
@@ -31,3 +36,18 @@ def test_a_hundred_times_as_many_figures_give_python_hardly_more_to_do():
     found = measure_crowds(2)
     assert 0 < found.crowd_10000_draws < 1.1 * found.crowd_100_draws
     assert 0 < found.crowd_10000_instructions < 1.1 * found.crowd_100_instructions
+
+
+BUSY = 3.0
+"""How much longer everything may take where the rest of the tests run beside it."""
+
+
+@pytest.mark.gl
+def test_a_fading_hour_costs_the_loop_less_than_half_a_millisecond():
+    result = CliRunner().invoke(app, ["sky", "--steps", "100", "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)
+    assert set(found) == {"sky_ms", "bare_ms", "standing_ms", "fading_ms", "drawing_ms", "renderer"}
+    assert 0.0 < found["bare_ms"] < found["fading_ms"]
+    assert found["sky_ms"] == pytest.approx(found["fading_ms"] - found["bare_ms"] + found["drawing_ms"])
+    assert found["sky_ms"] <= BUSY * 0.5

@@ -1,7 +1,7 @@
 // The words of the page, in the language that was chosen: templates of Python's `str.format`, filled here.
 import { signal } from "@preact/signals";
 
-const INNER = ["parser", "stage", "cause", "why"];
+const INNER = ["parser", "hint", "stage", "cause", "why"];
 const FIELD = /\{\{|\}\}|\{([a-z_0-9]+)(!r)?(?::([^}]*))?\}/g;
 
 /** The language in force, "en" or "zh". */

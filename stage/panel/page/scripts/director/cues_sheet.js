@@ -1,7 +1,7 @@
 // The list of cues: each is played alone or opened; more are added, also from a file, and all of them numbered anew.
 import { useEffect, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
-import { command, isRecording, live, status } from "../link/values.js";
+import { command, live, recording, status } from "../link/values.js";
 import { HeldButton } from "../parts/held_button.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
@@ -87,6 +87,6 @@ function Imported({ cues: read, done }) {
   };
   return html`<p>${t("page.cues_read", { count: read.length, numbers: read.map((one) => cueNumber(one.number)).slice(0, 12).join(t("page.comma")) })}</p>
     <div class="keys"><button class="key-wide" disabled=${mayNot() || !read.length} onClick=${() => give(false)}>${t("page.take_over")}</button>
-      ${cues.value.length > 0 && html`<${HeldButton} kind="key-wide" label=${t("page.replace_all_cues")} held=${() => give(true)} disabled=${mayNot() || !read.length || isRecording()} />`}
+      ${cues.value.length > 0 && html`<${HeldButton} kind="key-wide" label=${t("page.replace_all_cues")} held=${() => give(true)} disabled=${mayNot() || !read.length || recording.value} />`}
       <button class="key-wide" onClick=${done}>${t("page.leave_it")}</button></div>`;
 }

@@ -1,6 +1,6 @@
 // The film picture: what is being made. Its frame lines, its camera's tally and lens, and what may be wrong with it.
 import { useState } from "preact/hooks";
-import { isRecording, link, silentSeconds, status, value } from "../link/values.js";
+import { link, recording, silentSeconds, status, value } from "../link/values.js";
 import { written } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
@@ -55,9 +55,9 @@ function FrameLines({ aspect, lines: wanted }) {
 
 function Tally({ name, chosen }) {
   const letter = [...name].slice(0, 2).join("");
-  if (cameras.value.length === 1) return html`<span class=${`tally ${isRecording() ? "live" : ""}`}>${letter}</span>`;
+  if (cameras.value.length === 1) return html`<span class=${`tally ${recording.value ? "live" : ""}`}>${letter}</span>`;
   return html`<button class=${`tally-key ${chosen ? "chosen" : ""}`} aria-pressed=${chosen} aria-label=${t("page.film_of", { camera: name })} onClick=${() => chooseCamera(name)}>
-    <span class=${`tally ${isRecording() ? "live" : ""}`}>${letter}</span></button>`;
+    <span class=${`tally ${recording.value ? "live" : ""}`}>${letter}</span></button>`;
 }
 
 /** The focal length in force, and whether the camera is tracked. It opens the choice of lenses. */

@@ -1,6 +1,7 @@
 // A live picture on a canvas, and what came with the newest one.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { drawOn, watchPicture } from "../link/pictures.js";
+import { drawOn } from "../link/painting.js";
+import { watchPicture } from "../link/pictures.js";
 import { html } from "../parts/html.js";
 
 /** `told` is called with each picture that was drawn. `label` says what it shows. */

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
-import { command, isRecording, live, status } from "../link/values.js";
+import { command, live, recording, status } from "../link/values.js";
 import { HeldButton } from "../parts/held_button.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
@@ -111,7 +111,7 @@ export function LookSheet({ of }) {
     <${LookParts} only=${only} choose=${setOnly} disabled=${mayNot()} />
     ${shown && html`<div data-request="look diff">${shown.total === 0 && html`<p class="none">${t("page.look_in_force")}</p>`}
       <${ChangesShown} title=${t("page.look_changes", { count: shown.total })} shown=${shown} field="look" open=${true} /></div>`}
-    <div class="keys">${isRecording() ? html`<${HeldButton} kind="key-wide" label=${recallWords} held=${recall} disabled=${mayNot()} data-request="look recall" />`
+    <div class="keys">${recording.value ? html`<${HeldButton} kind="key-wide" label=${recallWords} held=${recall} disabled=${mayNot()} data-request="look recall" />`
       : html`<button class="key-wide" data-request="look recall" disabled=${mayNot()} onClick=${recall}><${Icon} name="go" size=${20} />${recallWords}</button>`}
       ${look.kind === "show" && html`<${HeldButton} kind="key-wide" label=${t("page.look_update")} disabled=${mayNot()} data-request="look update" held=${() => change({ action: "update", only }, "page.look_saved").then(compare)} />`}
       ${isOwn && html`<${HeldButton} kind="key-wide" label=${t("page.delete")} disabled=${mayNot()} data-request="look delete" held=${() => change({ action: "delete" }).then((done) => done && (sheet.value = "looks"))} />`}</div>

@@ -1,7 +1,7 @@
 // Placing a picture, a level down: the wall is large and takes the fingers, what mends and lights the picture is beside.
 import { useEffect, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
-import { command, isRecording, live, setValue, setValues, status, value } from "../link/values.js";
+import { command, live, recording, setValue, setValues, status, value } from "../link/values.js";
 import { Fader } from "../parts/fader.js";
 import { HoldRing, useHold } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
@@ -86,7 +86,7 @@ function OnAirKeys({ world, onAir }) {
 
 /** While a take rolls these ask to be held, as the tiles of worlds do. */
 function AirKey({ world, seconds, name, first, disabled }) {
-  const holds = isRecording();
+  const holds = recording.value;
   const go = () => setValue("/world/active", world.name, { fade_s: seconds }).then((answer) => tell(answer, world.name));
   const { phase, handlers } = useHold(go, { holds });
   return html`<button class=${`key-wide ${first ? "first" : ""} ${phase}`} data-request=${seconds ? "dissolve" : "cut"} disabled=${disabled || !live.value || !isDirector.value || world.state === "failed"} ...${handlers}>

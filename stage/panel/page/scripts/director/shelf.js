@@ -1,6 +1,6 @@
 // The shelves: looks as tiles, and worlds as tiles with how each stands. While a take rolls, a tile asks to be held.
 import { isDirector } from "../link/me.js";
-import { command, isRecording, live, setValue, status } from "../link/values.js";
+import { command, live, recording, setValue, status } from "../link/values.js";
 import { inWords } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
@@ -21,7 +21,7 @@ export function Looks() {
     <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${lookName(look)} data-look=${look.name}
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
-      holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
+      holds=${recording.value} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
       <button class="tile-more" disabled=${!live.value || !isDirector.value} onClick=${() => (sheet.value = "looks")}><${Icon} name="plus" /><span>${t("page.save_look")}</span></button>
     </div>
   </section>`;
@@ -71,7 +71,7 @@ export function WorldTile({ world }) {
   const covers = chosen || world.state === "failed";
   return html`<${Tile} name=${world.name} state=${state} chosen=${chosen} failed=${world.state === "failed"} data-world=${world.key}
     progress=${world.state === "loading" ? world.progress : null} share=${isComing ? air.share : null}
-    picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${isRecording()} disabled=${!live.value || !isDirector.value}
+    picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${recording.value} disabled=${!live.value || !isDirector.value}
     choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
     badge=${found > 0 && html`<span class="off-screen">${t("page.findings")}</span>`}
     more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${found > 0 && (covers

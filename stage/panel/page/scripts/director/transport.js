@@ -1,7 +1,7 @@
 // The row under the thumbs: record, undo, freeze, black, and the cues with what is next.
 import { useEffect, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
-import { command, isRecording, live, setValue, status, value } from "../link/values.js";
+import { command, live, recording, setValue, status, value } from "../link/values.js";
 import { elapsed } from "../parts/amounts.js";
 import { HoldKey, useHold } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
@@ -32,7 +32,7 @@ function mayNot() {
 function Rec() {
   const [asking, setAsking] = useState(false);
   const take = status.value && status.value.take.state;
-  const rolls = isRecording();
+  const rolls = recording.value;
   const starting = take === "starting";
   const tap = async () => {
     if (asking) return;
@@ -61,7 +61,7 @@ export function nextName(name) {
 function Take() {
   const now = status.value;
   const take = now && now.take;
-  const rolls = isRecording();
+  const rolls = recording.value;
   const seconds = take && take.first_frame >= 0 && rolls ? (now.frame - take.first_frame) / now.rate_hz : 0;
   const name = rolls || (take && take.state === "starting") ? take.slate || take.name : takeName.value || t("page.next_take");
   const word = rolls ? (live.value ? t("page.recording") : t("page.was_recording")) : take && take.state === "starting" ? t("page.starting") : takeName.value ? t("page.next_take") : "";

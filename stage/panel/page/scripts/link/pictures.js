@@ -1,6 +1,6 @@
 // Live pictures of the stage: one WebSocket for all that this page shows, and only while somebody can see it.
 //
-//   const end = watchPicture("film/A", 640, drawOn(canvas));
+//   const end = watchPicture("film/A", 640, drawOn(canvas));  // painting.js
 //
 // A picture is { topic, frame, width, height, sights, note, blob }. The next one comes once what onPicture returns has
 // settled, so a slow device gets fewer pictures instead of late ones.
@@ -21,21 +21,6 @@ export function watchPicture(topic, width, onPicture) {
   return () => {
     watches.delete(watch);
     follow();
-  };
-}
-
-// Draws each picture on a canvas, whose own size becomes the picture's; its style decides how large it is on the page.
-export function drawOn(canvas) {
-  const context = canvas.getContext("2d", { alpha: false });
-  return async (picture) => {
-    const bitmap = await createImageBitmap(picture.blob);
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-      canvas.width = bitmap.width;
-      canvas.height = bitmap.height;
-    }
-    context.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    canvas.dataset.frame = String(picture.frame);
   };
 }
 

@@ -19,6 +19,8 @@ export const silentSeconds = signal(0);
 export const tree = signal({ epoch: -1, tree: -1 });
 /** Whether anything may be changed now. */
 export const live = computed(() => link.value === "live");
+/** Whether a take rolls, or rolled when the stage was heard last. */
+export const recording = computed(() => status.value?.take?.state === "recording");
 
 const signals = new Map();
 const own = new Map();
@@ -89,7 +91,7 @@ export function follow() {
   });
   effect(() => {
     document.body.dataset.link = link.value;
-    document.body.dataset.recording = isRecording() ? "on" : "off";
+    document.body.dataset.recording = recording.value ? "on" : "off";
   });
   // A tablet that wakes up may hold a socket that ended long ago, and values as old: it says so before anything else.
   document.addEventListener("visibilitychange", () => {
@@ -99,12 +101,6 @@ export function follow() {
   });
   window.addEventListener("online", connectAnew);
   window.addEventListener("pageshow", (event) => event.persisted && connectAnew());
-}
-
-/** Whether a take rolls, or rolled when the stage was heard last. */
-export function isRecording() {
-  const take = status.value && status.value.take;
-  return Boolean(take) && take.state === "recording";
 }
 
 /** Sends a command, unless the stage is silent: then it is refused here. `urgent` ones are sent all the same. */

@@ -1,6 +1,7 @@
 // A wall as it is sent, live.
 import { useEffect, useRef } from "preact/hooks";
-import { drawOn, watchPicture } from "../link/pictures.js";
+import { drawOn } from "../link/painting.js";
+import { watchPicture } from "../link/pictures.js";
 import { html } from "../parts/html.js";
 import { t } from "../words.js";
 

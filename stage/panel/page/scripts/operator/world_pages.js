@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { ask } from "../link/socket.js";
-import { isRecording, status } from "../link/values.js";
+import { recording, status } from "../link/values.js";
 import { t, told } from "../words.js";
 import { asked, changed } from "./changes.js";
 import { useAsked } from "../link/facts.js";
@@ -62,7 +62,7 @@ function World({ one }) {
 function Show({ one }) {
   const show = () => changed("/world/active", one.name);
   const rest = { "data-parameter": "/world/active", disabled: one.state === "failed" };
-  if (isRecording()) return html`<${HeldButton} label=${t("page.board.show_world")} held=${show} ...${rest} />`;
+  if (recording.value) return html`<${HeldButton} label=${t("page.board.show_world")} held=${show} ...${rest} />`;
   return html`<button type="button" class="button" aria-pressed=${status.value?.world?.target === one.name} onClick=${show} ...${rest}>
     ${t("page.board.show_world")}</button>`;
 }

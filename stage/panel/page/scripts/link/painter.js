@@ -1,0 +1,28 @@
+// Draws pictures; as a worker, on the canvases that a page has handed over.
+
+/** Draws a picture, an image file in a blob, on a whole canvas, which becomes as large as it is. */
+export async function drawBlob(context, blob) {
+  const bitmap = await createImageBitmap(blob);
+  const { canvas } = context;
+  if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+  }
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+}
+
+if (typeof document === "undefined") {
+  const contexts = new Map();
+  // A message has the number of a canvas, and the canvas itself, a picture for it, or nothing more where it is gone.
+  self.onmessage = async ({ data: { canvas, offscreen, picture, blob } }) => {
+    if (offscreen) {
+      contexts.set(canvas, offscreen.getContext("2d", { alpha: false }));
+    } else if (blob) {
+      await drawBlob(contexts.get(canvas), blob).catch((error) => console.warn("a picture was not drawn", error));
+      self.postMessage(picture);
+    } else {
+      contexts.delete(canvas);
+    }
+  };
+}
