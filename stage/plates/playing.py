@@ -13,9 +13,9 @@ from stage.run.realtime import allowed_processors
 from stage.show.frame.conditions import Cause
 
 RETRY_S = 1.0
-REST = 1.0
+REST = 3.0
 """A film that nobody can read as fast as it plays is left alone after each frame for so many times as long as that
-took: it is late anyhow, and drawing is slower while the processors' caches are full of its frames.
+took: it is late anyhow, and walls miss fewer slots.
 """
 _MOST_BAD = 1000
 
