@@ -18,6 +18,7 @@ from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
+from render.compose.guide_hiding import hide_guide
 from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.model_pictures import ModelPictures, Quality
@@ -163,6 +164,7 @@ class Renderer:
             self._before = self._weather_of(plan)
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
+            hide_guide(plan, guide_lines(plan), self._walls, self.scenes.depths)
             if self._by_raster:
                 self._outer.draw(plan, self._worlds.source, self._walls.values())
                 self._pictures(plan)
@@ -283,9 +285,7 @@ class Renderer:
             picture.draw_code(self._scene(plan, wall), plan.grade)
 
     def _weather_of(self, plan: FramePlan) -> LayerSource | None:
-        if plan.weather is UNSET:
-            return None
-        return self._weather.source(plan, aired(plan.air, self._worlds.source))
+        return None if plan.weather is UNSET else self._weather.source(plan, aired(plan.air, self._worlds.source))
 
     def _forget_light(self) -> None:
         """Draws everything that is kept anew, because a picture has changed."""

@@ -33,9 +33,9 @@ class ScenePicture:
             self.depth.filter = (moderngl.NEAREST, moderngl.NEAREST)
             self.framebuffer = context.framebuffer([self.target.texture], self.depth)
 
-    def fits(self, size_px: tuple[int, int], kind: str) -> bool:
+    def fits(self, size_px: tuple[int, int], kind: str, *, has_depth: bool) -> bool:
         """Whether a picture of this size and type can be drawn into it."""
-        return self.target.size == size_px and self.target.kind == kind
+        return (self.target.size, self.target.kind, self.depth is not None) == (size_px, kind, has_depth)
 
     def release(self) -> None:
         """Frees the graphics memory."""

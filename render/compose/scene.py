@@ -101,7 +101,8 @@ class Finish(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
+    """A part of a wall: its scene, the effects of cards and what is hidden of the guide, what is drawn of further
+    cameras, and where it is.
 
     In the part that a camera has `alone`, that camera stands in the place of the outer eye.
     """
@@ -203,7 +204,9 @@ def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tool
     if tools:
         draft.options += ["TONED", "CARDS", "MARKS"]
         draft.textures |= part.cards
-        draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
+        draft.values |= mark_uniforms(inners, room) | guide_uniforms(
+            part.scene.guide, part.outer_eye_m, in_view=part.alone is not None
+        )
     if part.behind is not None:
         draft.options.append("BEHIND")
         draft.textures["behind"] = part.behind.texture

@@ -21,6 +21,7 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
+from render.compose.guide_hiding import GuideHiding, HidingPasses
 from render.compose.left_out import COVERED, KeptOuter, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
@@ -46,6 +47,7 @@ class WallPasses:
     def __init__(self, context: moderngl.Context) -> None:
         self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
         self.cards = CardPasses(context)
+        self.hiding = HidingPasses(context)
         self.compose = ComposePasses(context)
 
 
@@ -90,6 +92,7 @@ class WallPicture:
         self.raster = wall_raster(wall, positions, self.tiles)
         self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()), self.tiles)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
+        self.hiding = GuideHiding(context, passes.hiding, wall.name, self.positions)
         self._targets: dict[str, Target] = {}
         self._kept = KeptOuter(self.tiles)
 
@@ -157,8 +160,7 @@ class WallPicture:
 
     def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
         """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
-        world = worlds[-1]
-        layer = world.layers[-1]
+        world, layer = worlds[-1], worlds[-1].layers[-1]
         if self._sums or layer.source.looks is not None or not layer.has_own_pass:
             return not self._sums and layer.source.looks is None
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
@@ -195,7 +197,7 @@ class WallPicture:
         return parts
 
     def _whole(self, scene: Scene, behind: Target | None) -> Part:
-        return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
+        return Part(scene, self.cards.textures() | self.hiding.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
         return draft_of(part, self._led_values or self.positions, tools=tools)
@@ -275,8 +277,7 @@ class WallPicture:
         self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
     ) -> None:
         """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
-        target = self.target("light")
-        parts = self._parts(scene, behind)
+        target, parts = self.target("light"), self._parts(scene, behind)
         due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:

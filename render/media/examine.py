@@ -91,6 +91,8 @@ def _facts(film: Film, frames: int, rate: Fraction) -> tuple[MediaFacts, tuple[M
         notes.append(finding("media_interlaced"))
     if film.orientation != (False, False, False):
         notes.append(finding("media_turned", columns=columns, rows=rows))
+    if stream.metadata.get("alpha_mode") == "1" and not found.has_alpha:
+        notes.append(finding("media_alpha_unread"))
     if film.is_askew:
         notes.append(finding("media_askew"))
     if aspect != (1, 1):

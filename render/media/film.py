@@ -217,6 +217,9 @@ def _stream_of(container: InputContainer) -> tuple[VideoStream, int]:
         if stream.type == "video" and not int(stream.disposition) & _ATTACHED and stream.codec_context is not None
     ]
     if not found:
+        if any(stream.type == "video" and stream.codec_context is None for stream in container.streams):
+            container.close()
+            raise MediaError("media_codec_unknown")
         kinds = ",".join(sorted({stream.type for stream in container.streams})) or "none"
         container.close()
         raise MediaError("media_no_pictures", found=kinds)

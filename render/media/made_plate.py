@@ -77,6 +77,7 @@ CODECS = {
     "exr": PlateCodec(encoder="", pixels="light", options={}, endings=(".exr",)),
 }
 LEAST_COLUMNS, LEAST_ROWS = 2 * CELLS, 36
+DNXHR_COLUMNS, DNXHR_ROWS = 256, 120
 _THREADS = 2
 _TAGS: dict[Matrix, tuple[int, int, int]] = {"bt601": (1, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 14, 9)}
 """Primaries, transfer characteristics and matrix coefficients (ITU-T H.273)."""
@@ -119,6 +120,9 @@ def check_settings(out: Path, settings: PlateSettings) -> None:
     if not (LEAST_COLUMNS <= settings.columns <= MAX_COLUMNS and LEAST_ROWS <= settings.rows <= MAX_ROWS):
         size = f"{LEAST_COLUMNS}x{LEAST_ROWS} to {MAX_COLUMNS}x{MAX_ROWS}"
         raise ConfigError(f"--size: found {settings.columns}x{settings.rows}, expected {size}")
+    if kind.encoder == "dnxhd" and (settings.columns < DNXHR_COLUMNS or settings.rows < DNXHR_ROWS):
+        least = f"at least {DNXHR_COLUMNS}x{DNXHR_ROWS} for DNxHR"
+        raise ConfigError(f"--size: found {settings.columns}x{settings.rows}, expected {least}")
     if kind.encoder and (settings.columns % 2 or settings.rows % 2):
         raise ConfigError(f"--size: found {settings.columns}x{settings.rows}, expected even numbers for a film")
     if not SLOWEST <= settings.rate <= FASTEST:

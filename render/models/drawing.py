@@ -14,7 +14,7 @@ from render.models.crowd_pass import CrowdPass
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
-from render.models.placing import PlacedModel, RasterView, near_from_pixel
+from render.models.placing import PlacedModel, RasterView, Transform, near_from_pixel
 from render.models.programs import (
     BENDS_UNIT,
     IRRADIANCE_UNIT,
@@ -35,6 +35,8 @@ _SHADOW_OFFSET = (2.0, 4.0)
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
 _NO_LIGHT = (0.0, 0.0, 0.0)
+_CASCADES_OF_FIGURES = 2
+"""So many of the nearest cascades have texels that are small enough for figures."""
 _PARTS_AT_ONCE = 16
 """So many get what draws them in one step."""
 _BY_SHARE = (0x88F9, 0x88FA)
@@ -77,6 +79,8 @@ class ModelPass:
         """Builds what a crowd is drawn with, and draws its cards, before it is shown."""
         for has_shadows in (False, True):
             self._crowds.prepare(crowd, _light_words(tier, has_shadows=has_shadows, has_lamps=False, is_dusk=False))
+        if tier == "full":
+            self._crowds.prepare_shadows(crowd)
         self._crowds.draw_cards_of(crowd)
 
     def draw(
@@ -138,14 +142,25 @@ class ModelPass:
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         self._end()
 
-    def draw_shadows(self, shadows: SunShadows, models: Sequence[PlacedModel], sun_towards: Vec3, eye_m: Vec3) -> None:
-        """Draws the depths of opaque and masked parts around the eye as the sun sees them."""
+    def draw_shadows(
+        self,
+        shadows: SunShadows,
+        models: Sequence[PlacedModel],
+        sun_towards: Vec3,
+        eye_m: Vec3,
+        *,
+        crowds: Sequence[PlacedCrowd] = (),
+        again: bool = False,
+    ) -> None:
+        """Draws the depths of opaque and masked parts around the eye as the sun sees them.
+
+        Figures of `crowds` are in the nearest cascades alone. `again`: nothing but they has moved since.
+        """
         arranged = self._cast
         arranged.arrange(models)
-        low, high = arranged.bounds()
-        shadows.place(sun_towards, eye_m, low, high)
+        shadows.place(sun_towards, eye_m, *_bounds(arranged, crowds))
         self._context.polygon_offset = _SHADOW_OFFSET
-        for viewport, view in shadows.views():
+        for number, (viewport, view) in enumerate(shadows.views()[: _CASCADES_OF_FIGURES if again else None]):
             self._scene.write_view(view)
             self._begin(shadows.framebuffer, viewport)
             shadows.framebuffer.clear(depth=1.0, viewport=viewport)
@@ -155,6 +170,8 @@ class ModelPass:
                 if count and not batch.part.is_blended:
                     program = self._programs.depth(batch.part.depth_variant)
                     self._render(arranged, batch, program, mask, count)
+            for crowd in crowds if number < _CASCADES_OF_FIGURES else ():
+                self._crowds.cast(crowd, view)
         self._context.polygon_offset = _NO_OFFSET
         self._end()
 
@@ -244,6 +261,13 @@ class ModelPass:
             if part.morphs is not None:
                 part.morphs.use(MORPHS_UNIT)
         part.array(program).render(instances=drawn)
+
+
+def _bounds(arranged: Arranged, crowds: Sequence[PlacedCrowd]) -> tuple[Transform, Transform]:
+    """The corners of a box around all that may cast a shadow."""
+    boxes = [arranged.bounds()] if arranged.batches or not crowds else []
+    boxes += [one.crowd.bounds(one.stage_from_crowd) for one in crowds]
+    return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:

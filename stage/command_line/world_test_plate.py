@@ -33,7 +33,7 @@ PlateCodecName = Literal[
 _ENDING = {"h264": ".mp4", "h265": ".mp4", "png": "", "png16": "", "jpeg": "", "exr": ""}
 _RATE = re.compile(r"(\d{1,6})(?:/(\d{1,6}))?|(\d{1,3}\.\d{1,6})")
 _SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})")
-_TIME_CODE = re.compile(r"\d\d:[0-5]\d:[0-5]\d[:;]\d\d")
+_TIME_CODE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d[:;](\d\d)")
 _MOST_SECONDS = 24.0 * 3600.0
 
 
@@ -81,8 +81,8 @@ def make_test_plate(
 
     columns, rows = _size_of(size)
     exact = rate_of(rate)
-    if start and not _TIME_CODE.fullmatch(start):
-        raise ConfigError(f"--start: found {start!r}, expected hours:minutes:seconds:frames such as 01:00:00:00")
+    if start:
+        _check_start(start, exact)
     if seconds > _MOST_SECONDS:
         raise ConfigError(f"--seconds: found {seconds:g}, expected at most {_MOST_SECONDS:g}")
     path = out or Path(f"test_plate{_ENDING.get(codec, '.mov')}")
@@ -125,6 +125,15 @@ def rate_of(text: str) -> Fraction:
     if found is None or found[2] == "0" or Fraction(text.strip()) <= 0:
         raise ConfigError(f"--rate: found {text!r}, expected frames a second such as 25, 23.976 or 24000/1001")
     return standard_rate(Fraction(text.strip()))
+
+
+def _check_start(start: str, rate: Fraction) -> None:
+    """Raises ConfigError for what is no time code at a rate."""
+    found = _TIME_CODE.fullmatch(start)
+    if found is None:
+        raise ConfigError(f"--start: found {start!r}, expected hours:minutes:seconds:frames such as 01:00:00:00")
+    if int(found[1]) >= rate:
+        raise ConfigError(f"--start: found frame {found[1]} of a second, expected one below {float(rate):g}")
 
 
 def _size_of(text: str) -> tuple[int, int]:

@@ -47,8 +47,9 @@ def _notes(one: Mapping[str, Any]) -> Iterable[Text]:
         yield Text(printable(f"{one['name']}: {one['reason']}"), style="red")
     for finding in one["findings"]:
         yield Text(printable(f"{one['name']}: {finding['text']}{_cure(finding)}"), style="yellow")
-    for film in one.get("films", ()):
-        yield Text(printable(f"{one['name']}: {film_line(msgspec.convert(film, FilmStatus))}"), style="dim")
+    for film in msgspec.convert(one.get("films", ()), tuple[FilmStatus, ...]):
+        if film.codec or one["state"] != "failed":
+            yield Text(printable(f"{one['name']}: {film_line(film)}"), style="dim")
     made = {True: "AI-made", False: "not AI-made"}.get(one["ai_made"], "")
     declared = ", ".join(filter(None, (one["source"], made, one["licence"])))
     if declared:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.records import Calibration
+from render.media.examine_apart import examine_apart
 from render.plan.frame import refuse_impossible
 from stage.assets.worlds import read_pictures
 from stage.config.addresses import is_loopback, parse_endpoint
@@ -18,6 +19,7 @@ from stage.config.survey.survey import Survey
 from stage.doctor.surveying import make_survey
 from stage.loading.files import LoadedConfig, is_absent, read_config_file
 from stage.loading.geometry import read_geometry
+from stage.plates.exact import films_known
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -58,6 +60,7 @@ def examine_stage(path: Path) -> Examination:
             pass
         return Examination(loaded=loaded, errors=findings.lines())  # LEDs are found by the walls' names.
     survey = make_survey(loaded.config, positions, calibration, read_pictures(loaded, findings))
+    films_known(loaded, findings, examine_apart)
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
     errors, about_library = findings.lines(), tuple(_library_warnings(loaded))

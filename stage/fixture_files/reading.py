@@ -53,7 +53,7 @@ def _numbers(profile: FixtureProfile) -> list[float]:
 
 def _content(path: Path) -> bytes:
     try:
-        return without_mark(read_ordinary(path, MOST_BYTES))
+        return read_ordinary(path, MOST_BYTES)
     except OSError as error:
         raise FixtureError("", f"cannot be read: {error.strerror}; give the path of a fixture's file") from error
     except ValueError as error:
@@ -64,7 +64,7 @@ def _from_json(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_JSON_BYTES:
         raise FixtureError("", f"is larger than {MOST_JSON_BYTES >> 20} MiB, expected a fixture's file, which is text")
     try:
-        found = json.loads(content, parse_constant=_no_number)
+        found = json.loads(without_mark(content), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise FixtureError("", f"is not JSON: {error}; fetch the file again") from error
     if not isinstance(found, dict):

@@ -174,7 +174,7 @@ def _state_lines(words: Sentences, status: Mapping[str, Any] | None, values: Map
 
 def _told(words: Sentences, code: str, values: Mapping[str, Any]) -> str:
     line = sentence(code, values, words).replace("`", "")
-    return line[:1].upper() + line[1:]
+    return line if words.get(code, "").startswith("{") else line[:1].upper() + line[1:]
 
 
 def _fields_of(body: bytes) -> dict[str, str]:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from render.media.examine import examine_media
+from render.media.examined import ExaminedMedia
 from render.media.faults import MediaError
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -16,6 +17,7 @@ from stage.loading.files import LoadedConfig
 from stage.plates.readers import READ_FAILURES, CannotOpenError, FilmReaders, open_film
 from stage.plates.wanted import layers_shown
 from stage.plates.wire import MOST_FILMS, Film
+from stage.show.air.film_state import rates_differ
 from stage.show.frame.plates import MediaReady
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
@@ -26,18 +28,30 @@ FindFilm = Callable[[str, int], Film]
 
 def examine_films(loaded: LoadedConfig) -> tuple[MediaReady, ...]:
     """What every film of a configuration is, for the show. Raises ConfigError with all findings."""
-    findings, ready = Findings(loaded.file), dict[str, MediaReady]()
+    findings = Findings(loaded.file)
+    ready = films_known(loaded, findings)
+    findings.refuse()
+    return ready
+
+
+def films_known(
+    loaded: LoadedConfig, findings: Findings, examine: Callable[[Path], ExaminedMedia] = examine_media
+) -> tuple[MediaReady, ...]:
+    """What every film of a configuration is. What cannot be played, alone or in its set, is reported."""
+    ready: dict[str, MediaReady] = {}
     for key, layer in loaded.config.layers_by_place():
         for file in layer.films():
             if file in ready:
                 continue
             try:
-                examined = examine_media(loaded.path_of(file))
+                examined = examine(loaded.path_of(file))
             except (MediaError, OSError, ConfigError) as error:
-                findings.report(key, f"{file}: {why_unreadable(error)}")
+                findings.report(key, why_unreadable(error, file))
             else:
                 ready[file] = MediaReady(file=file, identity=examined.identity, facts=examined.facts)
-    findings.refuse()
+        differ = rates_differ([(file, ready[file].facts) for file in layer.films() if file in ready])
+        if differ is not None:
+            findings.report(key, sentence(differ.code, differ.values))
     return tuple(ready.values())
 
 
@@ -55,11 +69,11 @@ def load_exactly(renderer: Renderer, find: FindFilm, plan: FramePlan) -> None:
         frames.load(plan)
 
 
-def why_unreadable(error: BaseException) -> str:
-    """What is wrong with a film, in words."""
+def why_unreadable(error: BaseException, file: str) -> str:
+    """What is wrong with a film, in words, with its name."""
     if isinstance(error, MediaError):
-        return sentence(error.code, error.values)
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return sentence(error.code, {"file": file, **error.values})
+    return f"{file}: {(error.strerror if isinstance(error, OSError) else None) or error}"
 
 
 class ExactFrames:
@@ -105,5 +119,5 @@ class ExactFrames:
 
     @staticmethod
     def _error(film: Film, number: int, frame: int, error: BaseException) -> ConfigError:
-        name, why = Path(film.path).name, why_unreadable(error)
-        return ConfigError(f"frame {frame}: {name}: its frame {number} cannot be read: {why}")
+        why = why_unreadable(error, Path(film.path).name)
+        return ConfigError(f"frame {frame}: frame {number} of a film cannot be read: {why}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
@@ -18,7 +17,7 @@ from stage.show.frame.inputs import AssetReady
 from stage.takes.identity import build_digest, machine_name
 from stage.takes.kept_assets import AssetToKeep
 from stage.takes.link import ToKeep
-from stage.takes.records import TakeHeader
+from stage.takes.records import Quality, TakeHeader
 
 
 def header_for(
@@ -26,7 +25,7 @@ def header_for(
     calibration: Calibration,
     assets: Iterable[AssetReady],
     renderer: str = "",
-    quality: Literal["", "low", "full"] = "",
+    quality: Quality = "",
 ) -> Callable[[], TakeHeader]:
     """Returns what gives the header at the beginning of every part; the slow work is done once, here.
 

@@ -40,6 +40,7 @@ class Overview(Evolving):
     build: str
     machine: str
     renderer: str
+    quality: str
     assets: tuple[tuple[str, str], ...]
     latency: dict[str, Percentiles]
     format: str = FORMAT
@@ -92,6 +93,7 @@ def overview(path: Path) -> Overview:
         build=header.build,
         machine=header.machine,
         renderer=header.renderer,
+        quality=header.quality,
         assets=reader.assets,
         latency=_latency(state),
         format=header.format,

@@ -18,6 +18,7 @@ from stage.takes.records import (
     PIECE_TOPIC,
     PLAN_TOPIC,
     SNAPSHOT_TOPIC,
+    Quality,
     StatePiece,
     TakeFrame,
     TakeHeader,
@@ -187,12 +188,21 @@ def _header_of(metadata: dict[str, str], attached: dict[str, bytes]) -> TakeHead
         calibration=attached["calibration"],
         assets=tuple(_assets_of(metadata)),
         renderer=metadata.get("renderer", ""),
+        quality=_quality_of(metadata),
         home=metadata.get("home", ""),
         version=metadata.get("version", ""),
         build=metadata.get("build", ""),
         machine=metadata.get("machine", ""),
         format=metadata["format"],
     )
+
+
+def _quality_of(metadata: dict[str, str]) -> Quality:
+    """How 3D scenes were drawn; "" where a take says nothing of it that is known here."""
+    match metadata.get("quality", ""):
+        case "low" | "full" as found:
+            return found
+    return ""
 
 
 def _assets_of(metadata: dict[str, str]) -> Iterator[tuple[str, str]]:

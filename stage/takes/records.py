@@ -18,6 +18,8 @@ OUTCOME_TOPIC = "/outcome"
 PLAN_TOPIC = "/plan"
 SNAPSHOT_TOPIC = "/snapshot"
 PIECE_TOPIC = "/piece"
+Quality = Literal["", "low", "full"]
+"""How 3D scenes were drawn, "" where nobody knows."""
 MESSAGE_BYTES_MAX = 64 * 2**20
 """The longest message, and the longest record of a file, that is accepted, in bytes."""
 
@@ -43,7 +45,7 @@ class TakeHeader(Evolving):
     version: str = ""
     build: str = ""
     machine: str = ""
-    quality: Literal["", "low", "full"] = ""
+    quality: Quality = ""
     format: str = FORMAT
 
 

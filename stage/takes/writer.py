@@ -186,6 +186,7 @@ def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
         "build": header.build,
         "machine": header.machine,
         "renderer": header.renderer,
+        **({"quality": header.quality} if header.quality else {}),
         "home": header.home,
         "frame_rate": header.frame_rate,
         "name": part.name,

@@ -85,7 +85,7 @@ def broken_map_rule(mapped: DeskMap, parameter: Parameter | None, role: Role) ->
 
 
 def is_geometry(path: str) -> bool:
-    """Whether a value says where something is or how it is patched: no desk ever moves that."""
+    """Whether a value belongs to how the stage is set up, such as where something is: no desk ever moves that."""
     if path.startswith(_NEVER):
         return True
     last = path.rpartition("/")[2]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 FILMS = {
     "media_absent": "{file} 不在；请放回原处，或另选影片",
+    "media_alpha_unread": "{file} 的透明通道无法读取；请导出为带透明通道的 ProRes 4444，或 EXR、PNG",
     "media_anamorphic": "{file} 的像素宽高比为 {across}:{down}（变形宽银幕）；按其应有的宽度显示",
     "media_askew": "{file} 标注的旋转不是直角；按存储的样子显示",
+    "media_codec_unknown": "{file} 的编码在此未知；请导出为 ProRes、DNxHR 或 H.264",
     "media_codec_unread": "{file}：发现编码 {codec}，无法读取；请导出为 ProRes、DNxHR 或 H.264",
     "media_colours_assumed": (
         "{file} 没有完整标明色彩含义；按 {taken}、{range} 范围处理：若看起来不对，请设置该层的 colo"

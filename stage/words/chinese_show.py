@@ -39,7 +39,7 @@ LIGHTS = {
     "lights_unmeasured": "有 {count} 盏跟随的灯超出可测量的数量（{most} 个单元）：它们保持原有的光",
     "desk_silent": "域 {universe} 上的调光台已无信号：它设定的值保持不变；请检查调光台及其线缆",
     "desk_unknown_path": "{path} 不是本影棚的参数，调光台无法移动它",
-    "desk_geometry": "{path} 说明某物在何处或如何配接，调光台绝不能移动它",
+    "desk_geometry": "{path} 属于影棚的布置，调光台绝不能移动它",
     "desk_role": "角色为 {role} 的调光台不能设定 {path}：参见 [dmx] role",
     "desk_no_choices": "{path} 没有可选项，调光台无法移动它",
     "desk_range": "调光台移动 {path} 的范围超出其自身范围：请把 low 和 high 设在其中",

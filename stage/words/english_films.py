@@ -4,10 +4,12 @@ from __future__ import annotations
 
 FILMS = {
     "media_absent": "{file} is not there; put it back, or choose another film",
+    "media_alpha_unread": "{file} has an alpha that is not read; export it as ProRes 4444 with alpha, or as EXR or PNG",
     "media_anamorphic": (
         "{file} has pixels of {across} to {down}, as anamorphic films have; it is shown as wide as they make it"
     ),
     "media_askew": "{file} says that it is turned by something else than quarter turns; it is shown as it is stored",
+    "media_codec_unknown": "{file} is in a codec that is not known here; export it as ProRes, DNxHR or H.264",
     "media_codec_unread": "{file}: found the codec {codec}, which is not read; export it as ProRes, DNxHR or H.264",
     "media_colours_assumed": (
         "{file} does not say what all of its colours mean; taken for {taken}, {range} range: if it looks wrong, set "

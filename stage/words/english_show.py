@@ -44,7 +44,7 @@ LIGHTS = {
     ),
     "desk_silent": "the desk on universe {universe} has fallen silent: what it set stays; see to its cable",
     "desk_unknown_path": "{path} is no parameter of this stage, so no desk can move it",
-    "desk_geometry": "{path} says where something is or how it is patched, and no desk ever moves that",
+    "desk_geometry": "{path} belongs to how the stage is set up, and no desk ever moves that",
     "desk_role": "{path} may not be set by a desk with the role {role}: see [dmx] role",
     "desk_no_choices": "{path} has nothing to choose from, so no desk can move it",
     "desk_range": "the range that a desk is to move {path} in goes beyond its own: give low and high within it",

@@ -164,6 +164,8 @@ def test_cards_and_the_film_alone(tablet):
     box = made.page.locator(".film").bounding_box()
     assert box["width"] / box["height"] == pytest.approx(9 / 16, rel=0.01)
     made.shot("film-tablet")
+    made.page.keyboard.press("Escape")
+    made.page.wait_for_selector(".director-page.view-page .shelf", state="attached")
 
 
 @pytest.mark.parametrize("size", [TABLET, SMALLEST_PHONE])

@@ -88,5 +88,8 @@ def test_a_locked_screen_takes_no_touch_until_it_is_held(page, demo):
     finger.up()
     page.wait_for_timeout(200)
     assert demo.client.status()["cues"]["pointer"] == before
+    page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('[data-request=\"cue go\"]').focus()")
+    assert page.evaluate("document.activeElement.closest('.screen-lock') !== null")
     finger.hold(".unlock")
     page.wait_for_selector(".screen-lock", state="detached")

@@ -90,7 +90,7 @@ def loaded_stage() -> tuple[LoadedConfig, Calibration]:
 @cache
 def header() -> TakeHeader:
     loaded, calibration = loaded_stage()
-    return header_for(loaded, calibration, (), "no renderer")()
+    return header_for(loaded, calibration, (), "no renderer", "low")()
 
 
 def first_state(config: StageConfig) -> ShowState:

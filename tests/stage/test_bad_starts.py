@@ -119,14 +119,14 @@ def test_a_control_port_in_use_names_the_port_and_the_cure(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
         lines = start(tmp_path, configuration(), "--control", f"tcp://127.0.0.1:{port}")
-    only_line(lines, "control.endpoint", str(port), "in use", "choose another")
+    only_line(lines, "--control", str(port), "in use", "choose another")
 
 
 def test_a_second_stage_on_the_same_ports_is_refused(tmp_path):
     (tmp_path / "first").mkdir()
     with running(tmp_path / "first", configuration()) as stage:
         lines = findings(tmp_path, configuration(), stage.ready["control"])
-    only_line(lines, "control.endpoint", "in use")
+    only_line(lines, "--control", "in use")
 
 
 def test_a_tracker_port_in_use_names_tracker_port_and_cure(tmp_path):
@@ -236,7 +236,7 @@ def test_no_driver_for_graphics(tmp_path):
     ],
 )
 def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, expected):
-    only_line(findings(tmp_path, configuration(), endpoint), "control.endpoint", endpoint, expected)
+    only_line(findings(tmp_path, configuration(), endpoint), "--control", endpoint, expected)
 
 
 def test_an_address_of_another_machine_for_clients_of_the_network(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from fractions import Fraction
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from running_stage import command_here
 
 from render.images.exr import write_exr
+from render.media.made_plate import PlateSettings, make_test_plate
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.model.record import ModelLayer
 from render.worlds.plate.record import PlateLayer
@@ -200,3 +202,21 @@ def test_check_prints_every_finding_on_a_line_of_its_own(tmp_path):
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 2
     assert all(line.startswith(f"{config}: walls[0].") for line in result.stderr.splitlines())
+
+
+def test_films_that_cannot_be_played_or_not_together_are_refused_in_words(tmp_path):
+    for name, rate in (("a", 25), ("b", 24), ("cut", 25)):
+        settings = PlateSettings(codec="mjpeg", columns=64, rows=36, rate=Fraction(rate), frames=3)
+        make_test_plate(tmp_path / f"{name}.mov", settings)
+    cut = tmp_path / "cut.mov"
+    cut.write_bytes(cut.read_bytes()[:1000])
+    path = tmp_path / "stage.toml"
+    rig = 'kind = "plate"\nplates = [{ file = "a.mov" }, { file = "b.mov" }]\n'
+    path.write_text(
+        f'{GOOD.partition("[world]")[0]}[[worlds]]\nname = "w"\n[[worlds.layers]]\n{rig}[[worlds.layers]]\nkind = "plate"\nfile = "cut.mov"\n'
+    )
+    set_of_two, broken = examine_stage(path).errors
+    assert set_of_two.endswith(
+        "worlds[0].layers[0]: b.mov has 24 frames/s, a.mov of the same set 25: convert one of them"
+    )
+    assert "worlds[0].layers[1]: cut.mov is no film that can be read" in broken

@@ -196,8 +196,8 @@ def test_warnings_stand_beside_a_missing_world_but_not_on_what_is_refused(folder
 
 @pytest.mark.parametrize("value", [True, "1.5", None, 10**400, -7.0, 0.0])
 def test_no_unit_is_guessed_for_what_is_no_length(value):
-    assert unit_hint("entrance_pupil_m", value, lambda _: False) == ""
-    assert unit_hint("name", value, lambda _: True) == ""
+    assert unit_hint("entrance_pupil_m", value, lambda _: False) is None
+    assert unit_hint("name", value, lambda _: True) is None
 
 
 def test_names_of_walls_behind_each_other_stand_apart_on_the_plan(folder):

@@ -35,6 +35,8 @@ def test_the_list_of_worlds_has_their_films_and_says_which_are_not_known_yet():
     table = texts(world_tables([msgspec.to_builtins(street)]))
     assert "left.mov: prores" in table
     assert "right.mov: not known yet" in table
+    broken = {**msgspec.to_builtins(street), "state": "failed", "reason": "right.mov is cut off"}
+    assert "right.mov: not known yet" not in texts(world_tables([broken]))
 
 
 def test_the_status_has_the_frame_of_each_film_on_air_and_what_came_late_of_it():

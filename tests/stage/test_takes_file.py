@@ -67,6 +67,7 @@ def test_header_and_metadata_come_back(take: Path) -> None:
     reader = TakeReader(take)
     assert reader.header == header()
     assert reader.part.name == "take"
+    assert reader.header.quality == overview(take).quality == "low"
     assert metadata_of(reader.header, reader.part)["frame_rate"] == "60"
 
 

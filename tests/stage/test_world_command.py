@@ -126,3 +126,17 @@ def test_what_would_be_no_world_is_not_added_and_says_what_to_do(tmp_path):
     assert not (tmp_path / "library").exists()
     result = command_here("world", "add", str(good))
     assert (result.returncode, "--config: missing" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--codec", "dnxhr", "--size", "100x50"), "at least 256x120 for DNxHR"),
+        (("--start", "25:00:00:00"), "expected hours:minutes:seconds:frames"),
+        (("--start", "10:00:00:24"), "expected one below 24"),
+    ],
+)
+def test_a_test_plate_that_cannot_be_is_refused_with_what_can(tmp_path, words, says):
+    result = command_here("world", "make-test-plate", "--out", str(tmp_path / "plate.mov"), *words)
+    assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert says in result.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -61,10 +61,17 @@ def film_failure(films: Films, world: World) -> Cause | None:
             return film.failed
     for layer in world.layers:
         known = [(file, facts) for file in layer.films() if (facts := films.get(file, _UNKNOWN).facts) is not None]
-        for file, facts in known:
-            if facts.rate != known[0][1].rate:
-                rates: dict[str, Scalar] = {"found": _hz(facts), "expected": _hz(known[0][1]), "other": known[0][0]}
-                return Cause(code="plate_rates_differ", values={"file": file, **rates})
+        if (differ := rates_differ(known)) is not None:
+            return differ
+    return None
+
+
+def rates_differ(known: Sequence[tuple[str, MediaFacts]]) -> Cause | None:
+    """Why films of a set cannot be played together: one has another rate than the first. None where they can."""
+    for file, facts in known:
+        if facts.rate != known[0][1].rate:
+            rates: dict[str, Scalar] = {"found": _hz(facts), "expected": _hz(known[0][1]), "other": known[0][0]}
+            return Cause(code="plate_rates_differ", values={"file": file, **rates})
     return None
 
 

@@ -62,6 +62,17 @@ def test_a_film_without_pictures_is_refused(tmp_path):
     assert refusal(sound(tmp_path / "sound.mp4")) == "media_no_pictures"
 
 
+def test_a_film_in_a_codec_that_nobody_knows_says_so(tmp_path):
+    known = film(tmp_path / "known.mov", codec="prores_ks", pixels="yuv422p10le", options={})
+    (tmp_path / "raw.mov").write_bytes(known.read_bytes().replace(b"apch", b"brxq").replace(b"apcn", b"brxq"))
+    assert refusal(tmp_path / "raw.mov") == "media_codec_unknown"
+
+
+def test_a_film_whose_alpha_is_not_read_says_so(tmp_path):
+    tagged = film(tmp_path / "tagged.webm", codec="libvpx-vp9", pixels="yuva420p", options={"cpu-used": "8"})
+    assert "media_alpha_unread" in codes_of(tagged)
+
+
 def test_a_film_that_is_cut_off_plays_as_far_as_it_is_there(tmp_path):
     whole = made(tmp_path / "whole.mkv", frames=60).read_bytes()
     cut = tmp_path / "cut.mkv"

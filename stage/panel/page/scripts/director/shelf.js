@@ -75,7 +75,7 @@ export function WorldTile({ world }) {
     choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
     badge=${found > 0 && html`<span class="off-screen">${t("page.findings")}</span>`}
     more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${found > 0 && (covers
-    ? html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${mark} size=${18} /></button>`
+    ? html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: found })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${mark} size=${18} /></button>`
     : html`<span class="findings-key mark"><${Icon} name=${mark} size=${18} /></span>`)}`} />`;
 }
 

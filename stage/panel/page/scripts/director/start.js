@@ -20,7 +20,7 @@ import { followSky } from "../link/sky_on_air.js";
 import { followSunWay } from "../link/sun_way.js";
 import { followDrops } from "./upload.js";
 import { BackKey, Black, Freeze, Transport } from "./transport.js";
-import { filmAspect, sheet, view } from "./view.js";
+import { filmAspect, followEscape, sheet, view } from "./view.js";
 import { Walls, stripAspect } from "./walls.js";
 
 function Director() {
@@ -58,4 +58,5 @@ followLists();
 followSky();
 followSunWay();
 followDrops();
+followEscape();
 start(Director, () => t("page.director"));

@@ -52,6 +52,14 @@ export function nextLines() {
   wantedLines.value = all[(all.indexOf(lines.value) + 1) % all.length];
 }
 
+/** Escape leaves what is shown alone, unless something over it, or a field, has that key. */
+export function followEscape() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (!event.target.closest("input, textarea, select")) view.value = "page";
+  });
+}
+
 export function setFade(seconds) {
   fadeSeconds.value = seconds;
   localStorage.setItem("fade_s", String(seconds));

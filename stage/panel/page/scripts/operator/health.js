@@ -3,7 +3,7 @@
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { status } from "../link/values.js";
-import { hasWords, sentence, t } from "../words.js";
+import { capital, hasWords, sentence, t } from "../words.js";
 import { facts } from "../link/facts.js";
 import { span } from "./figures.js";
 import { asked, changed, changedTogether } from "./changes.js";
@@ -64,10 +64,12 @@ function wordsOf({ code, values }) {
   const [, title, rest] = /^([^:：]+)[:：]\s*(.+)$/s.exec(whole) ?? [null, whole, ""];
   const key = [`page.board.cure.${values.why}`, `page.board.cure.${code}`].find(hasWords);
   const cured = key ? t(key, values) : "";
+  const raised = (text) => (isGiven(text, values) ? text : capital(text));
   return { title: raised(title), cause: cured && !ADVISED.has(code) ? raised(rest) : "", cure: cured || raised(rest) };
 }
 
-const raised = (text) => (text ? text[0].toLocaleUpperCase() + text.slice(1) : "");
+// Whether a text begins with a name, which is left as it was given.
+const isGiven = (text, values) => Object.values(values).some((one) => typeof one === "string" && one && text.startsWith(one));
 
 // The key that cures a finding, where one does.
 function Cure({ found: { code, values } }) {
@@ -106,7 +108,7 @@ function InForce({ one }) {
   const text = one.path.startsWith("/") ? sentence("value_in_force", values) : sentence("open_to_network", { address: one.value });
   return html`<article class="finding note in-force">
     <span class="severity"><${Icon} name="info" /></span>
-    <div class="what"><b><bdi>${raised(text)}</bdi></b></div><small class="since">${t("page.board.in_force")}</small>
+    <div class="what"><b><bdi>${capital(text)}</bdi></b></div><small class="since">${t("page.board.in_force")}</small>
     <div class="keys">${one.path.startsWith("/") && html`<button type="button" class="button" data-parameter=${one.path}
       onClick=${() => changed(one.path, one.normal)}>${t("page.board.set_back")}</button>`}</div></article>`;
 }

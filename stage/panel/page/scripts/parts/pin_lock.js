@@ -60,22 +60,26 @@ export function PinLock() {
   return me.value.locked ? html`<${Locked} />` : null;
 }
 
-function refuseEscape(event) {
+/** No key closes a dialog that locks. */
+export function refuseEscape(event) {
   if (event.key === "Escape") event.preventDefault();
 }
 
-// A dialog over all others, which no key closes; a browser that closes it all the same opens it again.
+/** Opens a dialog over all others; one that the browser closed all the same opens again. */
+export function keepOpen(place) {
+  if (place.current && !place.current.open) place.current.showModal();
+}
+
 function Locked() {
   const place = useRef(null);
-  const stay = () => { if (place.current && !place.current.open) place.current.showModal(); };
   useEffect(() => {
-    stay();
+    keepOpen(place);
     const timer = setInterval(introduce, LOOKS_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
   const words = t("tablet_locked", { name: me.value.person });
   return html`<dialog class="pin-lock" ref=${place} aria-label=${words} onKeyDown=${refuseEscape}
-    onCancel=${(event) => event.preventDefault()} onClose=${stay}>
+    onCancel=${(event) => event.preventDefault()} onClose=${() => keepOpen(place)}>
     <h2><bdi>${words}</bdi></h2>
     <${Pin} address="/api/v1/unlock" name=${t("page.pin_unlock")} done=${() => null} />
   </dialog>`;

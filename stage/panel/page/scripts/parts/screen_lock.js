@@ -1,10 +1,11 @@
-// The screen lock: a tablet that lies on a chair takes no touch until it is held. What must always work stays in reach.
+// The screen lock: a tablet that lies on a chair takes no touch and no key until it is held.
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../words.js";
 import { html } from "./html.js";
 import { HoldRing, useHold } from "./hold_key.js";
 import { Icon } from "./icons.js";
-import { PinLock } from "./pin_lock.js";
+import { keepOpen, PinLock, refuseEscape } from "./pin_lock.js";
 
 /** Whether the screen takes no touch now. */
 export const screenLocked = signal(sessionStorage.getItem("locked") === "yes");
@@ -21,12 +22,18 @@ function unlock() {
 
 /** What lies over a locked page. */
 export function ScreenLock() {
+  return screenLocked.value ? html`<${Locked} />` : html`<${PinLock} />`;
+}
+
+function Locked() {
+  const place = useRef(null);
   const { phase, handlers } = useHold(unlock);
-  if (!screenLocked.value) return html`<${PinLock} />`;
-  return html`<div class="screen-lock" role="dialog" aria-label=${t("page.locked")}>
+  useEffect(() => keepOpen(place), []);
+  return html`<dialog class="screen-lock" ref=${place} aria-label=${t("page.locked")} onKeyDown=${refuseEscape}
+    onCancel=${(event) => event.preventDefault()} onClose=${() => keepOpen(place)}>
     <button class=${`key-wide unlock ${phase}`} ...${handlers}>
       <span class="ring-place"><${HoldRing} phase=${phase} /><${Icon} name="lock" size=${18} /></span>
       <span>${phase === "longer" ? t("page.longer") : t("page.hold_to_unlock")}</span>
     </button>
-  </div>`;
+  </dialog>`;
 }
