@@ -165,17 +165,17 @@ class WallPicture:
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
-        """Shows the sum of layers; of a set only where several films may be seen, and each by itself elsewhere."""
+        """Shows the sum of layers; of a set only where no film is alone, and no two are that can be drawn in one."""
         layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
         sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
-        apart, rest = self.edges.apart(sources, scene.eyes_m(), owners)
+        apart, rest, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
         has_rest = rest is None or bool(rest.any())
         if has_rest:
             self._sum_layers(scene, worlds, behind, rest)
-        for layer, tiles in zip(layers, apart, strict=True):
-            shown = layer._replace(source=layer.source.alone or layer.source)
+        shown = [(layer, layer.source.alone or layer.source, one) for layer, one in zip(layers, apart, strict=True)]
+        for layer, source, tiles in (*shown, *((layers[at], both, tiles) for at, both, tiles in pairs)):
             for part in self._parts(scene, behind, tiles):
-                self._show_layer(finish, part, worlds[0], shown, summed=False)
+                self._show_layer(finish, part, worlds[0], layer._replace(source=source), summed=False)
         if has_rest:
             self._show_sum(finish, scene, behind, rest)
 
