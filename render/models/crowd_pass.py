@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import moderngl
 import numpy as np
 
 from render.models.gpu_crowd import CARD_MOMENTS, CARD_WAYS, NOBODY, POSES, GpuCrowd, PlacedCrowd, card_view, card_views
 from render.models.placing import RasterView, Transform
-from render.models.programs import BENDS_UNIT, SCENE_BINDING, WAY_BENDS_UNIT, ModelPrograms, Words
+from render.models.programs import BENDS_UNIT, SCENE_BINDING, ModelPrograms, Words
 from render.models.scene_block import SceneBlock
 
 _COLOUR_UNIT = 0
@@ -32,6 +34,28 @@ class CrowdPass:
         for program in (self._programs.card(crowd.ground, words), self._programs.contact(crowd.ground)):
             for group in range(len(crowd.figures.groups)):
                 crowd.flat_array(program, group)
+
+    def prepare_shadows(self, crowd: GpuCrowd) -> None:
+        """Builds what a crowd's shadows are drawn with."""
+        for number, program in self._casting(crowd):
+            for group in range(len(crowd.figures.groups)):
+                crowd.array(program, number, group)
+
+    def cast(self, placed: PlacedCrowd, view: RasterView) -> None:
+        """Draws the depths of all figures that the sun sees in a view."""
+        crowd = placed.crowd
+        groups = [group for found in crowd.seen(view, placed.stage_from_crowd) for group in found]
+        crowd.bind_ways()
+        for number, program in self._casting(crowd) if groups else ():
+            self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
+            for group in groups:
+                crowd.array(program, number, group).render(instances=crowd.count(group))
+
+    def _casting(self, crowd: GpuCrowd) -> Iterator[tuple[int, moderngl.Program]]:
+        """The parts that throw shadows, by their numbers, and what draws their depth."""
+        for number, posed in enumerate(crowd.posed):
+            if not posed.part.is_blended:
+                yield number, self._programs.depth((*posed.part.depth_variant, "CROWD", *crowd.ground))
 
     def draw_cards_of(self, crowd: GpuCrowd) -> None:
         """Draws the pictures of the figure that cards show, of its own colours from all around."""
@@ -59,8 +83,7 @@ class CrowdPass:
         """Draws what a view sees of a crowd."""
         crowd = placed.crowd
         near, far = crowd.seen(view, placed.stage_from_crowd)
-        if crowd.way_bends is not None:
-            crowd.way_bends.use(WAY_BENDS_UNIT)
+        crowd.bind_ways()
         context = self._context
         context.front_face = front
         for number, posed in enumerate(crowd.posed if near else ()):

@@ -14,7 +14,7 @@ from render.models.gpu_parts import FIGURE, GpuPart, given
 from render.models.model import Floats, Model
 from render.models.placing import RasterView, Transform, stage_from_model
 from render.models.pose import Pose, Posing
-from render.models.programs import Words
+from render.models.programs import WAY_BENDS_UNIT, Words
 from render.worlds.model.crowd import CrowdPlan
 
 POSES = 48
@@ -65,7 +65,7 @@ class GpuCrowd:
         self.card_m = _size_of(model)
         self.posed, texels = _posed(model, [posing.at(movement, cycle_s * one / POSES) for one in range(POSES)])
         self.poses = _texture(context, texels, _WIDTH)
-        self.way_bends = _texture(context, self.figures.bends, _BENDS_WIDTH) if len(self.figures.bends) else None
+        self._way_bends = _texture(context, self.figures.bends, _BENDS_WIDTH) if len(self.figures.bends) else None
         self.ground: Words = ("UNEVEN",) if crowd.area_m is None else ()
         """What of a shader's variant is of the ground."""
         self._context = context
@@ -85,7 +85,7 @@ class GpuCrowd:
     def bytes(self) -> int:
         """Graphics memory."""
         cards = 9 * self.cards.width * self.cards.height
-        bends = 0 if self.way_bends is None else 8 * self.way_bends.width * self.way_bends.height
+        bends = 0 if self._way_bends is None else 8 * self._way_bends.width * self._way_bends.height
         return sum(one.size for one in self.rows) + 16 * self.poses.width * self.poses.height + bends + cards
 
     def seen(self, view: RasterView, stage_from_crowd: Transform) -> tuple[list[int], list[int]]:
@@ -106,6 +106,18 @@ class GpuCrowd:
         is_near = away < _CARD_HEIGHTS * height
         near = [int(one) for one in order if in_view[one] and is_near[one]]
         return near, [int(one) for one in order if in_view[one] and not is_near[one]]
+
+    def bounds(self, stage_from_crowd: Transform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The corners of a box around all figures at all times."""
+        middles = self._middles @ stage_from_crowd[:3, :3].T + stage_from_crowd[:3, 3]
+        scale = float(np.linalg.norm(stage_from_crowd[:3, 2]))
+        reach = (scale * (self._radii + 2.0 * self.card_m[1]))[:, None]
+        return (middles - reach).min(axis=0, initial=0.0), (middles + reach).max(axis=0, initial=0.0)
+
+    def bind_ways(self) -> None:
+        """Makes the bends of its ways those that are looked up."""
+        if self._way_bends is not None:
+            self._way_bends.use(WAY_BENDS_UNIT)
 
     def count(self, group: int) -> int:
         """How many figures are in a group."""
@@ -136,7 +148,7 @@ class GpuCrowd:
             array.release()
         for buffer in (*self.rows, self.corners):
             buffer.release()
-        for texture in (self.poses, self.cards, self.way_bends):
+        for texture in (self.poses, self.cards, self._way_bends):
             if texture is not None:
                 texture.release()
         self.cards_target.release()
