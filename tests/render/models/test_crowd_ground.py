@@ -17,9 +17,11 @@ from render.worlds.model.crowd import CrowdKeys, CrowdPlan
 from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.model.spaces import GroundUse, ground_space
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 from stage.assets.films_and_scenes import packed_model
 from tests.render.models.made_gltf import QUAD_INDICES, Gltf
-from tests.render.sample_plans import frame_plan, plane_positions, plane_wall
+from tests.render.sample_plans import OUTER_EYE, frame_plan, plane_positions, plane_wall
 from tracking.records import ConfigError
 
 WALL = plane_wall(size=(160, 90))
@@ -305,3 +307,33 @@ def test_a_crowd_of_two_models_is_of_both_and_stands_in_the_scene_of_its_file(re
     for channel in range(3):
         others = within.sum(axis=2) - within[..., channel]
         assert (within[..., channel] > 1.5 * others).sum() > 10
+
+
+@pytest.mark.gl
+def test_in_the_full_tier_a_figure_throws_its_shadow_from_the_ground_that_it_is_on(context):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="full")
+    renderer.load_model(SHORT, figure(RED, 1.0))
+    renderer.load_model("d" * 64, model_of(made_box((40.0, 0.1, 40.0))))
+    use = GroundUse(count=1, walks=False, turn_deg=0.0)
+    plan = CrowdPlan(count=1, area=GROUND, figures=(SHORT,), walks=False, turn_deg=0.0, size_spread=0.0)
+    stood = stood_on(ground_of(model_of(level(-0.05, 8.0, 0.9, 0.1, 0.1)), None), use)
+    renderer.load_model(
+        GROUND, made_model([level(0, 0, 0)], [Material()])._replace(nodes=(), stood=stood), ground_space(use)
+    )
+    lights = (
+        SkyLight(sky=SkyPlan(sun=(0.8, 0.0, 0.6))),
+        ModelPlan(asset="d" * 64, origin_m=(0.0, 8.0, -0.05)),
+        ModelPlan(crowd=plan),
+    )
+    world = WorldPlan(key="w", layers=tuple(LayerPlan(light=light) for light in lights))
+    renderer.draw(frame_plan((WALL,), air=AirPlan(world=world)))
+    picture, ways = renderer.read_wall_linear(WALL.name).sum(axis=2), plane_positions(WALL) - np.array(OUTER_EYE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        met = np.where(ways[..., 2:] < 0.0, ways[..., :2] * (OUTER_EYE[2] / -ways[..., 2:]), np.inf) + OUTER_EYE[:2]
+
+    def floor_at(x):
+        return float(picture.flat[np.linalg.norm(met - (x, 8.05), axis=2).argmin()])
+
+    in_shadow, below, beside = floor_at(-1.2 - 0.6), floor_at(-0.7), floor_at(1.0)
+    assert in_shadow < 0.7 * beside  # of who stands 0.9 m above the floor, whose shadow begins 1.2 m beside
+    assert below > 0.9 * beside
