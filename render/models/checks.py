@@ -133,3 +133,5 @@ def _check_stood(stood: Stood) -> None:
     first, counts = rows[:, 6], rows[:, 7]
     is_within = (first >= 0.0) & (counts >= 0.0) & (first + counts <= len(bends))
     _must(bool(is_within.all()), "stood.rows", "found bends that are not there")
+    has_some = counts >= 1.0 if len(bends) else counts == 0.0
+    _must(bool(has_some.all()), "stood.rows", "found ways without bends beside others with some")

@@ -156,7 +156,7 @@ def _grouped(rows: Floats, bends: Floats) -> Figures:
         return Figures(rows, (), bends)
     begins = rows[:, :2].astype(np.float64)
     ends = begins + rows[:, 4:5].astype(np.float64) * rows[:, 2:4]
-    low, high = _heights(rows, bends)
+    bends, low, high = _own_bends(rows, bends)
     parts = list(_halved(np.arange(len(rows)), 0.5 * (begins + ends), min(len(rows), _GROUPS)))
     groups, start = [], 0
     for part in parts:
@@ -169,15 +169,17 @@ def _grouped(rows: Floats, bends: Floats) -> Figures:
     return Figures(rows[np.concatenate(parts)], tuple(groups), bends)
 
 
-def _heights(rows: Floats, bends: Floats) -> tuple[Wide, Wide]:
-    """How low and how high each figure ever is."""
+def _own_bends(rows: Floats, bends: Floats) -> tuple[Floats, Wide, Wide]:
+    """The bends of these figures alone, by which rows name them from now on, and how low and how high each ever is."""
     if not len(bends):
-        return rows[:, 12].astype(np.float64), rows[:, 12].astype(np.float64)
+        heights = rows[:, 12].astype(np.float64)
+        return bends, heights, heights
     first, counts = rows[:, 13].astype(np.intp), rows[:, 14].astype(np.intp)
-    of = np.repeat(np.arange(len(rows)), counts)
-    heights = bends[first[of] + np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts), 1]
     starts = np.cumsum(counts) - counts
-    return np.minimum.reduceat(heights, starts).astype(float), np.maximum.reduceat(heights, starts).astype(float)
+    own = bends[np.repeat(first - starts, counts) + np.arange(counts.sum())]
+    rows[:, 13] = starts
+    heights = own[:, 1].astype(np.float64)
+    return own, np.minimum.reduceat(heights, starts), np.maximum.reduceat(heights, starts)
 
 
 def _halved(chosen: NDArray[np.intp], middles: Wide, groups: int) -> Iterator[NDArray[np.intp]]:

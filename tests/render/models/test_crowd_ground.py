@@ -202,6 +202,17 @@ def test_models_have_their_shares_and_every_figure_is_of_one():
     assert sorted(joined.tolist()) == sorted(few[0].rows[:, [0, 1, 8, 9]].tolist())
 
 
+def test_figures_of_each_model_have_the_bends_of_their_own_ways():
+    stood = stood_on(ground_of(stairs(), None), USE)
+    plan = CrowdPlan(count=USE.count, area=GROUND, figures=(SHORT, TALL))
+    of_each = figures_of_each(plan, (Gait(1.0, 1.0), Gait(2.0, 3.0)), stood)
+    assert sum(len(one.bends) for one in of_each) == len(stood.bends)
+    known = {row[:2].tobytes(): stood.bends[int(row[6]) : int(row[6] + row[7])] for row in stood.rows}
+    for one in of_each:
+        for row in one.rows:
+            assert (one.bends[int(row[13]) : int(row[13] + row[14])] == known[row[:2].tobytes()]).all()
+
+
 def test_a_crowd_names_what_it_needs_and_is_ready_when_that_is_there():
     crowd = CrowdKeys(count=3, area_node="Ground", figures=("b.glb", "c.glb"))
     layer = ModelLayer(file="a.glb", crowd=crowd)
