@@ -144,12 +144,17 @@ def movement_remarks(air: AirState, world: World) -> Iterator[Remark]:
     """
     for layer in world.layers:
         picture = layer.picture()
-        if not isinstance(layer, ModelLayer) or not layer.movement or picture is None:
-            continue
-        asset = asset_of(air, picture)
-        if asset.sha256 and layer.movement not in asset.movements:
-            named = ", ".join(asset.movements[:_MOST_NAMED]) or "-"
-            yield Remark("movement_unknown", {"file": picture.file, "found": layer.movement, "movements": named})
+        if isinstance(layer, ModelLayer) and picture is not None:
+            asset = asset_of(air, picture)
+            if asset.sha256:
+                yield from movement_remark(layer, asset.movements)
+
+
+def movement_remark(layer: ModelLayer, movements: tuple[str, ...]) -> Iterator[Remark]:
+    """That a layer names an animation which is not among those of its file."""
+    if layer.movement and layer.movement not in movements:
+        named = ", ".join(movements[:_MOST_NAMED]) or "-"
+        yield Remark("movement_unknown", {"file": layer.file or "", "found": layer.movement, "movements": named})
 
 
 def lens_remarks(world: World) -> Iterator[Remark]:
