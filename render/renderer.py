@@ -18,20 +18,23 @@ from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
+from render.compose.guide_hiding import hide_guide
 from render.compose.guide_strokes import wall_feet
 from render.compose.inner_pictures import InnerPictures, InnerPreview
-from render.compose.model_pictures import ModelPictures, Quality
+from render.compose.model_pictures import ModelPictures
 from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
 from render.compose.stand_ins import standing_in
+from render.compose.variants import WallPasses
 from render.compose.views import PictureBlock
-from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.wall_pass import WallPicture
 from render.compose.weather import AiredWeather, behind_weather
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
+from render.models.drawing import Quality
 from render.models.model import Model
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
@@ -163,6 +166,7 @@ class Renderer:
             self._before = self._weather_of(plan)
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
+            hide_guide(plan, guide_lines(plan), self._walls, self.scenes.depths)
             if self._by_raster:
                 self._outer.draw(plan, self._worlds.source, self._walls.values())
                 self._pictures(plan)
@@ -234,7 +238,8 @@ class Renderer:
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
         else:
-            picture.draw_light(target, self._scene(plan, planned), _light_from_world(plan))
+            light_from_world = IDENTITY if plan.air.raw else graded_from_world(plan.grade)
+            picture.draw_light(target, self._scene(plan, planned), light_from_world)
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
@@ -274,18 +279,16 @@ class Renderer:
 
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
-            fill_black(picture.sent.framebuffer, alpha=1.0)
+            fill_black(picture.unkept, alpha=1.0)
         elif wall.pattern != "off":
-            self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
+            self._patterns.draw(picture.unkept, picture.wall, wall, plan.frame)
         elif plan.air.raw:
             picture.draw_light(picture.sent, self._scene(plan, wall), IDENTITY)
         else:
             picture.draw_code(self._scene(plan, wall), plan.grade)
 
     def _weather_of(self, plan: FramePlan) -> LayerSource | None:
-        if plan.weather is UNSET:
-            return None
-        return self._weather.source(plan, aired(plan.air, self._worlds.source))
+        return None if plan.weather is UNSET else self._weather.source(plan, aired(plan.air, self._worlds.source))
 
     def _forget_light(self) -> None:
         """Draws everything that is kept anew, because a picture has changed."""
@@ -313,7 +316,3 @@ class Renderer:
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name])
         return scene._replace(worlds=self._on_air)
-
-
-def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.air.raw else graded_from_world(plan.grade)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
 from render.worlds.plate.finest import WallReach
-from tracking.records import Vec3
 
 TEXELS_OF_A_TAP = 2.0
 """Width in texels that one bilinear tap covers well. Wider footprints are read from a smaller picture."""
@@ -99,10 +98,6 @@ def flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> d
     return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
 
 
-_FACE_WITHIN = 1.4
-"""Tangent off a face's axis within which a LED counts as behind it: an eighth of a right angle lies between samples."""
-
-
 class LedSamples:
     """A sparse grid of a wall's LEDs, to find the widest footprint in every frame without the GPU."""
 
@@ -123,14 +118,3 @@ class LedSamples:
         within = (across > drawn.left) & (across < drawn.right) & (upward > drawn.bottom) & (upward < drawn.top)
         widths = self._pitch[within] / depth[within]
         return float(widths.max()) * texels_per_tangent(inner) if widths.size else 0.0
-
-    def cube_faces(self, eye_m: Vec3) -> frozenset[int]:
-        """The faces of a cube map around an eye, in OpenGL's order, that the wall may be seen through."""
-        seen = self._positions - np.array(eye_m)
-        found = set()
-        for axis in range(3):
-            others = np.abs(np.delete(seen, axis, axis=1)).max(axis=1, initial=0.0)
-            for face, ahead in ((2 * axis, seen[:, axis]), (2 * axis + 1, -seen[:, axis])):
-                if bool((_FACE_WITHIN * np.maximum(ahead, 0.0) > others).any()):
-                    found.add(face)
-        return frozenset(found)

@@ -50,14 +50,15 @@ def guide_lines(plan: FramePlan, feet: Sequence[Stroke] = ()) -> GuideLines | No
     return GuideLines(plan.guide, apply(undone, _LIGHT), floor_m, strokes)
 
 
-def guide_uniforms(lines: GuideLines | None, eye_m: Vec3) -> dict[str, Uniform]:
-    """The uniforms of `shaders/common/guide.glsl`; `eye_m` has what the cameras leave."""
+def guide_uniforms(lines: GuideLines | None, eye_m: Vec3, *, in_view: bool) -> dict[str, Uniform]:
+    """The uniforms of `shaders/common/guide.glsl`; `eye_m` has what the cameras leave, a camera's where `in_view`."""
     shown = lines or _NO_LINES
     unused = [(0.0, 0.0, 0.0, 0.0)] * (MOST_STROKES - len(shown.strokes))
     return {
         "guide": _NUMBERS[shown.guide],
         "guide_light": shown.light,
         "guide_eye": eye_m,
+        "guide_in_view": in_view,
         "guide_floor": shown.floor_m,
         "guide_strokes": len(shown.strokes),
         "guide_stroke": [*shown.strokes, *unused],

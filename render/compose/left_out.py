@@ -16,29 +16,52 @@ from numpy.typing import NDArray
 
 from render.colour.matrices import multiply
 from render.compose.air import AiredWorld
-from render.compose.regions import WallTiles
-from render.compose.scene import Scene
+from render.compose.regions import Rectangles, WallTiles
+from render.compose.scene import Finish, Scene
+
+_NOWHERE = np.zeros((0, 4), np.float32)
 
 COVERED = "COVERED"
 """Chooses the variant of a pass that draws only LEDs of which nothing is left for the last layer."""
 
 
-def may_hide(world: AiredWorld) -> bool:
-    """Whether LEDs may show nothing of the world's last layer."""
-    return any(layer.opacity >= 1.0 for layer in world.layers[:-1])
+def may_hide(before: AiredWorld) -> bool:
+    """Whether LEDs may show nothing of what lies behind these layers of a world."""
+    return any(layer.opacity >= 1.0 for layer in before.layers)
 
 
 @contextmanager
-def by_depth(context: moderngl.Context, framebuffer: moderngl.Framebuffer) -> Iterator[None]:
-    """Draws every pixel once: what is drawn first keeps it."""
+def by_depth(
+    context: moderngl.Context, framebuffer: moderngl.Framebuffer, rectangles: Rectangles | None
+) -> Iterator[None]:
+    """Draws what is drawn first over all in these rectangles, in None over everything, and the rest where that is not.
+
+    Outside of them what was drawn first an earlier time still is. `left_open` begins the rest.
+    """
     framebuffer.color_mask = (False, False, False, False)
-    framebuffer.clear(depth=1.0)
+    for viewport in _viewports(framebuffer.size, rectangles):
+        framebuffer.clear(depth=1.0, viewport=viewport)
     framebuffer.color_mask = (True, True, True, True)
     context.enable(moderngl.DEPTH_TEST)
     try:
         yield
     finally:
+        framebuffer.depth_mask = True
         context.disable(moderngl.DEPTH_TEST)
+
+
+def left_open(framebuffer: moderngl.Framebuffer) -> None:
+    """From now on draws where nothing was drawn first, and leaves that as it is known."""
+    framebuffer.depth_mask = False
+
+
+def _viewports(size_px: tuple[int, int], rectangles: Rectangles | None) -> Iterator[tuple[int, int, int, int]]:
+    if rectangles is None:
+        yield (0, 0, *size_px)
+        return
+    sides = np.rint((0.5 + 0.5 * rectangles) * np.array([*size_px, *size_px])).astype(int)
+    for left, top, right, bottom in sides.tolist():
+        yield (left, top, right - left, bottom - top)
 
 
 class KeptOuter:
@@ -49,18 +72,43 @@ class KeptOuter:
         self._key: tuple[object, ...] | None = None
         self._holds = np.zeros(len(tiles.radii), bool)
 
-    def missing(self, scene: Scene, worlds: Sequence[AiredWorld], *, may_keep: bool) -> NDArray[np.bool_] | None:
+    def missing(
+        self, scene: Scene, worlds: Sequence[AiredWorld], *, may_keep: bool, shown_by: tuple[object, ...] = ()
+    ) -> NDArray[np.bool_] | None:
         """The tiles in which the sum must be drawn for it to hold these worlds; None for all of them.
 
-        Whoever asks draws them all.
+        Whoever asks draws them all. `shown_by` is what else they follow from.
         """
         key = _key(scene, worlds) if may_keep else None
+        key = None if key is None else (*key, *shown_by)
         before, self._key = self._key, key
         if key is None:
             return None
         held = self._holds & (key == before)
         self._holds = self._tiles.outside(scene.inners)
         return ~(held & self._holds)
+
+
+class KeptShown:
+    """What is kept of that on the wall itself, as codes, where nothing is left for the layers behind."""
+
+    def __init__(self, tiles: WallTiles) -> None:
+        self._tiles = tiles
+        self._before: KeptOuter | None = None
+        self._kept: KeptOuter | None = None
+
+    def begin(self) -> None:
+        """Whoever draws on the wall says so first: nothing stays there but what is then asked for."""
+        self._before, self._kept = self._kept, None
+
+    def missing(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld]) -> Rectangles | None:
+        """Where the sum of these worlds must be shown; None for everywhere."""
+        self._kept = self._before or KeptOuter(self._tiles)
+        shown_by = (finish.fragment, finish.result_from_world, sorted(finish.values.items()))
+        due = self._kept.missing(scene, worlds, may_keep=True, shown_by=shown_by)
+        if due is None:
+            return None
+        return np.concatenate([_NOWHERE, *(region.rectangles for region in self._tiles.regions((), due))])
 
 
 def _key(scene: Scene, worlds: Sequence[AiredWorld]) -> tuple[object, ...] | None:

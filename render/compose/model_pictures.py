@@ -5,48 +5,44 @@ A picture is drawn where its scene, the scene's time or light, or its eye has ch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import moderngl
 
 from render.compose.air import SourceOf
 from render.compose.footprint import TEXELS_OF_A_TAP
+from render.compose.guide_hiding import DepthLook
 from render.compose.model_groups import PlacedGroup, placed_group, scenes_together
 from render.compose.model_light import AroundModels
+from render.compose.model_shadows import KeptShadows, SceneShadows
 from render.compose.model_shown import Shown, shown_in, views_of_scenes
 from render.compose.model_steps import stepped_outside
 from render.compose.model_targets import ModelCube, ScenePicture
 from render.compose.raster_views import ViewPasses
 from render.compose.sampled import Sampled
 from render.compose.wall_pass import WallPicture
-from render.compose.wall_views import WallView, picture_from_stage
-from render.gpu.context import draws_in_software
+from render.compose.wall_views import FaceView, WallView, faces_on, picture_from_stage
 from render.gpu.layer_source import Look
-from render.models.drawing import ModelPass, Tier
+from render.models.drawing import ModelPass, Quality, Tier, Viewport, tier_of
 from render.models.gpu import GpuModel
 from render.models.held import HeldModels
 from render.models.light import ModelLight
-from render.models.placing import raster_view
-from render.models.shadows import CASCADE_RADII_M, SunShadows
+from render.models.placing import RasterView, raster_view
 from render.plan.frame import FramePlan
 from render.plan.inner import inner_view
-from render.views.view import View, cube_views
+from render.views.view import View
 from render.worlds.model.drawing import SceneLooks
 from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from tracking.records import Vec3
 
-Quality = Literal["auto", "low", "full"]
-"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
 _KIND, _EXACT = "f2", "f4"
 """Half floats have 11 bits at every brightness, and cost half; light that is a message needs all that there are."""
 
 _LOW_OUTER_PX = 256
 """Sides of the faces around the outer eye in the low tier at most: nobody films it, it lights the stage."""
-_SHADOWS: Mapping[Tier, tuple[int, tuple[float, ...]]] = {"low": (1024, (40.0,)), "full": (2048, CASCADE_RADII_M)}
-"""Sides of the pictures of shadows, and how far from the outer eye they reach, in metres."""
 
 
 class _Scene(NamedTuple):
@@ -65,14 +61,6 @@ class _Scene(NamedTuple):
         return _EXACT if self.group.layer.light.raw else _KIND
 
 
-@dataclass(slots=True, eq=False)
-class _Shadows:
-    """The shadows of a scene around an eye, kept as long as nothing of that changes."""
-
-    shadows: SunShadows
-    key: tuple[object, ...] = ()
-
-
 class ModelPictures:
     """The pictures of all scenes of one stage.
 
@@ -89,7 +77,7 @@ class ModelPictures:
         by_raster: bool,
     ) -> None:
         self._context = context
-        self.tier: Tier = _tier(context, quality)
+        self.tier: Tier = tier_of(context, quality)
         """What was chosen."""
         self.held = HeldModels(
             context,
@@ -103,15 +91,19 @@ class ModelPictures:
         self._rasters = {name: wall.raster for name, wall in walls.items() if wall.raster is not None}
         self._curved = {name: wall.tiles for name, wall in walls.items() if wall.raster is None}
         self._by_raster = by_raster
-        self._most_outer_px = _LOW_OUTER_PX if self.tier == "low" and not by_raster else 1 << 14
+        self._is_around_bare = self.tier == "low" and not by_raster
+        self._most_outer_px = _LOW_OUTER_PX if self._is_around_bare else 1 << 14
         self._pass = ModelPass(context)
         self._sampled = {kind: Sampled(context, kind, is_mended=self.tier == "low") for kind in (_KIND, _EXACT)}
         self._pictures: list[ScenePicture] = []
         self._whole: list[ScenePicture] = []
         self._cubes: list[ModelCube] = []
-        self._shadows: list[_Shadows] = []
+        self._faces_of: tuple[object, dict[int, FaceView]] = ((), {})
+        self._shadows = SceneShadows(context, self._pass, self.tier)
         self._none = ScenePicture(context, (1, 1), _KIND, has_depth=by_raster)
         self._looks: list[tuple[LayerPlan, SceneLooks]] = []
+        self.depths: list[DepthLook] = []
+        """Those of pictures of the plan that was drawn last, with the guide of a scene over it."""
         self._drawn: FramePlan | None = None
         self.stands_in = False
         """Whether all that shows a scene is shown nothing instead, in the same form, so that shaders can be built."""
@@ -135,8 +127,7 @@ class ModelPictures:
             picture.key = ()
         for cube in self._cubes:
             cube.keys = [None] * 6
-        for one in self._shadows:
-            one.key = ()
+        self._shadows.forget()
 
     def looks(self, layer: PlacedLayer) -> SceneLooks | None:
         """Those of a layer of the plan that was drawn last; None where its scene is not on the GPU."""
@@ -148,10 +139,10 @@ class ModelPictures:
         """Draws what is missing of the pictures of a plan's scenes. Once for each plan."""
         if plan is self._drawn:
             return
-        self._drawn, self._looks = plan, []
+        self._drawn, self._looks, self.depths = plan, [], []
         if self.stands_in:
             return
-        spare, cubes, shadows = list(self._pictures), list(self._cubes), list(self._shadows)
+        spare, cubes, shadows = list(self._pictures), list(self._cubes), list(self._shadows.kept)
         for shown in shown_in(plan):
             for bare in self._scenes(shown.air):
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
@@ -180,7 +171,7 @@ class ModelPictures:
             place, (layer, looks) = next(
                 (place, found) for place, found in enumerate(self._looks) if found[0] is scene.group.layer
             )
-            lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows))
+            lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows.kept))
             look = self._look(lit, wanted, self._whole, spare)
             self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
         self._finish()
@@ -216,22 +207,12 @@ class ModelPictures:
                 if found is not None:
                     yield _Scene(found, light, (found.shown, lit_by), (found.casts, light.sun_towards))
 
-    def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[_Shadows]) -> _Scene:
+    def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[KeptShadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""
         if not any(scene.light.sun_irradiance):
             return scene
-        key = (*scene.casts, eye_m)
-        found = next((one for one in spare if one.key == key), None) or next(iter(spare), None)
-        if found is None:
-            side_px, radii_m = _SHADOWS[self.tier]
-            found = _Shadows(SunShadows(self._context, side_px, radii_m))
-            self._shadows.append(found)
-            spare.append(found)
-        if found.key != key:
-            self._pass.draw_shadows(found.shadows, scene.group.models, scene.light.sun_towards, eye_m)
-            found.key = key
-        spare.remove(found)
-        return scene._replace(light=scene.light._replace(shadows=found.shadows), key=(*scene.key, eye_m))
+        shadows = self._shadows.of(scene.group, scene.casts, scene.light, eye_m, spare)
+        return scene._replace(light=scene.light._replace(shadows=shadows), key=(*scene.key, eye_m))
 
     def _is_on_walls(self, plan: FramePlan) -> bool:
         """Whether each wall has pictures of its own for every eye, so that no other is looked into."""
@@ -239,58 +220,77 @@ class ModelPictures:
 
     def _look(self, scene: _Scene, wanted: WallView, pool: list[ScenePicture], spare: list[ScenePicture]) -> Look:
         view, kind = wanted.view, scene.kind
-        key = (*scene.key, view)
-        found = next((one for one in spare if one.key == key), None)
+        key, has_depth = (*scene.key, view), self._by_raster or self._is_guided
+        fitting = [one for one in spare if one.fits(view.size_px, kind, has_depth=has_depth)]
+        found = next((one for one in fitting if one.key == key), None)
         if found is None:
-            found = next((one for one in spare if one.key == () and one.fits(view.size_px, kind)), None)
-            found = found or next((one for one in spare if one.fits(view.size_px, kind)), None)
+            found = next((one for one in fitting if one.key == ()), None) or next(iter(fitting), None)
             if found is None:
-                found = ScenePicture(self._context, view.size_px, kind, has_depth=self._by_raster)
+                found = ScenePicture(self._context, view.size_px, kind, has_depth=has_depth)
                 pool.append(found)
                 spare.append(found)
             self._draw(found.framebuffer, view, scene)
             found.key = key
         spare.remove(found)
         detail = 1.0 / (min(view.pixel_tangents()) * TEXELS_OF_A_TAP)
-        return Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall, found.depth)
+        look = Look(view.eye_m, picture_from_stage(view), detail, found.target.texture, wanted.wall)
+        if found.depth is not None and self._is_guided:
+            self.depths.append(DepthLook(look, found.depth))
+        return look._replace(depth=found.depth) if self._by_raster else look
+
+    @property
+    def _is_guided(self) -> bool:
+        return self._drawn is not None and self._drawn.guide == "scene"
 
     def _all_around(self, scene: _Scene, eye_m: Vec3 | None, face_px: int, spare: list[ModelCube]) -> ModelCube:
         """The scene all around an eye, each face drawn where it has changed and a wall may be seen through it."""
         size = 1 if eye_m is None else min(face_px, self._most_outer_px)
-        faces = frozenset[int]() if eye_m is None else self._faces(eye_m)
-        wanted = {face: self._outside(scene, face) for face in sorted(faces)}
-        keys = [(*wanted[face].key, eye_m) if face in wanted else () for face in range(6)]
+        faces = {} if eye_m is None else self._faces(eye_m, size, max(one.soften_deg for one in scene.group.layers))
+        wanted = {face: self._outside(scene, face) for face in faces}
+        keys = [(*wanted[face].key, faces[face].view) if face in faces else () for face in range(6)]
         fitting = [one for one in spare if one.face_px == size and one.kind == scene.kind]
         found = max(fitting, key=lambda one: one.alike(keys), default=None)
         if found is None:
-            found = ModelCube(self._context, size, scene.kind)
+            found = ModelCube(self._context, size, scene.kind, has_depth=self._is_around_bare)
             self._cubes.append(found)
             spare.append(found)
-        views = cube_views(eye_m or (0.0, 0.0, 0.0), size)
-        found.update(keys, lambda framebuffer, face: self._draw(framebuffer, views[face], wanted[face]))
+        found.update(keys, lambda framebuffer, face: self._draw_face(framebuffer, faces[face], wanted[face]))
         spare.remove(found)
         return found
 
-    def _faces(self, eye_m: Vec3) -> frozenset[int]:
-        """The faces around an eye that are looked into; by raster any of them may be."""
-        if self._by_raster:
-            return frozenset(range(6))
-        curved = (wall for name, wall in self._walls.items() if name not in self._rasters)
-        return frozenset().union(*(wall.leds.cube_faces(eye_m) for wall in curved))
+    def _faces(self, eye_m: Vec3, size: int, soften_deg: float) -> dict[int, FaceView]:
+        """The faces that are looked into, by raster any; kept while the eye rests."""
+        key = (eye_m, size, soften_deg)
+        if key != self._faces_of[0]:
+            walls = None if self._by_raster else list(self._curved.values())
+            self._faces_of = (key, faces_on(eye_m, size, walls, math.radians(soften_deg)))
+        return self._faces_of[1]
+
+    def _draw_face(self, framebuffer: moderngl.Framebuffer, face: FaceView, scene: _Scene) -> None:
+        """Draws what of a face is seen; where it is coarse without its edges, since only what it lights is filmed."""
+        if self._is_around_bare:
+            self._draw_models(framebuffer, raster_view(face.view), scene, face.viewport)
+        else:
+            self._draw(framebuffer, face.whole, scene)
 
     def _draw(self, framebuffer: moderngl.Framebuffer, view: View, scene: _Scene) -> None:
         seen = raster_view(view)
         samples = self._sampled[scene.kind]
-        sampled = samples.framebuffer(view.size_px)
-        self._pass.draw(sampled, seen, scene.group.models, scene.light, self.tier, crowds=scene.group.crowds)
+        self._draw_models(samples.framebuffer(view.size_px), seen, scene)
         samples.take(framebuffer, lambda edges: self._pass.draw_edges(edges, seen))
+
+    def _draw_models(
+        self, target: moderngl.Framebuffer, seen: RasterView, scene: _Scene, viewport: Viewport | None = None
+    ) -> None:
+        group = scene.group
+        self._pass.draw(target, seen, group.models, scene.light, self.tier, crowds=group.crowds, viewport=viewport)
         self.draws += 1
 
     def _finish(self) -> None:
         for samples in self._sampled.values():
             samples.finish()
 
-    def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[_Shadows]) -> None:
+    def _trim(self, spare: list[ScenePicture], cubes: list[ModelCube], shadows: list[KeptShadows]) -> None:
         """Frees what this plan has no use for, but for as many pictures as it has used."""
         used = len(self._pictures) - len(spare)
         for picture in spare[used:]:
@@ -299,12 +299,4 @@ class ModelPictures:
         for cube in cubes:
             self._cubes.remove(cube)
             cube.release()
-        for one in shadows:
-            self._shadows.remove(one)
-            one.shadows.release()
-
-
-def _tier(context: moderngl.Context, quality: Quality) -> Tier:
-    if quality == "auto":
-        return "low" if draws_in_software(context) else "full"
-    return quality
+        self._shadows.drop(shadows)

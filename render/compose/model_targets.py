@@ -33,9 +33,9 @@ class ScenePicture:
             self.depth.filter = (moderngl.NEAREST, moderngl.NEAREST)
             self.framebuffer = context.framebuffer([self.target.texture], self.depth)
 
-    def fits(self, size_px: tuple[int, int], kind: str) -> bool:
+    def fits(self, size_px: tuple[int, int], kind: str, *, has_depth: bool) -> bool:
         """Whether a picture of this size and type can be drawn into it."""
-        return self.target.size == size_px and self.target.kind == kind
+        return (self.target.size, self.target.kind, self.depth is not None) == (size_px, kind, has_depth)
 
     def release(self) -> None:
         """Frees the graphics memory."""
@@ -46,14 +46,15 @@ class ScenePicture:
 
 
 class ModelCube:
-    """A cube map that a scene is drawn into face by face."""
+    """A cube map that a scene is drawn into face by face; with `has_depth` its faces share one."""
 
-    def __init__(self, context: moderngl.Context, face_px: int, kind: str) -> None:
+    def __init__(self, context: moderngl.Context, face_px: int, kind: str, *, has_depth: bool = False) -> None:
         size = (face_px, face_px)
         self.texture = context.texture_cube(size, 4, dtype=kind)
         self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         self._size = context.renderbuffer(size, 4, dtype=kind)
-        self._faces = [context.framebuffer(color_attachments=[self._size]) for _ in range(6)]
+        self._depth = context.depth_renderbuffer(size) if has_depth else None
+        self._faces = [context.framebuffer([self._size], self._depth) for _ in range(6)]
         for number, framebuffer in enumerate(self._faces):
             attach_cube_face(framebuffer, self.texture, number)
         self.face_px = face_px
@@ -78,7 +79,7 @@ class ModelCube:
         return sum(map(operator.eq, self.keys, keys))
 
     def update(self, keys: Sequence[FaceKey], draw: Callable[[moderngl.Framebuffer, int], None]) -> None:
-        """Has the faces drawn that are others by their keys; those of () show nothing."""
+        """Has the faces drawn that are others by their keys; those of () are looked into by nobody."""
         for face, key in enumerate(keys):
             if self.keys[face] == key:
                 continue
@@ -93,5 +94,7 @@ class ModelCube:
         """Frees the graphics memory."""
         for framebuffer in self._faces:
             framebuffer.release()
+        if self._depth is not None:
+            self._depth.release()
         self._size.release()
         self.texture.release()

@@ -18,6 +18,7 @@ OUTER = -1
 SHARED = -2
 """The owners of a region besides cameras: the outer eye, and several eyes."""
 _NOBODY = -3
+_MOST_SEEN = 8
 
 Rectangles = NDArray[np.float32]
 """Left, top, right and bottom of each, from -1 to 1 over the whole raster: (n, 4)."""
@@ -48,11 +49,14 @@ class WallTiles:
             for left in range(0, columns, TILE_PX)
         ]
         balls = [ball_of(tile.reshape(-1, 3)) for tile in tiles]
-        # The ball of each tile, and the places of the LEDs at its corners.
+        # The ball of each tile, the places of its corners' LEDs, and how far others are from what is between those.
         self.centres = np.array([centre for centre, _ in balls])
         self.radii = np.array([radius for _, radius in balls])
         self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
+        self.bulges = np.array([_bulge(tile) for tile in tiles])
         self._columns_px = columns
+        self._seen_before: list[tuple[InnerPlan, tuple[Tiles, Tiles]]] = []
+        self._owners: tuple[list[InnerPlan], NDArray[np.int_]] = [], np.full(len(tiles), OUTER)
 
     def regions(self, inners: Sequence[InnerPlan], within: Tiles | None = None) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
@@ -65,6 +69,13 @@ class WallTiles:
 
     def owners(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
         """Who sees each tile of these cameras: the index of the one that has it alone, `OUTER` or `SHARED`."""
+        seen_by, owners = self._owners
+        if seen_by != list(inners):
+            owners = self._owned(inners)
+            self._owners = list(inners), owners  # asked several times in a frame
+        return owners.copy()
+
+    def _owned(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
         owners = np.full(len(self.radii), OUTER)
         free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):
@@ -98,8 +109,18 @@ class WallTiles:
             np.arange(len(self.radii)).reshape(-1, self.across)[:, first:end].ravel(),
         )
 
-    def _seen(self, inner: InnerPlan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Of every tile whether the camera has any share in it, and whether it has all of it."""
+    def _seen(self, inner: InnerPlan) -> tuple[Tiles, Tiles]:
+        """Of every tile whether the camera has any share in it, and whether it has all of it.
+
+        Kept of the last few views, which are asked for in several passes of a frame.
+        """
+        found = next((seen for known, seen in self._seen_before if known is inner), None)
+        if found is None:
+            found = self._seen_now(inner)
+            self._seen_before = [*self._seen_before[1 - _MOST_SEEN :], (inner, found)]
+        return found
+
+    def _seen_now(self, inner: InnerPlan) -> tuple[Tiles, Tiles]:
         planes = np.array([inner.ahead, *planes_of_share(inner), *_planes(inner, inner.view)])
         away = planes @ self.centres.T - (planes @ np.array(inner.eye_m))[:, None]
         touched = away[:5].min(axis=0) > -self.radii
@@ -133,6 +154,14 @@ def ball_of(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     """The centre and the radius of a ball that holds all `places`, (n, 3)."""
     centre = 0.5 * (places.min(axis=0) + places.max(axis=0))
     return centre, float(np.linalg.norm(places - centre, axis=1).max())
+
+
+def _bulge(places: NDArray[np.float64]) -> float:
+    """How far the farthest of some places (rows, columns, 3) is from where it would be evenly between the corners."""
+    down, across = (np.linspace(0.0, 1.0, count)[:, None] for count in places.shape[:2])
+    left, right = ((1.0 - down) * places[0, side] + down * places[-1, side] for side in (0, -1))
+    even = left[:, None] + across * (right - left)[:, None]
+    return float(np.linalg.norm(places - even, axis=-1).max())
 
 
 def _edges(count: int) -> list[float]:

@@ -101,7 +101,8 @@ class Finish(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
+    """A part of a wall: its scene, the effects of cards and what is hidden of the guide, what is drawn of further
+    cameras, and where it is.
 
     In the part that a camera has `alone`, that camera stands in the place of the outer eye.
     """
@@ -181,6 +182,12 @@ class Draft:
         }
         self.textures |= weather.textures
 
+    def lay_weather(self, part: Part) -> None:
+        """Lays the part's weather over it, where it has any."""
+        scene = part.scene
+        if scene.weather is not None:
+            self.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
+
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
         """Takes the light from this layer along each LED's ray."""
         self.options += source.defines
@@ -203,7 +210,9 @@ def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tool
     if tools:
         draft.options += ["TONED", "CARDS", "MARKS"]
         draft.textures |= part.cards
-        draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
+        draft.values |= mark_uniforms(inners, room) | guide_uniforms(
+            part.scene.guide, part.outer_eye_m, in_view=part.alone is not None
+        )
     if part.behind is not None:
         draft.options.append("BEHIND")
         draft.textures["behind"] = part.behind.texture

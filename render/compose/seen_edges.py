@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ _BLOCKS = 16
 _CELL_M = 0.1
 """Eyes this close to one another are taken as one, so that an eye that moves seldom asks anew."""
 _AROUND_CELL_M = 0.5 * math.sqrt(3.0) * _CELL_M
+_FINE_CELL_M = 0.05
+"""The same where it is told which tiles of a wall see a film: what two films share costs twice as much."""
+_AROUND_FINE_M = 0.5 * math.sqrt(3.0) * _FINE_CELL_M
 _FAR_ASIDE = 5.0
 """A tangent that a flat picture's edge has where it is at 79 degrees."""
 
@@ -30,10 +34,13 @@ Balls = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 class Apart(NamedTuple):
-    """Tiles of a wall in which each of some layers is alone, and all others; None for every tile."""
+    """Tiles of a wall in which each of some layers is alone, and all others; None for every tile. In those of `pairs`
+    two are that can be drawn in one, with a source in place of that of the first.
+    """
 
     alone: tuple[Tiles | None, ...]
     rest: Tiles | None
+    pairs: tuple[tuple[int, LayerSource, Tiles | None], ...] = ()
 
 
 class SeenEdges:
@@ -53,7 +60,11 @@ class SeenEdges:
         ]
         self._centres = np.array([centre for centre, _ in balls])
         self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
-        self._wall_tiles = None if tiles is None else (tiles.centres, tiles.radii + _AROUND_CELL_M + pitch_m)
+        self._wall_tiles = (
+            None
+            if tiles is None
+            else (np.ascontiguousarray(tiles.corners.transpose(2, 1, 0)), tiles.bulges + _AROUND_FINE_M + pitch_m)
+        )
         self._in_tiles: Kept[tuple[Opening, Cell], Tiles] = Kept()
         self._kept: Kept[tuple[Opening, Cell], bool] = Kept()
         self._outside: Kept[tuple[Opening, Cell], bool] = Kept()
@@ -84,12 +95,13 @@ class SeenEdges:
         opening, tiles = source.only_in, self._wall_tiles
         if opening is None or tiles is None:
             return None
-        cells = dict.fromkeys(map(_cell, eyes))
+        cells = dict.fromkeys(_cell(eye, _FINE_CELL_M) for eye in eyes)
         seen = [self._in_tiles.get((opening, at), partial(_in_tiles, opening, at, tiles)) for at in cells]
         return np.asarray(np.logical_or.reduce(seen))
 
     def apart(self, sources: Sequence[LayerSource], eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Apart:
-        """Where each of some layers is the only one that may show anything, and where none or several of them may.
+        """Where each of some layers is the only one that may show anything, and where several of them may. The first
+        one also has the tiles in which none does, since it shows nothing there.
 
         `owners` are those of tiles, as `WallTiles.owners` has them; the first of the `eyes` is the outer one.
         """
@@ -98,7 +110,16 @@ class SeenEdges:
         if not known or len(known) < len(seen):
             return Apart((None,) * len(seen), None)
         count = np.sum(known, axis=0)
-        return Apart(tuple(one & (count == 1) for one in known), count != 1)
+        rest, nothing = count > 1, count == 0
+        pairs = []
+        for first, second in combinations(range(len(sources)), 2):
+            both = sources[first].together_with(sources[second])
+            together = known[first] & known[second] & (count == 2)
+            if both is not None and together.any():
+                pairs.append((first, both, together))
+                rest &= ~together
+        alone = (one & (count == 1) | nothing & (at == 0) for at, one in enumerate(known))
+        return Apart(tuple(alone), rest, tuple(pairs))
 
     def _seen_by_owners(self, source: LayerSource, eyes: Sequence[Vec3], owners: NDArray[np.int_]) -> Tiles | None:
         """The tiles that may show anything of a layer to the eye that has each alone, or to any."""
@@ -159,11 +180,25 @@ class EveryForm:
 
     def apart(self, sources: Sequence[LayerSource], _eyes: Sequence[Vec3], _owners: NDArray[np.int_]) -> Apart:
         """Where layers are alone and where they are not: everywhere."""
-        return Apart((None,) * len(sources), None)
+        pairs = [(at, both, None) for at, source in enumerate(sources) for both in source.beside.values()]
+        return Apart((None,) * len(sources), None, tuple(pairs[:1]))
 
 
 def _in_tiles(opening: Opening, cell: Cell, tiles: Balls, _spare: Tiles | None) -> Tiles:
-    return _may_see(opening, cell, *tiles)
+    """Which tiles are not wholly beyond one edge of a flat opening, from anywhere in a cell. `tiles` are their corners,
+    (3, 4, n), and how far from what is between those LEDs may be, (n,).
+    """
+    corners, around = tiles
+    away = corners - _FINE_CELL_M * np.array(cell)[:, None, None]
+    length = np.sqrt((away * away).sum(axis=0))
+    nearest = length.min(axis=0) - np.ptp(corners, axis=1).max(axis=0)
+    is_away = nearest > around
+    half = np.arcsin(np.minimum(around / np.maximum(nearest, 1e-9), 1.0)) + _parallax(opening, cell, _FINE_CELL_M)
+    outwards = -(np.reshape(opening.layer_from_stage, (3, 3)) @ _inwards(opening.edges)).T
+    beyond = (outwards @ away.reshape(3, -1)).reshape(4, *length.shape)
+    is_outside = (beyond > np.sin(np.minimum(half, 0.5 * math.pi)) * length).all(axis=1).any(axis=0)
+    seen: Tiles = ~(is_away & (half < 0.5 * math.pi) & is_outside)
+    return seen
 
 
 def _may_see(opening: Opening, cell: Cell, centres: NDArray[np.float64], radii: NDArray[np.float64]) -> Tiles:
@@ -187,14 +222,14 @@ def _inwards(edges: Edges) -> NDArray[np.float64]:
     return (normals / lengths[:, None]).T
 
 
-def _parallax(opening: Opening, cell: Cell) -> float:
+def _parallax(opening: Opening, cell: Cell, size_m: float = _CELL_M) -> float:
     """How far apart a light can be seen from the opening's viewpoint and from anywhere in a cell, radians."""
-    apart = math.dist(opening.viewpoint_m, [_CELL_M * step for step in cell]) + _AROUND_CELL_M
+    apart = math.dist(opening.viewpoint_m, [size_m * step for step in cell]) + 0.5 * math.sqrt(3.0) * size_m
     if math.isinf(opening.nearest_m):
         return 0.0
     return math.asin(apart / opening.nearest_m) if apart < opening.nearest_m else math.pi
 
 
-def _cell(eye_m: Vec3) -> Cell:
+def _cell(eye_m: Vec3, size_m: float = _CELL_M) -> Cell:
     x, y, z = eye_m
-    return (round(x / _CELL_M), round(y / _CELL_M), round(z / _CELL_M))
+    return (round(x / size_m), round(y / size_m), round(z / size_m))

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 import moderngl
 
+from render.compose.cards import CardPasses
+from render.compose.guide_hiding import HidingPasses
 from render.gpu.passes import ANY_LAYER, Pass, Textures, Uniform
 
 ROOMS = (0, 1, 4)
@@ -72,3 +74,13 @@ class ComposePasses:
 def room_for(cameras: int) -> int:
     """The number of cameras of the smallest variant that holds these."""
     return next(room for room in ROOMS if room >= cameras)
+
+
+class WallPasses:
+    """The shaders that walls share in one context."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
+        self.cards = CardPasses(context)
+        self.hiding = HidingPasses(context)
+        self.compose = ComposePasses(context)

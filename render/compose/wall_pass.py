@@ -18,35 +18,27 @@ from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply, sc
 from render.compose.air import AiredLayer, AiredWorld
 from render.compose.bands import dithered
 from render.compose.blending import blend
-from render.compose.cards import CardLayer, CardPasses
+from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
-from render.compose.left_out import COVERED, KeptOuter, by_depth, may_hide
+from render.compose.guide_hiding import GuideHiding
+from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, left_open, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, seen_worlds
 from render.compose.seen_edges import EveryForm, SeenEdges
-from render.compose.variants import ComposePasses, Variant
+from render.compose.variants import Variant, WallPasses
 from render.compose.views import picture_uniforms, reprojection_of
 from render.compose.wall_views import wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Pass, Textures, Uniform
+from render.gpu.passes import Textures, Uniform
 from render.plan.frame import GradePlan
 from tracking.records import ConfigError, Vec3
 
 _FEW_LEDS = 32
 """A side of a wall that is drawn only so that its shaders are built."""
-
-
-class WallPasses:
-    """The shaders that walls share in one context."""
-
-    def __init__(self, context: moderngl.Context) -> None:
-        self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
-        self.cards = CardPasses(context)
-        self.compose = ComposePasses(context)
 
 
 class WallPicture:
@@ -90,8 +82,9 @@ class WallPicture:
         self.raster = wall_raster(wall, positions, self.tiles)
         self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()), self.tiles)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
+        self.hiding = GuideHiding(context, passes.hiding, wall.name, self.positions)
         self._targets: dict[str, Target] = {}
-        self._kept = KeptOuter(self.tiles)
+        self._kept, self.shown = KeptOuter(self.tiles), KeptShown(self.tiles)
 
     def thinned(self, positions: NDArray[np.float64], pitch: NDArray[np.float64] | None = None) -> WallPicture:
         """This wall with a few of its LEDs, where and as wide as it has them; drawn by the same shaders, edges too."""
@@ -108,6 +101,12 @@ class WallPicture:
         if use not in self._targets:
             self._targets[use] = Target(self._context, self.wall.resolution_px, self._kind)
         return self._targets[use]
+
+    @property
+    def unkept(self) -> moderngl.Framebuffer:
+        """What is sent, for whoever draws something else over all of it."""
+        self.shown.begin()
+        return self.sent.framebuffer
 
     def draw_outer(self, cube: OuterCube, eye_m: Vec3) -> None:
         """Draws the outer picture on the wall, from a cube map that was drawn from `eye_m`."""
@@ -130,6 +129,8 @@ class WallPicture:
 
     def _draw(self, finish: Finish, scene: Scene) -> None:
         """Draws the scene; where it has more cameras than a pass has room for, the lowest priorities first."""
+        if finish.target is self.sent:
+            self.shown.begin()
         first, *others = scene.chunks()
         behind = None
         for number, chunk in enumerate(reversed(others)):
@@ -151,31 +152,30 @@ class WallPicture:
             summed = any(world.layers for world in before)
             if summed:
                 self._sum_layers(scene, before, behind)
-            with self._before_open(finish, scene, last, behind) as finish_open:
+            with self._before_open(finish, scene, before, behind) as finish_open:
                 for part in self._parts(scene, behind):
                     self._show_layer(finish_open, part, last, layer, summed=summed)
 
     def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
         """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
-        world = worlds[-1]
-        layer = world.layers[-1]
+        world, layer = worlds[-1], worlds[-1].layers[-1]
         if self._sums or layer.source.looks is not None or not layer.has_own_pass:
             return not self._sums and layer.source.looks is None
         only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
-        """Shows the sum of layers; of a set only where several films may be seen, and each by itself elsewhere."""
+        """Shows the sum of layers; of a set only where no film is alone, and no two are that can be drawn in one."""
         layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
         sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
-        apart, rest = self.edges.apart(sources, scene.eyes_m(), owners)
+        apart, rest, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
         has_rest = rest is None or bool(rest.any())
         if has_rest:
             self._sum_layers(scene, worlds, behind, rest)
-        for layer, tiles in zip(layers, apart, strict=True):
-            shown = layer._replace(source=layer.source.alone or layer.source)
+        shown = [(layer, layer.source.alone or layer.source, one) for layer, one in zip(layers, apart, strict=True)]
+        for layer, source, tiles in (*shown, *((layers[at], both, tiles) for at, both, tiles in pairs)):
             for part in self._parts(scene, behind, tiles):
-                self._show_layer(finish, part, worlds[0], shown, summed=False)
+                self._show_layer(finish, part, worlds[0], layer._replace(source=source), summed=False)
         if has_rest:
             self._show_sum(finish, scene, behind, rest)
 
@@ -195,7 +195,7 @@ class WallPicture:
         return parts
 
     def _whole(self, scene: Scene, behind: Target | None) -> Part:
-        return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
+        return Part(scene, self.cards.textures() | self.hiding.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
         return draft_of(part, self._led_values or self.positions, tools=tools)
@@ -237,7 +237,7 @@ class WallPicture:
                 inner = [picture.texture for picture in pictures]
                 draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
                 draft.values |= picture_uniforms(pictures, part.room)
-            self._lay_weather(draft, part)
+            draft.lay_weather(part)
             self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
 
     def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None, within: Tiles | None = None) -> None:
@@ -251,32 +251,32 @@ class WallPicture:
             parts = self._parts(scene, behind)
         for part in parts:
             draft = self._draft(part, tools=part.has_tools)
-            self._lay_weather(draft, part)
+            draft.lay_weather(part)
             draft.textures["light_on_wall"] = self.target("light").texture
             self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
 
     @contextmanager
-    def _before_open(self, finish: Finish, scene: Scene, last: AiredWorld, behind: Target | None) -> Iterator[Finish]:
+    def _before_open(
+        self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], behind: Target | None
+    ) -> Iterator[Finish]:
         """Shows the sum where nothing is left for the last layer; what then ends on the wall leaves that alone."""
-        if not may_hide(last) or self._whole(scene, behind).has_tools:
+        if not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
             yield finish
             return
-        finish = finish._replace(by_depth=True)
-        with by_depth(self._context, finish.framebuffer):
-            draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
-            self._finish(finish, Variant(0, "LIGHT"), draft)
+        finish, keeps = finish._replace(by_depth=True), finish.target is self.sent and behind is None
+        due = self.shown.missing(finish, scene, before) if keeps else None
+        with by_depth(self._context, finish.framebuffer, due):
+            if due is None or len(due):
+                draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
+                self._finish(finish, Variant(0, "LIGHT"), draft, due)
+            left_open(finish.framebuffer)
             yield finish
-
-    def _lay_weather(self, draft: Draft, part: Part) -> None:
-        if part.scene.weather is not None:
-            draft.lay_over(part.scene.weather, IDENTITY if part.alone else part.scene.outer_look, part.outer_eye_m)
 
     def _sum_layers(
         self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
     ) -> None:
         """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
-        target = self.target("light")
-        parts = self._parts(scene, behind)
+        target, parts = self.target("light"), self._parts(scene, behind)
         due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:

@@ -16,12 +16,14 @@ from render.compose.footprint import FlatRaster, flat_raster
 from render.compose.regions import TILE_PX, WallTiles
 from render.plan.inner import InnerPlan, inner_view
 from render.views.edges import Tangents
-from render.views.view import View
+from render.views.view import View, cube_views
 from tracking.records import Vec3
 
 Array = NDArray[np.float64]
 _NEAREST_M = 0.01
 _BLOCK_PX = 16
+_ACROSS_A_CORNER = math.sqrt(2.0)
+"""A ball is seen through a face where it reaches over one of the planes between faces, which are at 45 degrees."""
 
 
 class WallView(NamedTuple):
@@ -96,18 +98,53 @@ def wall_raster(wall: Wall, positions: Array, tiles: WallTiles) -> WallRaster | 
     return found if found is not None and found.is_square else None
 
 
+class FaceView(NamedTuple):
+    """A part of a whole view: the view of that alone, and where it is as a viewport."""
+
+    whole: View
+    view: View
+    viewport: tuple[int, int, int, int]
+
+
 def view_on(inner: InnerPlan, walls: Sequence[WallTiles]) -> View:
     """A camera's view, without columns and rows in which none of these walls shows anything of it.
 
     It is cut by whole blocks of pixels, so that pictures seldom change their size while a camera moves.
     """
-    view = inner_view(inner)
     seen = [tiles.touched(inner) for tiles in walls]
     centres = np.concatenate([tiles.centres[one] for tiles, one in zip(walls, seen, strict=True)])
     radii = np.concatenate([tiles.radii[one] for tiles, one in zip(walls, seen, strict=True)])
+    return _cut(inner_view(inner), centres, radii).view
+
+
+def faces_on(
+    eye_m: Vec3, face_px: int, walls: Sequence[WallTiles] | None, beside_rad: float = 0.0
+) -> dict[int, FaceView]:
+    """The faces of a cube map around an eye that these walls are seen through, cut to what they show; None: all.
+
+    Walls show what is up to `beside_rad` beside their LEDs, too.
+    """
+    views = cube_views(eye_m, face_px)
+    if walls is None:
+        return {face: FaceView(view, view, (0, 0, face_px, face_px)) for face, view in enumerate(views)}
+    centres = np.concatenate([np.zeros((0, 3)), *(tiles.centres for tiles in walls)])
+    radii = np.concatenate([np.zeros(0), *(tiles.radii for tiles in walls)])
+    radii = radii + math.sin(beside_rad) * (np.linalg.norm(centres - np.array(eye_m), axis=1) + radii)
+    found = {}
+    for face, view in enumerate(views):
+        across, up, depth = np.array((view.right, view.up, view.ahead)) @ (centres - np.array(eye_m)).T
+        inside = np.maximum(np.abs(across), np.abs(up)) <= depth + _ACROSS_A_CORNER * radii
+        if inside.any():
+            found[face] = _cut(view, centres[inside], radii[inside])
+    return found
+
+
+def _cut(view: View, centres: Array, radii: Array) -> FaceView:
+    """The view without columns and rows in which none of these balls is seen."""
+    whole = FaceView(view, view, (0, 0, *view.size_px))
     across, up, depth = np.array((view.right, view.up, view.ahead)) @ (centres - np.array(view.eye_m)).T
     if not len(radii) or float((depth - radii).min()) < _NEAREST_M:
-        return view
+        return whole
     edges, (width, height) = view.edges, view.pixel_tangents()
     low, high = _tangents(across, depth, radii)
     left, right = _blocks((low - edges.left) / width, (high - edges.left) / width, view.size_px[0])
@@ -119,7 +156,8 @@ def view_on(inner: InnerPlan, walls: Sequence[WallTiles]) -> View:
         bottom=edges.top - bottom * height,
         top=edges.top - top * height,
     )
-    return replace(view, edges=cut, size_px=(right - left, bottom - top))
+    size_px = (right - left, bottom - top)
+    return FaceView(view, replace(view, edges=cut, size_px=size_px), (left, top, *size_px))
 
 
 def _tangents(aside: Array, depth: Array, radii: Array) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import moderngl
@@ -61,9 +62,11 @@ class LayerSource(NamedTuple):
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
     `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it. `behind` is
     what else there is of the same layer, each seen through what those before leave of it; `alone` is the same, cheaper,
-    where none of those shows anything. `opacity` stands in place of the layer's, None for that. Outside of `only_in` it
-    shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other. `version` tells
-    what is around the outer eye of such a layer from what was there before; None where that is not known.
+    where none of those shows anything, and `beside` is both in one, by the `only_in` of each of those with which there
+    is such a form, where only these two do. `opacity` stands in place of the layer's, None for that. Outside of
+    `only_in` it shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other.
+    `version` tells what is around the outer eye of such a layer from what was there before; None where that is not
+    known.
     """
 
     kind: str
@@ -78,6 +81,7 @@ class LayerSource(NamedTuple):
     looks: tuple[Look, ...] | None = None
     version: object = None
     alone: LayerSource | None = None
+    beside: Mapping[Opening, LayerSource] = MappingProxyType({})
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""
@@ -114,6 +118,10 @@ class LayerSource(NamedTuple):
             textures = {**textures, "look_depths": depths + depths[:1] * (room - len(depths))}
             values["look_near"] = LOOK_NEAR_M
         return self._replace(defines=defines, values={**self.values, **values}, textures=textures, looks=None)
+
+    def together_with(self, other: LayerSource) -> LayerSource | None:
+        """Both in one, of parts of a layer, where only these two show anything; None where there is no such form."""
+        return None if other.only_in is None else self.beside.get(other.only_in)
 
     @property
     def file(self) -> str:

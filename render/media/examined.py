@@ -50,7 +50,7 @@ def damage_of(read: Callable[[int], object], frames: int) -> list[MediaFinding]:
         try:
             read(number)
         except MediaError as error:
-            if error.code in ("media_replaced", "media_frame_replaced"):
+            if error.code == "media_replaced" or error.is_of_frame:
                 raise
             return [finding("media_frame_damaged", frame=number)]
         if time.process_time() > ends_s:

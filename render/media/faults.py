@@ -17,7 +17,7 @@ class MediaError(Exception):
     @property
     def is_of_frame(self) -> bool:
         """Whether it is of one file of many, and whoever reads the others may go on."""
-        return self.code == "media_frame_replaced"
+        return self.code in ("media_frame_replaced", "media_frame_gone")
 
     def __str__(self) -> str:
         return ", ".join([self.code, *(f"{name} {value}" for name, value in self.values.items())])

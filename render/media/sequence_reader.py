@@ -28,14 +28,14 @@ class SequenceReader:
     def read(self, frame: int, into: memoryview, first: int = 0) -> None:
         """Fills planes and levels of a frame from level `first` on. Raises MediaError.
 
-        One that is missing shows the newest before it. Of one whose file is another by now the others can still be
-        read (`MediaError.is_of_frame`).
+        One that is missing shows the newest before it. Of one whose file is another by now, or gone, the others can
+        still be read (`MediaError.is_of_frame`).
         """
         if not 0 <= frame < self._facts.frames:
             raise MediaError("media_no_such_frame", frame=frame, frames=self._facts.frames)
         number, path, stamp = self._frames.newest(frame)
         if not _is_still(path, stamp):
-            raise MediaError("media_frame_replaced", number=number)
+            raise MediaError("media_frame_replaced" if path.exists() else "media_frame_gone", number=number)
         if self._coded is None:
             size = (self._facts.columns, self._facts.rows)
             fill_light_levels(self._memory.planes(into)[0], exr_bands(path, number, size))

@@ -138,6 +138,10 @@ class Arranged:
             part.shown = token
         return whole
 
+    def place_of(self, batch: Batch) -> Floats:
+        """Stage from mesh of the first of its instances, (3, 4)."""
+        return self._rows[batch.start, :12].reshape(3, 4)
+
     def write_one(self, batch: Batch, instance: int) -> None:
         """Makes the part's buffer hold one instance."""
         batch.part.own.orphan()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import moderngl
 import numpy as np
 
@@ -32,6 +34,27 @@ class CrowdPass:
         for program in (self._programs.card(words), self._programs.contact()):
             for group in range(len(crowd.figures.groups)):
                 crowd.flat_array(program, group)
+
+    def prepare_shadows(self, crowd: GpuCrowd) -> None:
+        """Builds what a crowd's shadows are drawn with."""
+        for number, program in self._casting(crowd):
+            for group in range(len(crowd.figures.groups)):
+                crowd.array(program, number, group)
+
+    def cast(self, placed: PlacedCrowd, view: RasterView) -> None:
+        """Draws the depths of all figures that the sun sees in a view."""
+        crowd = placed.crowd
+        groups = [group for found in crowd.seen(view, placed.stage_from_crowd) for group in found]
+        for number, program in self._casting(crowd) if groups else ():
+            self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
+            for group in groups:
+                crowd.array(program, number, group).render(instances=crowd.count(group))
+
+    def _casting(self, crowd: GpuCrowd) -> Iterator[tuple[int, moderngl.Program]]:
+        """The parts that throw shadows, by their numbers, and what draws their depth."""
+        for number, posed in enumerate(crowd.posed):
+            if not posed.part.is_blended:
+                yield number, self._programs.depth((*posed.part.depth_variant, "CROWD"))
 
     def draw_cards_of(self, crowd: GpuCrowd) -> None:
         """Draws the pictures of the figure that cards show, of its own colours from all around."""

@@ -8,13 +8,15 @@ from typing import Literal
 import moderngl
 import numpy as np
 
+from render.gpu.context import draws_in_software
 from render.gpu.fence import begin_drawing
 from render.models.arranged import Arranged, Batch, Mask
 from render.models.crowd_pass import CrowdPass
+from render.models.edge_choice import least_tangent_of
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
-from render.models.placing import PlacedModel, RasterView, near_from_pixel
+from render.models.placing import PlacedModel, RasterView, Transform, near_from_pixel
 from render.models.programs import (
     BENDS_UNIT,
     IRRADIANCE_UNIT,
@@ -30,11 +32,16 @@ from render.models.shadows import SunShadows
 from tracking.records import Vec3
 
 Tier = Literal["low", "full"]
+Quality = Literal["auto", "low", "full"]
+"""How scenes are drawn: as suits the driver, for laptops and software, or for GPUs."""
+Viewport = tuple[int, int, int, int]
 _SHADOW_OFFSET = (2.0, 4.0)
 """Slopes, and smallest steps of depth, that a surface is put further from the sun: it must not shade itself where the
 places that are compared lie beside a texel's middle."""
 _NO_OFFSET = (0.0, 0.0)
 _NO_LIGHT = (0.0, 0.0, 0.0)
+_CASCADES_OF_FIGURES = 2
+"""So many of the nearest cascades have texels that are small enough for figures."""
 _PARTS_AT_ONCE = 16
 """So many get what draws them in one step."""
 _BY_SHARE = (0x88F9, 0x88FA)
@@ -77,6 +84,8 @@ class ModelPass:
         """Builds what a crowd is drawn with, and draws its cards, before it is shown."""
         for has_shadows in (False, True):
             self._crowds.prepare(crowd, _light_words(tier, has_shadows=has_shadows, has_lamps=False, is_dusk=False))
+        if tier == "full":
+            self._crowds.prepare_shadows(crowd)
         self._crowds.draw_cards_of(crowd)
 
     def draw(
@@ -88,18 +97,21 @@ class ModelPass:
         tier: Tier,
         *,
         crowds: Sequence[PlacedCrowd] = (),
+        viewport: Viewport | None = None,
     ) -> None:
-        """Covers `target` with what the view sees of models and crowds, in one depth: ACEScg times alpha, and alpha.
+        """Covers `target`, or `viewport` of it, with what the view sees of models and crowds, in one depth.
 
-        Where there is nothing it is transparent, at the largest depth. The full tier needs `light.around`.
+        That is ACEScg times alpha, and alpha; where there is nothing it is transparent, at the largest depth. The full
+        tier needs `light.around`.
         """
         self._arranged.arrange(models)
         self._arranged.sort(view.eye_m)
         lamps = [*light.lamps, *lamps_of(models)]
         brightest = max((one.model.source.dusk_light for one in models), key=sum, default=_NO_LIGHT)
         self._scene.write(view, light, lamps, brightest)
-        self._begin(target, (0, 0, *target.size))
-        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        viewport = viewport or (0, 0, *target.size)
+        self._begin(target, viewport)
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=viewport)
         self._bind_light(light, tier)
         words = _light_words(
             tier, has_shadows=light.shadows is not None, has_lamps=bool(lamps), is_dusk=light.dusk > 0.0
@@ -129,23 +141,40 @@ class ModelPass:
         self._scene.use(SCENE_BINDING)
         program["size_px"].value = target.size  # type: ignore[union-attr]
         program["near_m"].value = view.near_m  # type: ignore[union-attr]
-        program["near_from_pixel"].write(near_from_pixel(view, target.size).T.astype("f4").tobytes())  # type: ignore[union-attr]
-        mask = arranged.seen(view)
+        from_pixel = near_from_pixel(view, target.size)
+        program["near_from_pixel"].write(from_pixel.T.astype("f4").tobytes())  # type: ignore[union-attr]
+        mask, least = arranged.seen(view), least_tangent_of(from_pixel, target.size)
         for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
             array = batch.part.edges_array(program) if count else None
-            if array is not None:
-                array.render(instances=arranged.write(batch, mask, count))
+            if array is None:
+                continue
+            instances, choice = arranged.write(batch, mask, count), batch.part.edge_choice
+            if choice is None or batch.stop - batch.start > 1 or batch.model.bends:
+                array.render(instances=instances)
+            else:
+                choice.render(instances, arranged.place_of(batch), view.eye_m, least)
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         self._end()
 
-    def draw_shadows(self, shadows: SunShadows, models: Sequence[PlacedModel], sun_towards: Vec3, eye_m: Vec3) -> None:
-        """Draws the depths of opaque and masked parts around the eye as the sun sees them."""
+    def draw_shadows(
+        self,
+        shadows: SunShadows,
+        models: Sequence[PlacedModel],
+        sun_towards: Vec3,
+        eye_m: Vec3,
+        *,
+        crowds: Sequence[PlacedCrowd] = (),
+        again: bool = False,
+    ) -> None:
+        """Draws the depths of opaque and masked parts around the eye as the sun sees them.
+
+        Figures of `crowds` are in the nearest cascades alone. `again`: nothing but they has moved since.
+        """
         arranged = self._cast
         arranged.arrange(models)
-        low, high = arranged.bounds()
-        shadows.place(sun_towards, eye_m, low, high)
+        shadows.place(sun_towards, eye_m, *_bounds(arranged, crowds))
         self._context.polygon_offset = _SHADOW_OFFSET
-        for viewport, view in shadows.views():
+        for number, (viewport, view) in enumerate(shadows.views()[: _CASCADES_OF_FIGURES if again else None]):
             self._scene.write_view(view)
             self._begin(shadows.framebuffer, viewport)
             shadows.framebuffer.clear(depth=1.0, viewport=viewport)
@@ -155,10 +184,12 @@ class ModelPass:
                 if count and not batch.part.is_blended:
                     program = self._programs.depth(batch.part.depth_variant)
                     self._render(arranged, batch, program, mask, count)
+            for crowd in crowds if number < _CASCADES_OF_FIGURES else ():
+                self._crowds.cast(crowd, view)
         self._context.polygon_offset = _NO_OFFSET
         self._end()
 
-    def _begin(self, target: moderngl.Framebuffer, viewport: tuple[int, int, int, int]) -> None:
+    def _begin(self, target: moderngl.Framebuffer, viewport: Viewport) -> None:
         target.viewport = viewport
         target.use()
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
@@ -244,6 +275,20 @@ class ModelPass:
             if part.morphs is not None:
                 part.morphs.use(MORPHS_UNIT)
         part.array(program).render(instances=drawn)
+
+
+def _bounds(arranged: Arranged, crowds: Sequence[PlacedCrowd]) -> tuple[Transform, Transform]:
+    """The corners of a box around all that may cast a shadow."""
+    boxes = [arranged.bounds()] if arranged.batches or not crowds else []
+    boxes += [one.crowd.bounds(one.stage_from_crowd) for one in crowds]
+    return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
+
+
+def tier_of(context: moderngl.Context, quality: Quality) -> Tier:
+    """The tier that this asks for."""
+    if quality == "auto":
+        return "low" if draws_in_software(context) else "full"
+    return quality
 
 
 def _light_words(tier: Tier, *, has_shadows: bool, has_lamps: bool, is_dusk: bool) -> tuple[str, ...]:

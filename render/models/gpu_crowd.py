@@ -94,6 +94,13 @@ class GpuCrowd:
         near = [int(one) for one in order if in_view[one] and is_near[one]]
         return near, [int(one) for one in order if in_view[one] and not is_near[one]]
 
+    def bounds(self, stage_from_crowd: Transform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The corners of a box around all figures at all times."""
+        middles = self._middles @ stage_from_crowd[:3, :3].T + stage_from_crowd[:3, 3]
+        scale = float(np.linalg.norm(stage_from_crowd[:3, 2]))
+        reach = (scale * (self._radii + 2.0 * self.card_m[1]))[:, None]
+        return (middles - reach).min(axis=0, initial=0.0), (middles + reach).max(axis=0, initial=0.0)
+
     def count(self, group: int) -> int:
         """How many figures are in a group."""
         found = self.figures.groups[group]

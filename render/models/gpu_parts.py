@@ -9,6 +9,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from render.models.edge_choice import LEAST_EDGES, EdgeChoice
 from render.models.edges import edges_of
 from render.models.materials import depth_variant, variant_of
 from render.models.model import Floats, Model, Part
@@ -59,12 +60,16 @@ class GpuPart:
         self._edges_arrays: dict[int, moderngl.VertexArray] = {}
         self._has_edges = has_edges and material.alpha_mode == "opaque"
         self._edges: moderngl.Buffer | None = None
+        self._edge_rows: Floats | None = None
+        self.edge_choice: EdgeChoice | None = None
+        """Those of its edges that can show, where it has many and stands once; made with `edges_array`."""
 
     @property
     def bytes(self) -> int:
         """Graphics memory."""
         morphs = 0 if self.morphs is None else 12 * self.morphs.width * self.morphs.height
         edges = 0 if self._edges is None else self._edges.size
+        edges += 0 if self.edge_choice is None else self.edge_choice.bytes
         return edges + self._vertices.size + self._triangles.size + self.own.size + morphs
 
     def pieces(self, piece_bytes: int) -> Iterator[int]:
@@ -88,7 +93,7 @@ class GpuPart:
     def _edge_pieces(self, piece_bytes: int) -> Iterator[int]:
         rows = edges_of(self.part) if self.part.edges is None else self.part.edges
         if len(rows):
-            self._edges = self._context.buffer(reserve=rows.nbytes)
+            self._edges, self._edge_rows = self._context.buffer(reserve=rows.nbytes), rows
             codes = np.ascontiguousarray(rows).reshape(-1).view(np.uint8)
             for first in range(0, len(codes), piece_bytes):
                 self._edges.write(codes[first : first + piece_bytes].tobytes(), offset=first)
@@ -119,6 +124,12 @@ class GpuPart:
             content = [*given(program, self._edges, _EDGE), *given(program, self.own, _OWN, "/i")]
             found = self._context.vertex_array(program, content, mode=moderngl.LINES)
             self._edges_arrays[program.glo] = found
+            if self._edge_rows is not None and len(self._edge_rows) >= 2 * LEAST_EDGES and len(self.nodes) == 1:
+                self.edge_choice = EdgeChoice(
+                    self._context,
+                    self._edge_rows,
+                    lambda indices: self._context.vertex_array(program, content, indices, mode=moderngl.LINES),
+                )
         return found
 
     def crowd_array(self, program: moderngl.Program, rows: moderngl.Buffer) -> moderngl.VertexArray:
@@ -133,6 +144,8 @@ class GpuPart:
         """Frees its graphics memory."""
         for array in (*self._arrays.values(), *self._edges_arrays.values()):
             array.release()
+        if self.edge_choice is not None:
+            self.edge_choice.release()
         for held in (self._vertices, self._triangles, self.own, self.morphs, self._edges):
             if held is not None:
                 held.release()

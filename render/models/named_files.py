@@ -30,12 +30,21 @@ def check_alone(path: Path) -> None:
         raise unreadable(error, path) from error
 
 
-def files_beside(path: Path) -> tuple[Path, ...]:
-    """Where the files should be that a `.gltf` names in its folder, or below it; none where it cannot be read."""
-    if path.suffix.lower() != ".gltf":
+def may_name_others(name: str) -> bool:
+    """Whether a file of this name may name others beside it."""
+    return name.lower().endswith(".gltf")
+
+
+def files_beside(path: Path, most_bytes: int = MODEL_LIMITS.json_bytes) -> tuple[Path, ...]:
+    """Where the files should be that a `.gltf` names in its folder, or below it; none where it cannot be read.
+
+    Nor are there any of one of more than `most_bytes`.
+    """
+    if not may_name_others(path.name):
         return ()
+    limits = MODEL_LIMITS._replace(json_bytes=min(most_bytes, MODEL_LIMITS.json_bytes))
     try:
-        uris = dict.fromkeys(uri for _, uri in _named(read_document(path, Budget(MODEL_LIMITS))))
+        uris = dict.fromkeys(uri for _, uri in _named(read_document(path, Budget(limits))))
     except (ModelError, OSError):
         return ()
     names = (unquote(uri) for uri in uris if len(uri) < _LONGEST_NAME and ":" not in uri)

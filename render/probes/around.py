@@ -13,7 +13,8 @@ import numpy as np
 from calibration.walls import PlaneShape, Wall
 from render.compose.footprint import with_pitch
 from render.compose.seen_edges import SeenEdges
-from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.variants import WallPasses
+from render.compose.wall_pass import WallPicture
 from render.probes.closer import Tiles, as_indices
 from render.probes.directions import COLUMNS, ROWS, STEP, Array, directions_around, directions_in
 from render.probes.sources import AroundSize, LitSource

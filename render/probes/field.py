@@ -17,7 +17,8 @@ from calibration.walls import Wall
 from render.colour.grade import NITS_AT_ONE, PQ_FULL_SCALE_NITS, REC709_FROM_ACESCG
 from render.colour.matrices import inverse, multiply
 from render.compose.scene import Scene
-from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.variants import WallPasses
+from render.compose.wall_pass import WallPicture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.probes.around import KIND, Around
 from render.probes.closer import Tiles, as_indices

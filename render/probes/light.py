@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Wall
-from render.compose.wall_pass import WallPasses
+from render.compose.variants import WallPasses
 from render.gpu.context import Target, draws_in_software
 from render.plan.frame import FramePlan
 from render.plan.probes import ProbesPlan

@@ -10,6 +10,11 @@ uniform sampler2D film_curve;  // of each entry: its light, and how much more th
 #ifdef ALPHA
 uniform sampler2D film_alpha;
 #endif
+#ifdef PAIRED // another film of the same form
+uniform sampler2D beside_first;
+uniform sampler2D beside_second;
+uniform sampler2D beside_third;
+#endif
 
 const float BLACK_ENTRY = 340.0; // render/images/film_spaces.py
 const float ENTRIES_TO_WHITE = 3400.0;
@@ -28,15 +33,15 @@ float sharpened(float level) {
     return whole + clamp(4.0 * (level - whole) - 1.5, 0.0, 1.0);
 }
 
-vec4 picture_at(vec2 place, float level) {
+vec4 film_at(sampler2D luma, sampler2D blue, sampler2D red, vec2 place, float level, float finest) {
     vec2 first = place * film_place.xy + film_place.zw;
     vec2 second = place * film_other_place.xy + film_other_place.zw;
-    float seen = sharpened(max(level, film_levels.z));
+    float seen = sharpened(max(level, finest));
     float other = seen + film_levels.x;
     vec3 planes;
-    planes.r = textureLod(film_first, first, seen).r;
-    planes.g = textureLod(film_second, second, other).r;
-    planes.b = textureLod(film_third, second, other).r;
+    planes.r = textureLod(luma, first, seen).r;
+    planes.g = textureLod(blue, second, other).r;
+    planes.b = textureLod(red, second, other).r;
     vec3 codes = film_colours * planes + film_offset;
     vec4 light = vec4(film_acescg * vec3(light_of(codes.r), light_of(codes.g), light_of(codes.b)), 1.0);
 #ifdef ALPHA
@@ -44,3 +49,13 @@ vec4 picture_at(vec2 place, float level) {
 #endif
     return light;
 }
+
+vec4 picture_at(vec2 place, float level) {
+    return film_at(film_first, film_second, film_third, place, level, film_levels.z);
+}
+
+#ifdef PAIRED
+vec4 beside_at(vec2 place, float level) {
+    return film_at(beside_first, beside_second, beside_third, place, level, beside_finest);
+}
+#endif

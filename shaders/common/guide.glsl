@@ -12,6 +12,8 @@ uniform vec3 guide_eye;    // the eye that has what the cameras leave
 uniform float guide_floor; // the floor's height, metres
 uniform int guide_strokes; // how many strokes there are
 uniform vec4 guide_stroke[MOST_STROKES]; // from xy to zw on the floor, metres
+uniform sampler2D guide_hidden; // how much of the floor is hidden: in the cameras' views, and behind them
+uniform bool guide_in_view;     // whether a camera has what the cameras leave
 
 const float STEP = 0.17453292520;        // 10 degrees
 const float LINE = 0.0006;               // half a line, radians
@@ -20,6 +22,7 @@ const float CELL = 0.006;                // a label's digits have 3 x 5 cells of
 const float FLOOR_LINE_M = 0.008;        // half a line of the grid
 const float STROKE_M = 0.02;             // half a stroke
 const float METRE_CELL_M = 0.03;         // a cell of the metres' digits, where an LED is no larger
+const float THROUGH = 0.25;               // of a line behind something
 const int MINUS = 448;                   // 3 x 5 bits, the top row first
 const int DIGITS[10] = int[10](31599, 11415, 29671, 29647, 23497, 31183, 31215, 29257, 31727, 31695);
 
@@ -119,11 +122,12 @@ vec2 floor_at(vec3 eye, vec3 ray, float pitch) {
     return max(lines, scene_at(place, eye, size, pitch));
 }
 
-// Light of the guide's lines, and how much of the LED the guide covers, as `eye` must see them.
-vec2 guide_at(vec3 eye, vec4 led) {
+// Light of the guide's lines, and how much of the LED the guide covers, as `eye` must see them. What a scene hides of the
+// floor shows through a little.
+vec2 guide_at(vec3 eye, vec4 led, float hidden) {
     vec3 ray = led.xyz - eye;
     float pitch = max(led.a * inversesqrt(dot(ray, ray)), 1e-6);
     vec2 lines = horizon_at(ray, pitch);
-    return guide > 1 ? max(lines, floor_at(eye, ray, pitch)) : lines;
+    return guide > 1 ? max(lines, mix(1.0, THROUGH, hidden) * floor_at(eye, ray, pitch)) : lines;
 }
 #endif

@@ -49,6 +49,11 @@ HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is
                               // radians; EDGED: how blur grows beyond its sides, and above and below
 HANDED float picture_shape;   // SHAPED: 1 on a dome, 0 on a cylinder
 
+#ifdef PAIRED
+HANDED mat3 beside_from_this; // from the axes of a film of a set to those of the other, and the finest level of that
+HANDED float beside_finest;
+#endif
+
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
@@ -142,6 +147,10 @@ uniform vec4 given_place;
 uniform vec3 given_detail;
 uniform vec2 given_bend;
 uniform float given_shape;
+#ifdef PAIRED
+uniform mat3 given_beside;
+uniform float given_beside_finest;
+#endif
 uniform vec4 given_surface;
 #ifdef RELIEF
 uniform vec4 given_relief;
@@ -257,6 +266,10 @@ void hand_on() {
 #endif
 #ifdef SHAPED
     picture_shape = given_shape;
+#endif
+#ifdef PAIRED
+    beside_from_this = given_beside;
+    beside_finest = given_beside_finest;
 #endif
 #ifdef WITH_FILM_CODES
     film_place = given_film_place;

@@ -1,7 +1,7 @@
 // A picture along a ray, filtered to the footprint of what shows it: `picture_at(place, level)`, which is declared before this
 // file is included, gives its light at a share of its width and height. By itself it is a whole sphere at infinity that is
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
-// beyond the edges of a part, and with SHAPED that on a cylinder or a dome. PART is a film of a set that OTHERS overlap: flat, on whatever carries the set. BENT is for
+// beyond the edges of a part, and with SHAPED that on a cylinder or a dome. PART is a film of a set that OTHERS overlap: flat, on whatever carries the set; PAIRED are two of them that differ in where they look alone. BENT is for
 // eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture. RELIEF marches into its depth map.
 
 #define OF_PICTURE
@@ -20,7 +20,7 @@ uniform vec3 other_blends[OTHERS]; // and how much of its weight is in the sum
 
 // The weight of a film towards a direction in its axes: 1 inside, 0 from its edges on.
 float part_weight(vec3 direction, vec4 edges, vec2 blend) {
-    vec2 tangents = direction.xz / max(direction.y, 1e-6);
+    vec2 tangents = direction.xz * (1.0 / max(direction.y, 1e-6));
     vec2 inside = clamp(min(tangents - edges.xy, edges.zw - tangents) * blend, 0.0, 1.0);
     return direction.y > 0.0 ? inside.x * inside.y : 0.0;
 }
@@ -47,8 +47,8 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 #endif
 
 #ifdef PART
-// The light of a film of a set towards a direction in its axes, of which a width of 1 is spread so far.
-vec4 part_light(vec3 direction, float spread, float width) {
+// Where a film of a set is looked up towards a direction in its axes, and at which level; a width of 1 is spread so far.
+vec3 part_place(vec3 direction, float spread, float width) {
     float ahead = 1.0 / max(direction.y, 1e-6);
     vec2 tangents = direction.xz * ahead;
 #ifdef LENS
@@ -56,33 +56,54 @@ vec4 part_light(vec3 direction, float spread, float width) {
 #endif
     vec2 place = tangents * picture_place.xy + picture_place.zw;
     float texels = picture_detail.x * width * dot(direction, direction) * ahead * ahead * sqrt(spread);
-    return picture_at(inside(place, texels), level_of(texels * texels));
+    return vec3(inside(place, texels), level_of(texels * texels));
+}
+
+vec4 part_light(vec3 direction, float spread, float width) {
+    vec3 place = part_place(direction, spread, width);
+    return picture_at(place.xy, place.z);
 }
 #endif
 
 // Light and cover along `ray` from `eye`; the LED or pixel that shows it is `width` wide at the end of the ray. What is seen
 // of the picture there needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are
 // multiplied by its alpha.
-#if defined(PART)
+#if defined(PART) && defined(PAIRED)
+// Of two films that share the light here.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     Met met = met_by(eye, ray);
     vec3 direction = in_layer(met.direction);
+    vec3 beside = beside_from_this * direction;
+    vec2 weights = vec2(
+        part_weight(direction, picture_edges, picture_bend), part_weight(beside, picture_edges, picture_bend));
+    weights /= max(weights.x + weights.y, 1e-6);
+    vec3 place = part_place(beside, met.spread, width);
+    return weights.x * part_light(direction, met.spread, width) + weights.y * beside_at(place.xy, place.z);
+}
+#elif defined(PART)
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    Met met = met_by(eye, ray);
+    vec3 direction = in_layer(met.direction);
+#if OTHERS == 0
+    vec2 tangents = direction.xz * (1.0 / max(direction.y, 1e-6));
+    vec2 within = min(tangents - picture_edges.xy, picture_edges.zw - tangents);
+    float weight = direction.y > 0.0 && min(within.x, within.y) > 0.0 ? 1.0 : 0.0;
+#else
     float own = part_weight(direction, picture_edges, picture_bend);
     float sum = own;
-#if OTHERS > 0
     for (int other = 0; other < OTHERS; other++) {
         vec3 blend = other_blends[other];
         sum += blend.z * part_weight(other_from_this[other] * direction, other_edges[other], blend.xy);
     }
-#endif
     float weight = own / max(sum, 1e-6);
+#endif
 #ifdef RAY
     return weight * part_light(direction, met.spread, width);
 #else
     // A loop of at most one turn, since it alone is left out where no pixel of a group sees the film. What it gives is added
     // up: some software drivers lose what a loop sets for those that leave it early.
     vec4 light = vec4(0.0);
-    int turns = own > 0.0 ? 1 : 0;
+    int turns = weight > 0.0 ? 1 : 0;
     while (turns > 0) {
         light += weight * part_light(direction, met.spread, width);
         turns--;

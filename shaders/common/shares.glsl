@@ -47,9 +47,9 @@ float view_weight(int camera, vec2 tangents, float depth) {
 #ifdef MARKS
 // What the guide leaves of an eye's share, and its own light, under the cards as the world is. A loop that ends at once
 // costs nothing on a software renderer, where an `if` costs both of its sides.
-float under_guide(vec3 from, vec4 led, float share, vec3 gain, inout vec3 own) {
+float under_guide(vec3 from, vec4 led, float share, float hidden, vec3 gain, inout vec3 own) {
     for (int lines = share > 0.0 ? guide : 0; lines > 0; lines = 0) {
-        vec2 seen = guide_at(from, led);
+        vec2 seen = guide_at(from, led, hidden);
         own += share * seen.x * gain * guide_light;
         share *= 1.0 - seen.y;
     }
@@ -66,6 +66,9 @@ Shares shares_of(vec4 led, ivec2 pixel) {
     ivec2 place = min(pixel, textureSize(gain_behind, 0) - 1); // without cards, one pixel stands for all
     shares.gain_in_view = texelFetch(gain_in_view, place, 0).rgb;
     shares.gain_behind = texelFetch(gain_behind, place, 0).rgb;
+#endif
+#ifdef MARKS
+    vec2 hidden = texelFetch(guide_hidden, min(pixel, textureSize(guide_hidden, 0) - 1), 0).rg;
 #endif
     float left = 1.0;
     float in_view = 0.0;
@@ -87,7 +90,7 @@ Shares shares_of(vec4 led, ivec2 pixel) {
 #endif
         in_view += share;
 #ifdef MARKS
-        share = under_guide(eye[camera], led, share, shares.gain_in_view, shares.own);
+        share = under_guide(eye[camera], led, share, hidden.r, shares.gain_in_view, shares.own);
 #endif
         shares.camera[camera] = share;
         shares.count += int(share > 0.0);
@@ -101,7 +104,8 @@ Shares shares_of(vec4 led, ivec2 pixel) {
     shares.own += in_view * texelFetch(own_in_view, place, 0).rgb + left * texelFetch(own_behind, place, 0).rgb;
 #endif
 #ifdef MARKS
-    left = under_guide(guide_eye, led, left, shares.gain_behind, shares.own);
+    float hidden_behind = guide_in_view ? hidden.r : hidden.g;
+    left = under_guide(guide_eye, led, left, hidden_behind, shares.gain_behind, shares.own);
 #endif
     shares.camera[CAMERAS] = left;
     shares.count += int(left > 0.0);

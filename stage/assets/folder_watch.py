@@ -17,7 +17,7 @@ import msgspec
 from render.worlds.configured import World
 from render.worlds.shared.file_names import is_depth, is_mask, is_world_file
 from stage.assets.folder_events import FolderEvents
-from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names
+from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names, names_beside
 from stage.assets.folder_names import described, is_listed, may_hold_frames
 from stage.show.frame.inputs import Cause, LibraryFile
 
@@ -69,6 +69,8 @@ class FolderWatch:
         self._home: tuple[int, int] | None = None
         """The folder in which the known files were, also while it is away."""
         self._known: dict[str, FileNow] = {}
+        self._named: frozenset[str] = frozenset()
+        """What the scenes of the last look name."""
         self._waiting: dict[str, _Waiting] = {}
         self._moved: dict[int, tuple[str, float]] = {}
         self._look_at_s = self._place_at_s = 0.0
@@ -90,6 +92,8 @@ class FolderWatch:
         """Follows what has changed since the last call."""
         now_s = self._clock_s()
         for change in () if self._events is None else self._events.read():
+            if change.name in self._named:
+                self._look_at_s = 0.0
             if change.name and is_listed(change.name):
                 self._follow(change.name, change.kind, change.cookie, now_s)
             elif not change.name or is_mask(change.name) or is_depth(change.name):
@@ -203,6 +207,7 @@ class FolderWatch:
         self._there = self._home = place
         self.missing, self.looked = None, True
         self._look_at_s = now_s + (LOOKS_AGAIN_S if tells else LOOKS_EVERY_S)
+        self._named = names_beside(self._folder, found)
         newest = sorted(found, key=lambda name: -found[name].changed_ns)
         self.left_out = max(0, len(newest) - MOST_LISTED)
         gone = {now: name for name, now in self._known.items() if name not in found}

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 LEFT_FREE_BYTES = 256 * MEGABYTE
 _OF_LIBRARY = "library-"
 THUMBNAIL_SUFFIX = ".jpg"
+_PIECE_BYTES = 1 << 20
+"""What one call writes: a kernel that is not interrupted inside of itself gives nobody else that processor before."""
 
 Written = Callable[[Loaded, int | None], None]
 """Takes what a picture will be, and how many rows of its first level are in its file; None: all rows of all levels."""
@@ -261,7 +263,7 @@ def _write_levels(place: Path, picture: OpenPicture | OpenDepth, written: Callab
 
 def _write_all(file: FileIO, at: int, content: memoryview) -> None:
     while content:
-        done = os.pwrite(file.fileno(), content, at)
+        done = os.pwrite(file.fileno(), content[:_PIECE_BYTES], at)
         content, at = content[done:], at + done
 
 

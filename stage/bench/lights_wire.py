@@ -50,6 +50,8 @@ class WireFigures(Record):
 
     `core_share` is the processor time of the lights process as a share of one core, at `rate_hz` ticks a second, and
     `bare_share` what a bare loop pays that sleeps and sends as many packets as often, after each pair.
+    `one_share` is the same as `core_share` where one light fades and all others stand, in a run of its own after the
+    pairs, and `standing_share` where all stand: the usual case of a stage.
     `without_p99_ms` and `with_p99_ms` are processor time of the loop in a frame, `times` the median of their
     quotients; `late_without_p99_ms` and `late_with_p99_ms` are how late frames were shown. `missed` are the frames of
     the runs without, and with.
@@ -59,6 +61,8 @@ class WireFigures(Record):
     rate_hz: float
     core_share: tuple[float, ...]
     bare_share: tuple[float, ...]
+    one_share: float
+    standing_share: float
     without_p99_ms: tuple[float, ...]
     with_p99_ms: tuple[float, ...]
     times: float
@@ -89,7 +93,7 @@ def light_tables(fixtures: Sequence[str], a_universe: int) -> str:
 
 def measure_wire(pairs: int, seconds: float) -> WireFigures:
     """Runs the benchmark's stage in pairs of so many seconds. Raises ConfigError where it does not start."""
-    priority = priority_is_granted()
+    priority, lights = priority_is_granted(), light_tables([FOUR_COLOURS] * UNIVERSES, 1)
     plain: list[SummaryEvent] = []
     lit: list[SummaryEvent] = []
     watched: list[_Watched] = []
@@ -97,16 +101,24 @@ def measure_wire(pairs: int, seconds: float) -> WireFigures:
     for _ in range(pairs):
         with benchmark_run(seconds, priority=priority) as stage, _fading(next_event(stage), seconds):
             plain.append(_summary(next_event(stage)))
-        with benchmark_run(seconds, priority=priority, more=light_tables([FOUR_COLOURS] * UNIVERSES, 1)) as stage:
+        with benchmark_run(seconds, priority=priority, more=lights) as stage:
             with _fading(next_event(stage), seconds) as client:
                 watched.append(_watch(client, stage.pid, seconds))
             lit.append(_summary(next_event(stage)))
         bare.append(_bare_share())
+    with (
+        benchmark_run(2 * seconds, priority=priority, more=lights) as stage,
+        _fading(next_event(stage), seconds, "/light/lamp-0/intensity") as client,
+    ):
+        one = _watch(client, stage.pid, seconds).share
+        standing = _watch(client, stage.pid, seconds).share
     return WireFigures(
         universes=UNIVERSES,
         rate_hz=statistics.median(one.rate_hz for one in watched),
         core_share=tuple(one.share for one in watched),
         bare_share=tuple(bare),
+        one_share=one,
+        standing_share=standing,
         without_p99_ms=tuple(one.cpu_ms.p99 for one in plain),
         with_p99_ms=tuple(one.cpu_ms.p99 for one in lit),
         times=statistics.median(b.cpu_ms.p99 / a.cpu_ms.p99 for a, b in zip(plain, lit, strict=True)),
@@ -123,11 +135,11 @@ def processor_ns(pid: int) -> int:
 
 
 @contextmanager
-def _fading(ready: ReadyEvent | SummaryEvent, seconds: float) -> Iterator[Client]:
-    """Fades all lights for as long as the run lasts; a stage without lights fades the same value."""
+def _fading(ready: ReadyEvent | SummaryEvent, seconds: float, path: str = "/lights/master") -> Iterator[Client]:
+    """Fades a value for so long, all lights if nothing else is said; a stage without lights fades the same one."""
     assert isinstance(ready, ReadyEvent)
     with Client(ready.control, timeout_s=10.0) as client:
-        client.set("/lights/master", 0.05, seconds)
+        client.set(path, 0.05, seconds)
         yield client
 
 
@@ -154,7 +166,7 @@ def _bare_share() -> float:
 
 
 def _lights_process(supervisor: int) -> int:
-    """The lights process among the children of a run."""
+    """The lights process on the wire among the children of a run: the first of them, since the other stands by."""
     for thread in Path(f"/proc/{supervisor}/task").iterdir():
         for child in (thread / "children").read_text(encoding="ascii").split():
             if _SERVICE in Path(f"/proc/{child}/cmdline").read_bytes():

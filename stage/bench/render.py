@@ -19,8 +19,9 @@ from render.colour.matrices import column_major
 from render.compose.air import aired
 from render.compose.raster_views import OuterCube, ViewPasses, Worlds
 from render.compose.scene import Scene
+from render.compose.variants import WallPasses
 from render.compose.views import InnerPicture, PictureBlock
-from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.wall_pass import WallPicture
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
 from render.plan.cards import CardKind, CardPlan, CardShape

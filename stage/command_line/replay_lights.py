@@ -13,7 +13,7 @@ from stage.config.records import StageConfig
 from stage.lights.replayed import replayed_lights, settings_to
 from stage.lights.sender import settings_of
 from stage.lights.sent_check import SentCheck, SentFigures
-from stage.lights.service import rig_of_stage
+from stage.lights.stage_rig import rig_of_stage
 from stage.lights.ways import open_way
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import FrameInputs

@@ -14,7 +14,7 @@ _CELLS_TOLD = 2
 _TICKS_HZ = 44
 _PACKET_BYTES = 638
 """Of a full universe in E1.31, without the headers of UDP and IP (E1.31:2018, table 4-1)."""
-_HELD = {"strobe": "strobe, held open", "pan": "pan, not driven", "tilt": "tilt, not driven", "fixed": "not driven"}
+_HELD = {"pan": "pan, not driven", "tilt": "tilt, not driven", "fixed": "not driven"}
 _UNITS = {"temperature": "K", "hue": "deg", "strobe": "Hz"}
 
 
@@ -142,8 +142,17 @@ def _does(channel: Channel, mode: Mode) -> str:
     what = _HELD.get(channel.attribute, what)
     if channel.attribute == "fixed" and channel.default:
         what += f", held at {channel.default:.0%}"
+    if channel.attribute == "strobe":
+        what += _strobe(channel)
     ends = ""
     if channel.points and channel.attribute in _UNITS:
         low, high = channel.points[0][1], channel.points[-1][1]
         ends = f", {low:g} to {high:g} {_UNITS[channel.attribute]}"
     return what + ends + (f", cell {channel.cell + 1}" if mode.cells > 1 else "")
+
+
+def _strobe(channel: Channel) -> str:
+    """Whether a strobe is held where it does not flash, as far as its profile says where that is."""
+    if not channel.points:
+        return f", held at {channel.default:.0%}"
+    return ", held open" if any(hertz == 0.0 for _, hertz in channel.points) else ", which always flashes"

@@ -30,6 +30,9 @@ from tracking.records import ConfigError, Record, Scalar
 from tracking.sources.ordinary_files import open_ordinary
 
 _MIB = 1 << 20
+_ON_FLOOR_M, _ON_FLOOR_SHARE = 0.02, 0.01
+_TALLEST_M = 10.0
+"""Figures that are taller are rarely meant."""
 _EXPECTED = f"a picture, a film, a folder of numbered frames, a 3D scene or the file of a world, NAME{WORLD_ENDING}"
 
 
@@ -233,11 +236,29 @@ def model_file(path: Path) -> tuple[ModelFacts, tuple[WorldFinding, ...]]:
 def model_lines(facts: ModelFacts) -> Iterator[str]:
     """The facts in a few lines, for a terminal."""
     wide, high, deep = facts.size_m
-    lowest = round(facts.low_m[1], 3) + 0.0
     yield (
-        f"  {facts.drawn_triangles} triangles of {facts.parts} meshes and {facts.materials} materials, "
-        f"{facts.pictures} pictures of {facts.pictures_mib:g} MiB"
+        f"  {facts.drawn_triangles} triangles of {_count(facts.parts, 'mesh', 'meshes')} and "
+        f"{_count(facts.materials, 'material', 'materials')}, "
+        f"{_count(facts.pictures, 'picture', 'pictures')} of {facts.pictures_mib:g} MiB"
     )
-    yield f"  {wide:g} m wide, {deep:g} m deep, {high:g} m high; its lowest point is at {lowest:g} m"
+    yield f"  {_short(wide)} m wide, {_short(deep)} m deep, {_short(high)} m high; {_lowest(facts.low_m[1], high)}"
+    if facts.joints and high > _TALLEST_M:
+        yield f"  a figure with joints, {_short(high)} m high: if that is in centimetres, its layer needs scale = 0.01"
     for movement in facts.movements:
         yield f'  movement "{movement.name}": {movement.duration_s:g} s'
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _short(metres: float) -> str:
+    return f"{float(f'{metres:.3g}'):g}"
+
+
+def _lowest(low_m: float, high_m: float) -> str:
+    if abs(low_m) < max(_ON_FLOOR_M, _ON_FLOOR_SHARE * high_m):
+        return "it stands on its floor"
+    side = "below" if low_m < 0.0 else "above"
+    to_floor = f"with floor_m = {_short(-low_m)} it is on the stage's"
+    return f"its lowest point is {_short(abs(low_m))} m {side} its floor: {to_floor}"

@@ -110,7 +110,10 @@ def _meaning(channel: pygdtf.DmxChannel, emitters: list[dict[str, Any]], notes: 
     if _is_emitter(channel):
         return table | {"attribute": "emitter", "emitter": _emitter_of(function, name, emitters)}
     if name.startswith(("Shutter", "Strobe")):
-        return table | {"attribute": "strobe", "default": _open(channel, table["default"])}
+        held = _open(channel)
+        if held is None and name.startswith("Shutter"):
+            notes[f"{name} stays at its default: no level is told at which it is open, so it may flash"] = None
+        return table | {"attribute": "strobe", "default": table["default"] if held is None else held}
     attribute = _ATTRIBUTES.get(name, "fixed")
     if attribute == "fixed" or function is None:
         notes[f"{name} stays at its default"] = None
@@ -152,8 +155,8 @@ def _range(function: pygdtf.ChannelFunction, attribute: Attribute, notes: dict[s
     return {"attribute": attribute, "points": points}
 
 
-def _open(channel: pygdtf.DmxChannel, otherwise: float) -> float:
-    """The level at which light passes a shutter all the time: that of a function or set called open; else as given."""
+def _open(channel: pygdtf.DmxChannel) -> float | None:
+    """The level at which light passes a shutter all the time: that of a function or set called open; None without."""
     for logical in channel.logical_channels:
         for function in logical.channel_functions:
             if "open" in (function.name or "").casefold():
@@ -161,7 +164,7 @@ def _open(channel: pygdtf.DmxChannel, otherwise: float) -> float:
             for part in function.channel_sets:
                 if "open" in (part.name or "").casefold():
                     return _level(part.dmx_from)
-    return otherwise
+    return None
 
 
 def _level(value: pygdtf.DmxValue | None) -> float:

@@ -62,6 +62,8 @@ def _known(where: str, name: str, channel: Any, notes: dict[str, None]) -> Known
         and not any(one["type"] == "NoFunction" for one in capabilities)
     ):
         notes[f"{name} stays at its default"] = None
+    if any(one["type"] == _SHUTTER[0] for one in capabilities) and _open_level(capabilities, full) is None:
+        notes[f"{name} stays at its default: no level is told at which it is open, so it may flash"] = None
     return Known(table, fine)
 
 
@@ -90,7 +92,8 @@ def _meaning(name: str, capabilities: list[dict[str, Any]], full: int) -> dict[s
             if None not in ends:
                 return {"attribute": "temperature", "points": [[0.0, ends[0]], [1.0, ends[1]]]}
         case kind if kind in _SHUTTER or any(one in _SHUTTER for one in kinds):
-            return {"attribute": "strobe", "default": _open_level(capabilities, full)}
+            held = _open_level(capabilities, full)
+            return {"attribute": "strobe"} if held is None else {"attribute": "strobe", "default": held}
         case "Pan" | "Tilt" if len(capabilities) == 1:
             return {"attribute": first["type"].casefold()}
         case "Generic" if word.startswith("hue") and len(capabilities) == 1:
@@ -126,15 +129,15 @@ def _tint(capabilities: list[dict[str, Any]], full: int) -> dict[str, Any]:
     return {"attribute": "tint", "points": rising, **({} if neutral is None else {"default": neutral})}
 
 
-def _open_level(capabilities: list[dict[str, Any]], full: int) -> float:
-    """The level at which light passes all the time: that of an open shutter, or of no function; else 0."""
+def _open_level(capabilities: list[dict[str, Any]], full: int) -> float | None:
+    """The level at which light passes all the time: that of an open shutter, or of no function; None without either."""
     for wanted in ("Open", ""):
         for one in capabilities:
             levels = _range(one, full)
             is_open = one.get("shutterEffect") == "Open" if wanted else one["type"] == "NoFunction"
             if levels is not None and is_open:
                 return levels[0]
-    return 0.0
+    return None
 
 
 def _range(capability: dict[str, Any], full: int) -> tuple[float, float] | None:

@@ -26,6 +26,8 @@ class TimedLook(NamedTuple):
     light_ns: int
     targets: Targets
     patch: tuple[int, ...]
+    numbers: tuple[float, ...]
+    """The targets as they came."""
 
 
 class Between(NamedTuple):
@@ -41,14 +43,19 @@ class Between(NamedTuple):
         return self.first.frame + self.share * (self.second.frame - self.first.frame)
 
 
-def look_of(plan: LightsPlan, cells: int, lights: int) -> TimedLook | None:
-    """The look of a plan; None where it is not of a stage of so many cells and lights."""
+def look_of(plan: LightsPlan, cells: int, lights: int, before: TimedLook | None = None) -> TimedLook | None:
+    """The look of a plan; None where it is not of a stage of so many cells and lights.
+
+    Where all is as in the look `before`, it has the same array: so whoever goes on sees at once that nothing moves.
+    """
+    if before is not None and plan.targets == before.numbers and len(plan.patch) == len(before.patch):
+        return before._replace(frame=plan.frame, light_ns=plan.light_ns, patch=plan.patch)
     if len(plan.targets) != NUMBERS_A_CELL * cells or len(plan.patch) != 2 * lights:
         return None
     if not math.isfinite(sum(plan.targets)):
         return None
     targets = np.array(plan.targets, np.float64).reshape(cells, NUMBERS_A_CELL)
-    return TimedLook(plan.frame, plan.light_ns, targets, plan.patch)
+    return TimedLook(plan.frame, plan.light_ns, targets, plan.patch, plan.targets)
 
 
 class Delays:
@@ -74,8 +81,8 @@ class Delays:
 
 def _interpolated(between: Between) -> Targets:
     first, second, share = between
-    if share == 0.0:
-        return first.targets.copy()
+    if share == 0.0 or first.targets is second.targets:
+        return first.targets
     return first.targets + share * (second.targets - first.targets)
 
 

@@ -67,6 +67,7 @@ class Rounds:
         self._untold: list[SentTick] = []
         self._lost_ticks = 0
         self._times: deque[int] = deque(maxlen=FASTEST_HZ)
+        wire.tend(self._tick_ns)  # what another process had on the wire is sent on in the first round
 
     def round(self) -> None:
         """Waits for the next tick at most, and acts on all that is due."""

@@ -1,6 +1,8 @@
 """The lights process: `python -m stage.lights.service --runtime FOLDER --state FOLDER`. It outlives the core.
 
-It reads the run's own copy of the configuration, with the profiles of the fixtures.
+A run has two of them. One is on the wire; the other, the stand-in, has everything loaded and waits without a word until
+the first has ended. So taking over costs milliseconds, where a start costs half a second of processor, which a busy
+machine makes several. Which of the two it is, a process learns when it starts.
 """
 
 from __future__ import annotations
@@ -9,74 +11,37 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
-from stage.config.lights import StageLight
-from stage.config.records import StageConfig
-from stage.fixtures.records import FixtureProfile, Mode
-from stage.lights.mixing.mixer import LightsMixer
-from stage.lights.mixing.records import MixedLight
-from stage.lights.rounds import Places, serve_lights
-from stage.lights.sender import settings_of
-from stage.lights.wire import Rig
-from stage.loading.run_copy import load_run_copy
 from stage.run.events import AliveEvent, print_event
 from stage.run.options import REFUSED
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, done_in_background
 from stage.run.terminal import print_notice
+from stage.run.turn import Turn
 from tracking.records import ConfigError
 
-NAME = "lights"
+NAME, STAND_IN = "lights", "lights stand-in"
 ALIVE_EVERY_S = 1.0
 
 
-def rig_of_stage(config: StageConfig) -> Rig:
-    """The lights of a configuration whose profiles were read. Raises ConfigError for a mode that there is not."""
-    lights = config.all_lights()
-    modes = [config.mode_of(light) for light in lights]
-    mixed = [
-        MixedLight(_profile(config, light, mode), mode.name, light.curve, light.least_level)
-        for light, mode in zip(lights, modes, strict=True)
-    ]
-    return Rig(
-        mixer=LightsMixer(mixed),
-        latencies_ns=tuple(round(light.latency_ms * 1e6) for light in lights),
-        cells=tuple(mode.cells for mode in modes),
-        slots=tuple(mode.slots for mode in modes),
-        rate=config.stage.rate(),
-    )
-
-
-def _profile(config: StageConfig, light: StageLight, mode: Mode) -> FixtureProfile:
-    """A light's kind of fixture, with the emitters that were measured of it in place of those of the same name."""
-    profile = config.profiles.get(light.fixture) or FixtureProfile(name=light.fixture, modes=(mode,))
-    measured = {emitter.name: emitter for emitter in light.emitters}
-    emitters = tuple(measured.get(emitter.name, emitter) for emitter in profile.emitters)
-    return msgspec.structs.replace(profile, emitters=emitters)
-
-
-def _run_configuration(runtime: Path) -> StageConfig:
-    loaded = load_run_copy(runtime)
-    if loaded is None:
-        raise ConfigError(f"{runtime}: found no copy of the configuration, expected the run's own")
-    return loaded.config
-
-
 def main(words: list[str] | None = None) -> int:
-    """Sends until SIGTERM or SIGINT; then the streams end."""
+    """Waits for its turn, then sends until SIGTERM or SIGINT; then the streams end."""
     die_with_parent()
     parser = argparse.ArgumentParser(prog="stage.lights.service", description="Sends to a running stage's lights.")
     parser.add_argument("--runtime", required=True, type=Path, metavar="FOLDER", help="the run's folder")
     parser.add_argument("--state", required=True, type=Path, metavar="FOLDER", help="what outlives a run")
+    parser.add_argument("--name", default=NAME, help="what its supervisor calls it")
     given = parser.parse_args(words)
-    ended: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: ended.append(number))
+    turn = Turn(given.runtime)
     try:
-        config = _run_configuration(given.runtime)
-        rig, settings = rig_of_stage(config), settings_of(config)
+        if turn.take():
+            ended = _endings()
+            serve = _made_ready(given.runtime, given.state)
+        else:
+            serve = done_in_background(lambda: _made_ready(given.runtime, given.state))
+            turn.wait()
+            ended = _endings()
     except ConfigError as error:
         print_notice(str(error))
         return REFUSED
@@ -86,11 +51,26 @@ def main(words: list[str] | None = None) -> int:
         nonlocal alive_s
         if time.monotonic() >= alive_s:
             alive_s = time.monotonic() + ALIVE_EVERY_S
-            print_event(AliveEvent(name=NAME))
+            print_event(AliveEvent(name=given.name))
         return bool(ended)
 
-    serve_lights(rig, settings, Places.of_run(given.runtime, given.state), is_over)
+    serve(is_over)
     return 0
+
+
+def _made_ready(runtime: Path, state: Path) -> Callable[[Callable[[], bool]], None]:
+    """Loads what sending needs: nearly all of what a start costs, so a stand-in does it in the background."""
+    from stage.lights.stage_rig import made_ready  # noqa: PLC0415
+
+    return made_ready(runtime, state)
+
+
+def _endings() -> list[int]:
+    """The signals that have asked for a clean end. A process that only waits has none to make: signals just end it."""
+    ended: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: ended.append(number))
+    return ended
 
 
 if __name__ == "__main__":

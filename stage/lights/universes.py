@@ -55,6 +55,7 @@ class Universes:
 
     def __init__(self) -> None:
         self.by_number: dict[int, Universe] = {}
+        self._digest: str | None = None
 
     def take(self, levels: Mapping[int, bytes]) -> tuple[list[Universe], list[Universe]]:
         """Takes over the levels (512 of each universe). Returns the universes that changed, and those that are left.
@@ -74,14 +75,15 @@ class Universes:
                 changed.append(universe)
         if added:
             self.by_number = dict(sorted(self.by_number.items()))
+        if changed or left:
+            self._digest = None
         return changed, left
 
     def digest(self) -> str:
-        """Of the levels of all universes, to compare."""
-        digest = hashlib.blake2b(digest_size=8)
-        for universe in self.by_number.values():
-            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
-        return digest.hexdigest()
+        """Of the levels of all universes, as they were taken over last, to compare."""
+        if self._digest is None:
+            self._digest = self._digest_of_all()
+        return self._digest
 
     def due(self, changed: Sequence[Universe], now_ns: int, *, watched: bool) -> list[Universe]:
         """What is to be sent now, in the order of the universes' numbers, and notes that it is."""
@@ -94,6 +96,12 @@ class Universes:
         for universe in due:
             universe.note_sent(now_ns, changed=universe.number in fresh)
         return due
+
+    def _digest_of_all(self) -> str:
+        digest = hashlib.blake2b(digest_size=8)
+        for universe in self.by_number.values():
+            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
+        return digest.hexdigest()
 
 
 def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:

@@ -49,6 +49,7 @@ class LightsWire:
         self._held: Targets | None = None
         self._standing: Targets | None = None
         self._shown: Targets | None = None
+        self._numbers: list[float] = []
         self._patch: tuple[int, ...] = ()
         self._mixer = SteadyMixer(rig.mixer)
         self.malformed = 0
@@ -64,7 +65,7 @@ class LightsWire:
 
     def hear(self, plan: LightsPlan, now_ns: int) -> None:
         """A plan of the core."""
-        look = look_of(plan, sum(self._rig.cells), len(self._rig.cells))
+        look = look_of(plan, sum(self._rig.cells), len(self._rig.cells), self._plans.newest)
         if look is None:
             self.malformed += 1
             return
@@ -100,8 +101,7 @@ class LightsWire:
 
     def end(self, now_ns: int) -> None:
         """The run ends well: the streams end."""
-        if not self._released:
-            self._way.end(list(self._universes.by_number.values()), now_ns)
+        self._end_streams(now_ns)
 
     def status(self, rate_hz: float, untold: int) -> WireStatus:
         """How sending goes."""
@@ -150,8 +150,10 @@ class LightsWire:
             self._patch = newest.patch
         assert targets is not None
         left = self._loss.share_left(now_ns)
-        self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        mixed = self._mixer.mix(self._shown.ravel().tolist(), self._patch)
+        shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
+        if shown is not self._shown or not self._numbers:
+            self._shown, self._numbers = shown, shown.ravel().tolist()
+        mixed = self._mixer.mix(self._numbers, self._patch)
         numbers = self._way.numbers
         return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
 
@@ -166,9 +168,14 @@ class LightsWire:
         )
 
     def _release(self, now_ns: int) -> None:
+        self._end_streams(now_ns)
+        self._released = True
+
+    def _end_streams(self, now_ns: int) -> None:
+        """Ends all streams, and leaves nothing that a process after this one would go on with."""
         if not self._released:
             self._way.end(list(self._universes.by_number.values()), now_ns)
-            self._released = True
+            self._file.write(KeptLook(life=self.life))
 
     def _keep(self) -> None:
         universes = self._universes.by_number.values()

@@ -11,6 +11,8 @@ from msgspec import UnsetType
 from stage.config.records import StageConfig
 from stage.lights.link import ToLights, WireStatus, to_lights
 from stage.lights.rounds import SOCKET
+from stage.lights.service import STAND_IN
+from stage.run.events import WantedEvent, print_event
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import Outcome
 
@@ -46,6 +48,8 @@ class LightsEdge:
                 if self._life and report.life > self._life:
                     values = {"count": report.life - 1}
                     yield Condition(code=RESTARTED, severity="warning", values=dict(values), lasts=True)
+                if not self._life:
+                    print_event(WantedEvent(name=STAND_IN))
                 self._life, self.status = report.life, report
             else:
                 yield report

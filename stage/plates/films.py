@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.plates.playing import PlayingFilm
+from stage.plates.playing import REST, PlayingFilm
 from stage.plates.readers import OpenFilm
 from stage.plates.ring import available_bytes
 from stage.plates.rooms import LEAST_SLOTS, share_out
@@ -107,12 +107,13 @@ class Films:
         _, playing, frame = found
         return Job(playing, frame, playing.begin(), playing.wanted, self._session, playing.first)
 
-    def end(self, job: Job, took_ms: float, waited_ms: float) -> None:
+    def end(self, job: Job, took_ms: float, waited_ms: float, now_s: float) -> None:
         """A job is done."""
         with self.changed:
             playing, media = job.playing, job.playing.film.media
             is_told = job.session == self._session and self._playing.get(media) is playing
-            playing.end(job.frame, job.slot, is_told=is_told)
+            rests_until_s = now_s + REST * 1e-3 * took_ms if playing.is_too_heavy else 0.0
+            playing.end(job.frame, job.slot, is_told=is_told, rests_until_s=rests_until_s)
             if is_told:
                 place = {"room": playing.number, "slot": job.slot}
                 filled = Filled(media=media, **place, frame=job.frame, first=job.first)

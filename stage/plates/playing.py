@@ -9,10 +9,21 @@ from stage.plates.readers import FilmReaders, OpenFilm
 from stage.plates.ring import WritableFrames, slot_bytes
 from stage.plates.rooms import RoomWanted, slots_wanted
 from stage.plates.wire import Film, WantedFrames
+from stage.run.realtime import allowed_processors
 from stage.show.frame.conditions import Cause
 
 RETRY_S = 1.0
+REST = 3.0
+"""A film that nobody can read as fast as it plays is left alone after each frame for so many times as long as that
+took: it is late anyhow, and walls miss fewer slots.
+"""
 _MOST_BAD = 1000
+
+
+def is_too_heavy(film: Film, processors: int) -> bool:
+    """Whether all processors together are too few to read a film as fast as it plays."""
+    numerator, denominator = film.facts.rate
+    return film.facts.decode_ms * numerator > 1e3 * processors * denominator
 
 
 class PlayingFilm:
@@ -34,7 +45,9 @@ class PlayingFilm:
         self.after = 0
         self.first = 0
         self.failure: Cause | None = None
+        self.is_too_heavy = is_too_heavy(film, allowed_processors())
         self._retry_s = 0.0
+        self._rests_until_s = 0.0
         self._bad: dict[int, float] = {}
         self._free: list[int] = []
         self._unused: list[int] = []
@@ -83,7 +96,7 @@ class PlayingFilm:
 
     def following(self, now_s: float) -> tuple[int, int] | None:
         """The most urgent frame that can be read now, and how many of the film's wanted frames come before it."""
-        if self.busy or not self._free or now_s < self._retry_s:
+        if self.busy or not self._free or now_s < max(self._retry_s, self._rests_until_s):
             return None
         for place, frame in enumerate(self.wanted):
             if frame not in self.held and now_s >= self._bad.get(frame, 0.0):
@@ -95,9 +108,10 @@ class PlayingFilm:
         self.busy = True
         return self._free.pop()
 
-    def end(self, frame: int, slot: int, *, is_told: bool) -> None:
-        """The frame is in its slot, which is the core's if it is told."""
+    def end(self, frame: int, slot: int, *, is_told: bool, rests_until_s: float = 0.0) -> None:
+        """The frame is in its slot, which is the core's if it is told. Until then no other one is read."""
         self.busy, self.failure = False, None
+        self._rests_until_s = rests_until_s
         self._bad.pop(frame, None)
         if is_told:
             self.held[frame] = slot

@@ -19,7 +19,8 @@ HELD_UP_S = 0.25
 """A frame that takes longer, while the processor has little to do with it, waits for the disk."""
 _WAITING_SHARE = 0.5
 _MOST_PROCESSORS = 4
-_IDLE_S = 0.25
+_IDLE_S = 0.05
+"""So often films are looked at that rest, or that could not be read."""
 _TASKS = Path("/proc/self/task")
 CauseOf = Callable[[BaseException], Cause | None]
 
@@ -117,7 +118,7 @@ class Workers:
         except READ_FAILURES as error:
             self._films.fail(job, self._cause(job, error), time.monotonic(), whole=False)
         else:
-            self._films.end(job, 1e3 * reading.took_s(), 1e3 * reading.waited_s())
+            self._films.end(job, 1e3 * reading.took_s(), 1e3 * reading.waited_s(), time.monotonic())
 
     def _cause(self, job: Job, error: BaseException) -> Cause:
         known = self._cause_of(error)

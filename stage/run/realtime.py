@@ -9,9 +9,11 @@ import platform
 import signal
 import struct
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 PRIORITY = 20
 DRAWING_PRIORITY = 10
@@ -26,6 +28,8 @@ _CLOCK_OF_THREAD = 6
 """A clock of a thread's processor time (clock_getcpuclockid(3), and the same for threads in Linux)."""
 _PR_SET_PDEATHSIG = 1
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_SESSION_TRIES, _SESSION_AGAIN_S = 10, 0.1
+Done = TypeVar("Done")
 
 
 def take_priority() -> bool:
@@ -89,9 +93,35 @@ def work_in_background() -> None:
     """
     os.nice(_LOWEST)
     _take_long_slices()
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(_OF_SESSION), encoding="ascii")
+    _set_session_niceness(_OF_SESSION)
+
+
+def done_in_background(work: Callable[[], Done]) -> Done:
+    """What comes of `work`, which leaves the processor to others. Afterwards this process has its full claim again.
+
+    Without privilege no niceness is taken back, so it is that of a thread which ends (Linux); the session's can be.
+    """
+    _set_session_niceness(_OF_SESSION)
+    try:
+        with ThreadPoolExecutor(1, initializer=lambda: os.nice(_OF_SESSION)) as pool:
+            return pool.submit(work).result()
+    finally:
+        _set_session_niceness(0)
+
+
+def _set_session_niceness(niceness: int) -> None:
+    """Sets the niceness of the session that this process leads. Linux takes one in a tenth of a second, of anybody."""
+    if os.getsid(0) != os.getpid():
+        return
+    for _ in range(_SESSION_TRIES):
+        try:
+            Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
+        except BlockingIOError:
+            time.sleep(_SESSION_AGAIN_S)
+        except OSError:
+            return
+        else:
+            return
 
 
 def _take_long_slices() -> None:

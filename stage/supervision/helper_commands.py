@@ -16,6 +16,8 @@ from stage.config.addresses import is_loopback, is_panel_address
 from stage.config.records import OscSection, PanelSection
 from stage.gate.gate import gate_command
 from stage.gate.ports import OpenPorts, own_addresses_text
+from stage.lights.service import NAME as LIGHTS
+from stage.lights.service import STAND_IN
 from stage.loading.files import LoadedConfig
 from stage.run.options import CoreOptions
 from stage.run.show_folder import CUES, LOOKS
@@ -35,15 +37,23 @@ def helper_commands(
     if loaded.config.osc is not None:
         found["osc"] = _osc(core, loaded.config.osc)
     if loaded.config.lights and loaded.config.dmx is not None and loaded.config.dmx.sends:
-        words = ["--runtime", core.runtime, "--state", core.state if core.keeps_state else core.runtime]
-        found["lights"] = [sys.executable, "-m", "stage.lights.service", *words]
+        found[LIGHTS] = _lights(core, LIGHTS)
     return found
 
 
 def commands_when_wanted(core: CoreOptions, loaded: LoadedConfig) -> dict[str, Sequence[str]]:
-    """The helpers of a run that are started only once there is work for them: few stages have films."""
+    """The helpers of a run that are started only once the core wants them: few stages have films.
+
+    It wants a stand-in of the lights once it serves: nothing may hold up the start.
+    """
     words = ["--runtime", core.runtime, "--mib", str(loaded.config.library.plates_mib)]
-    return {"plates": [sys.executable, "-m", "stage.plates.service", *words]}
+    return {"plates": [sys.executable, "-m", "stage.plates.service", *words], STAND_IN: _lights(core, STAND_IN)}
+
+
+def _lights(core: CoreOptions, name: str) -> list[str]:
+    """The command of a process that sends to the lights, or stands by while another does."""
+    words = ["--runtime", core.runtime, "--state", core.state if core.keeps_state else core.runtime, "--name", name]
+    return [sys.executable, "-m", "stage.lights.service", *words]
 
 
 def _loader(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:

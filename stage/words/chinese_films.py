@@ -22,6 +22,7 @@ FILMS = {
     "media_form_changes": "{file} 中途改变像素格式为 {format}；请以单一像素格式导出",
     "media_frame_broken": "{file}：第 {frame} 帧已损坏；请重新复制或导出",
     "media_frame_damaged": "{file}：第 {frame} 帧无法解码；请重新复制或导出",
+    "media_frame_gone": "{file}：编号 {number} 已不在；显示前一帧；请放回原处",
     "media_frame_missing": "{file} 没有第 {frame} 帧的画面；请重新复制或导出",
     "media_frame_replaced": "{file}：编号 {number} 已不是打开时的文件；显示前一帧。再次选择其场景即显示新内容",
     "media_frame_too_large": "{file}：一帧需要 {mib} MiB，最多 {most_mib} MiB；请以较小尺寸导出",

@@ -29,6 +29,7 @@ FILMS = {
     "media_form_changes": "{file} changes its pixels on the way, to {format}; export it with one form of pixels",
     "media_frame_broken": "{file}: frame {frame} is damaged; copy or export it again",
     "media_frame_damaged": "{file}: frame {frame} cannot be decoded; copy or export it again",
+    "media_frame_gone": "{file}: number {number} is no longer there: the one before is shown; put it back",
     "media_frame_missing": "{file} has no picture for frame {frame}; copy or export it again",
     "media_frame_replaced": (
         "{file}: number {number} is another one than when it was opened: the one before is shown; choose its world "

@@ -8,10 +8,13 @@ import pytest
 
 from calibration.walls import Wall
 from render.compose.guide_strokes import MOST_STROKES, wall_feet
+from render.models.made import made_box, made_model
+from render.models.model import Material, Node
 from render.renderer import Renderer
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import LayerPlan
 from tests.render.sample_plans import (
+    OUTER_EYE,
     air_of,
     arc_positions,
     arc_wall,
@@ -113,6 +116,50 @@ def test_the_grid_lies_at_the_scenes_own_floor_for_the_eye_that_sees_it(stage, c
         line = light[round(row) - 3 : round(row) + 4, 200]
         assert line.argmax() in (2, 3, 4), metres
         assert line.max() > 0.5 * WHITE, metres
+
+
+LOW_WALL = made_model([made_box((40.0, 1.0, 0.2))], [Material()], [Node(mesh=0)])
+STANDING = LayerPlan(light=ModelPlan(asset="b" * 64, origin_m=(0.0, 7.0, 0.0)))
+"""Half a metre high and 7 m ahead: it hides the floor from there to 10 m."""
+
+
+@pytest.mark.parametrize("quality", ["low", "full"])
+@pytest.mark.parametrize(
+    ("wall", "positions", "cameras"),
+    [
+        (plane_wall(size=(960, 540)), plane_positions, ()),
+        (plane_wall(size=(960, 540)), plane_positions, (OUTER_EYE, (0.3, -0.2, 1.6))),
+        (arc_wall(), arc_positions, ((0.0, -0.1, 1.5),)),
+    ],
+    ids=["outer eye", "cameras", "curved wall"],
+)
+def test_what_stands_in_the_scene_hides_the_floor_behind_it_but_for_a_quarter(
+    context, quality, wall, positions, cameras
+):
+    places = positions(wall)
+    renderer = Renderer(context, (wall,), {wall.name: places}, quality=quality)
+    renderer.load_model("b" * 64, LOW_WALL)
+    inners = tuple(inner(eye=eye, half=(0.9, 0.6), feather=0.0, size=(960, 640)) for eye in cameras)
+    eye = np.array(cameras[0] if cameras else OUTER_EYE)
+
+    def lines(*layers):
+        """The light of the guide alone, at the lines across the floor 6 and 9 m ahead, left of the middle."""
+        of_guide, without = (
+            drawn(renderer, *layers, wall=wall, inners=inners, guide=guide) for guide in ("scene", "off")
+        )
+        ways = places - eye
+        metres = eye[1] - ways[..., 1] * (eye[2] / ways[..., 2])
+        column = places.shape[1] * 7 // 16
+        below = ways[:, column, 2] < 0.0
+        found = []
+        for metre in (6.0, 9.0):
+            row = np.flatnonzero(below)[np.abs(metres[below, column] - metre).argmin()]
+            found.append(float((of_guide - without)[row - 2 : row + 3, column - 8 : column + 8].max()))
+        return np.array(found)
+
+    before, behind = lines(STANDING) / lines(scene())
+    assert before > 0.85
+    assert 0.1 < behind < 0.4
 
 
 def test_it_follows_the_world_that_comes_and_is_the_stages_floor_without_a_scene(stage, context):

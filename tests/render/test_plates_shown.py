@@ -128,12 +128,12 @@ def test_a_set_that_is_drawn_only_where_it_may_be_seen_shows_what_it_shows_drawn
         assert np.array_equal(one, shown(renderer, narrow, turn_deg=turn_deg, **values))
 
 
-@pytest.mark.parametrize("feather", [0.02, 0.3])
-def test_a_camera_aside_sees_of_a_near_set_what_it_sees_drawn_everywhere(context, feather):
+@pytest.mark.parametrize(("feather", "odd_px"), [(0.02, (32, 32)), (0.3, (32, 32)), (0.3, (48, 32))])
+def test_a_camera_aside_sees_of_a_near_set_what_it_sees_drawn_everywhere(context, feather, odd_px):
     wall = arc_wall(size=(512, 160))
     renderer, facts = Renderer(context, (wall,), {wall.name: arc_positions(wall)}), facts_of(32, 32)
     for name, colour in zip("abcde", (RED, GREEN, BLUE, RED, GREEN), strict=True):
-        loaded(renderer, facts, colour, 0, name)
+        loaded(renderer, facts if name != "b" else facts_of(*odd_px), colour, 0, name)
     layer = LayerPlan(light=rig(3.0, width_deg=76.0), radius_m=6.0, ground_m=1.5)
     views = (inner(eye=(1.8, -0.8, 1.4), pan=-0.35, feather=feather), inner(eye=(-1.0, 0.3, 1.2), pan=-0.45, name="B"))
     plan = frame_plan((wall,), views, air=air_of(layer))

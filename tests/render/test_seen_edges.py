@@ -168,3 +168,23 @@ def test_a_film_of_a_set_is_drawn_only_where_the_wall_may_show_it():
     assert 0.0 < seen.tiles(film, (OUTER_EYE,)).mean() < 0.5
     assert seen.tiles(film, (OUTER_EYE, (0.0, 2.5, 1.5))).sum() >= seen.tiles(film, (OUTER_EYE,)).sum()
     assert seen.tiles(INSIDE, (OUTER_EYE,)) is None
+
+
+def test_each_tile_of_a_set_is_drawn_once_alone_as_a_pair_or_as_a_sum():
+    fine = plane_positions(plane_wall(size=(320, 180)))
+    tiles = WallTiles(fine)
+    turns_deg = (-20.0, 0.0, 12.0, 20.0)
+    films = [film_towards(turn_deg) for turn_deg in turns_deg]
+    films[0] = films[0]._replace(beside={films[1].only_in: INSIDE})
+    owners = tiles.owners(())
+    alone, rest, pairs = SeenEdges(fine, PITCH_M, tiles).apart(films, [OUTER_EYE], owners)
+    drawn = np.sum([*alone, rest, *(one for *_, one in pairs)], axis=0)
+    assert (drawn == 1).all()
+    assert [(first, source) for first, source, _ in pairs] == [(0, INSIDE)]
+    assert pairs[0][2].any()
+    assert rest.any(), "of films 1 to 3 no two can be drawn in one"
+
+
+def film_towards(turn_deg):
+    axes = layer_from_stage(LayerPlan(light=PanoramaPlan(), turn_deg=turn_deg))
+    return INSIDE._replace(inside=None, only_in=Opening(axes, (-0.2, -0.2, 0.2, 0.2), is_flat=True))

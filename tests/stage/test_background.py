@@ -31,6 +31,28 @@ def test_the_niceness_of_a_session_is_set_by_its_leader_alone(leads: bool) -> No
     assert AUTOGROUP.read_text().split()[-1] == before
 
 
+WHILE_AND_AFTER = """
+import os
+from pathlib import Path
+from stage.run.realtime import done_in_background
+def claim():
+    return os.getpriority(os.PRIO_PROCESS, 0), *Path("/proc/self/autogroup").read_text().split()[-1:]
+print(*done_in_background(claim), *claim())
+"""
+
+
+def test_what_waits_for_its_turn_has_its_full_claim_once_it_is_loaded() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WHILE_AND_AFTER],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        start_new_session=True,
+    )
+    assert done.stdout.split() == (["5", "5", "0", "0"] if GROUPED else ["5", "0"])
+
+
 POLICY = """
 import os
 from stage.run.realtime import work_in_background

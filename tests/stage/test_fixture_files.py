@@ -1,6 +1,7 @@
 """Fixtures of others: what GDTF and the Open Fixture Library say of a fixture arrives, and hostile files do not."""
 
 import copy
+import json
 import os
 import random
 import zipfile
@@ -82,6 +83,20 @@ def test_gdtf_channel_that_is_no_light_stays_at_its_default_and_is_noted(read):
     profile = read(gdtf(described))
     assert channels(profile.modes[0])[3, None] == ("fixed", "", 0, 0.2)
     assert any("Gobo1" in note for note in profile.notes)
+
+
+def test_a_shutter_that_is_never_said_to_be_open_is_told(read):
+    pulse = {"capability": {"type": "ShutterStrobe", "shutterEffect": "Strobe", "speedStart": "1Hz", "speedEnd": "9Hz"}}
+    level = {"capability": {"type": "Intensity"}}
+    flashing = {
+        "name": "Flash",
+        "availableChannels": {"Level": level, "Pulse": pulse},
+        "modes": [{"name": "2", "channels": ["Level", "Pulse"]}],
+    }
+    told = ("Pulse stays at its default: no level is told at which it is open, so it may flash",)
+    assert read(json.dumps(flashing).encode(), "flash.json").notes == told
+    assert "Shutter1 stays at its default" in read(gdtf(PAR.replace('Name="Open"', 'Name="Fast"'))).notes[0]
+    assert read(gdtf()).notes == ()
 
 
 def test_library_gives_pixels_fine_channels_and_an_open_shutter(read):

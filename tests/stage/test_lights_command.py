@@ -140,6 +140,21 @@ def test_a_fixture_is_told_channel_by_channel(tmp_path):
     assert "1 and 2 (16 bit): intensity" in words
 
 
+@pytest.mark.parametrize(
+    ("meaning", "does"),
+    [
+        ("points = [[0.0, 20.0], [1.0, 0.0]]", "strobe, held open, 20 to 0 Hz"),
+        ("points = [[0.0, 20.0], [1.0, 1.0]]", "strobe, which always flashes, 20 to 1 Hz"),
+        ("default = 0.2", "strobe, held at 20%"),
+    ],
+)
+def test_a_strobe_is_said_to_be_open_only_where_its_profile_says_so(tmp_path, meaning, does):
+    channels = f'{{ offset = 1, attribute = "intensity" }}, {{ offset = 2, attribute = "strobe", {meaning} }}'
+    file = tmp_path / "panel.toml"
+    file.write_text(f'name = "Panel"\n[[modes]]\nname = "2"\nslots = 2\nchannels = [{channels}]\n')
+    assert f"2: {does}\n" in command_here("lights", "check", str(file)).stdout + "\n"
+
+
 def test_a_configuration_is_told_with_what_it_costs(stage):
     told = json.loads(command_here("lights", "check", str(stage.folder / "stage.toml"), "--json").stdout)
     assert (told["lights"], told["cells"], told["channels"], told["universes"]) == (2, 17, 54, [1, 2])

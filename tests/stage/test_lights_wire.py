@@ -227,6 +227,7 @@ def test_lights_are_released_when_that_is_wanted_and_taken_again_with_the_core(t
     assert _run(stage, 10, 60, 1.0, core=False)[-1][0] < 33 * TICK
     assert stage.out.ended == [1]
     assert stage.wire.status(0.0, 0).state == "released"
+    assert Stage(tmp_path).wire.tick(70 * TICK) is None
     assert _run(stage, 70, 3, 1.0)[-1][1] == 65535
     assert stage.wire.status(0.0, 0).state == "up"
 
@@ -240,6 +241,15 @@ def test_the_next_process_goes_on_with_the_look_and_the_numbers_of_the_one_befor
     assert second.levels()[0] == 32768
     assert second.out.sequences[0] == first.out.sequences[-1] + 1
     assert second.wire.life == 2
+
+
+def test_the_next_process_after_a_clean_end_sends_nothing_before_a_core_speaks(tmp_path):
+    first = Stage(tmp_path)
+    _run(first, 0, 10, 0.5)
+    first.wire.end(10 * TICK)
+    second = Stage(tmp_path)
+    assert _run(second, 11, 20, 0.5, core=False) == []
+    assert _run(second, 31, 3, 0.5)[-1][1] == 32768
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 100, bytes(1 << 23)])

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from pathlib import Path
 
+import msgspec
 import pytest
 from running_loader import loading
 
@@ -14,8 +16,10 @@ from stage.assets.examined import said_of
 from stage.assets.folder_add import add_to_library, check_addable, is_no_picture
 from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
+from stage.doctor.world_file import model_file, model_lines
 from stage.show.frame.inputs import AssetExamined, AssetFailed
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 
 def a_scene(path, size_m=(1.0, 1.0, 1.0)):
@@ -77,6 +81,47 @@ def test_a_scene_whose_files_come_after_it_is_read_once_they_are_there(tmp_path)
         assert loader.hear(Loaded).packed_bytes > 0
 
 
+def test_a_scene_is_new_content_when_only_a_file_changes_that_it_names(tmp_path):
+    path, beside = a_scene_of_two_files(tmp_path)
+    (tmp_path / "maps").mkdir()
+    picture = tmp_path / "maps" / "wood.png"
+    document = json.loads(path.read_text()) | {"images": [{"uri": "maps/wood.png"}]}
+    path.write_text(json.dumps(document))
+    picture.write_bytes(b"a picture")
+    now_s = 0.0
+    watch = FolderWatch(tmp_path, clock_s=lambda: now_s)
+
+    def told_after(seconds):
+        nonlocal now_s
+        told = []
+        for _ in range(8):
+            now_s += seconds / 8.0
+            watch.step()
+            told += watch.take_news(10)[0]
+        return [(file.file, file.version) for file in told]
+
+    ((name, first),) = told_after(4.0)
+    assert (name, told_after(40.0)) == ("yard.gltf", [])
+    beside.write_bytes(beside.read_bytes()[:-4] + bytes(4))
+    ((name, second),) = told_after(4.0)
+    picture.write_bytes(b"another picture")
+    ((_, third),) = told_after(24.0)
+    assert (name, len({first, second, third})) == ("yard.gltf", 3)
+    watch.close()
+
+
+def test_a_check_says_how_a_scene_stands_on_the_floor_and_what_may_be_in_centimetres(tmp_path):
+    facts, _ = model_file(a_scene(tmp_path / "square.glb", size_m=(2.0, 1.5, 1234.5678)))
+    lines = list(model_lines(facts))
+    assert lines[0] == "  12 triangles of 1 mesh and 1 material, 0 pictures of 0 MiB"
+    assert lines[1].startswith("  2 m wide, 1230 m deep, 1.5 m high; its lowest point is 0.75 m below its floor: ")
+    assert lines[1].endswith("with floor_m = 0.75 it is on the stage's")
+    tall = msgspec.structs.replace(facts, joints=20, size_m=(30.0, 170.0, 40.0), low_m=(0.0, -0.1, 0.0))
+    floor, figure = list(model_lines(tall))[1:]
+    assert floor.endswith("170 m high; it stands on its floor")
+    assert "scale = 0.01" in figure
+
+
 def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_refused(tmp_path):
     library = tmp_path / "library"
     square = a_scene(tmp_path / "square.glb")
@@ -91,3 +136,19 @@ def test_a_scene_is_added_to_a_library_and_one_that_cannot_stand_there_alone_is_
         assert not is_no_picture(broken)
         with pytest.raises(ConfigError, match=r"broken\.glb: found "):
             check_addable(broken)
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="only Linux tells how often a process has read")
+def test_a_large_file_is_asked_for_in_pieces_so_that_the_kernel_lets_others_have_the_processor(tmp_path):
+    path = tmp_path / "large.glb"
+    content = bytes(range(256)) * (20 << 10)  # 5 MiB
+    path.write_bytes(content + b"end")
+
+    def calls():
+        return int(Path("/proc/self/io").read_text().split("syscr: ")[1].split()[0])
+
+    with open_ordinary(path) as file:
+        before = calls()
+        read = file.read(6 << 20)
+        assert calls() - before > 5
+    assert read == content + b"end"

@@ -10,10 +10,15 @@ import io
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _START_BYTES = 4
+_PIECE_BYTES = 1 << 20
 _NUL_PAIR = b"\0\0"
 
 
@@ -26,7 +31,7 @@ def open_ordinary(path: Path) -> io.BufferedReader:
         raise OSError(errno.EINVAL, "is not a name that a file can have") from error
     try:
         _refuse_others(os.fstat(descriptor).st_mode)  # a pipe may have taken its place
-        return os.fdopen(descriptor, "rb")
+        return io.BufferedReader(_InPieces(descriptor))
     except OSError:
         os.close(descriptor)
         raise
@@ -69,6 +74,17 @@ def refuse_wide_text(start: bytes) -> None:
     """Raise ValueError if the first four bytes of a text are those of UTF-16 or UTF-32."""
     if start.startswith(_OTHER_MARKS) or _NUL_PAIR in (start[0:4:2], start[1:4:2]):
         raise ValueError("found UTF-16 text, expected UTF-8: save the file again with the encoding UTF-8")
+
+
+class _InPieces(io.FileIO):
+    """A file that is asked for a MiB at a time, however much is to be read.
+
+    A kernel that is not interrupted inside of itself copies what one call asks for without a break. Of 100 MB that took
+    30 ms (Linux 6.18), in which no other thread had that processor, whatever its priority.
+    """
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        return super().readinto(memoryview(buffer).cast("B")[:_PIECE_BYTES])
 
 
 def _refuse_others(mode: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import moderngl
 import msgspec
@@ -12,7 +13,7 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.plate.frames import PlateFrame, Plates, PlatesNow
 from render.worlds.plate.record import PlatePart, PlatePlan, cut_of, size_left
-from render.worlds.plate.sets import Four, SetForm, set_form, set_opening, set_part
+from render.worlds.plate.sets import Four, SetForm, pair_form, set_form, set_opening, set_part
 from render.worlds.shared.media import MediaFacts
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
@@ -20,6 +21,8 @@ from render.worlds.shared.surfaces import surface_values
 
 Frames = tuple[PlateFrame, ...]
 _NAMES = ("first", "second", "third", "alpha")
+_OWN = ("given_axes", "given_film_finest")
+"""In what films of a set may differ that are drawn together."""
 
 
 class PlateDrawing:
@@ -81,15 +84,35 @@ def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: Plac
     places = [set_part(part, frame.facts) for part, frame in zip(light.parts, frames, strict=True)]
     carried = surface_values(light.carrier(layer.surface()))
     forms = [set_form(places, number, layer, layer.opacity) for number in range(len(films))]
-    sources = [
-        _formed(film, form, carried)._replace(
-            opacity=layer.opacity,
-            only_in=set_opening(place, layer, light.carrier(layer.surface())),
-            alone=_formed(film, set_form([place], 0, layer, layer.opacity), carried),
-        )
-        for film, form, place in zip(films, forms, places, strict=True)
+    openings = [set_opening(place, layer, light.carrier(layer.surface())) for place in places]
+    alone = [
+        _formed(film, set_form([place], 0, layer, layer.opacity), carried)
+        for film, place in zip(films, places, strict=True)
     ]
+    sources = [
+        _formed(film, form, carried)._replace(opacity=layer.opacity, only_in=opening, alone=by_itself)
+        for film, form, opening, by_itself in zip(films, forms, openings, alone, strict=True)
+    ]
+    for one, other in combinations(range(len(films)), 2):
+        both = _paired(alone[one], alone[other], pair_form(places[one], places[other]))
+        if both is not None:
+            sources[one] = sources[one]._replace(beside={**sources[one].beside, openings[other]: both})
     return sources[0]._replace(behind=tuple(sources[1:]))
+
+
+def _paired(one: LayerSource, other: LayerSource, turned: Mapping[str, Uniform] | None) -> LayerSource | None:
+    """Both films in one source; None where they differ in more than where they look, or are seen through."""
+    if turned is None or "ALPHA" in one.defines or one.kind != "plate":
+        return None
+    own = {**other.values, **{name: one.values[name] for name in _OWN}}
+    is_alike = one.defines == other.defines and one.values == own
+    if not is_alike or one.textures["film_curve"] is not other.textures["film_curve"]:
+        return None
+    turned = {**turned, "given_beside_finest": other.values["given_film_finest"]}
+    textures = {f"beside_{name}": other.textures[f"film_{name}"] for name in _NAMES[:3]}
+    return one._replace(
+        defines=(*one.defines, "PAIRED"), values={**one.values, **turned}, textures={**one.textures, **textures}
+    )
 
 
 def _formed(film: LayerSource, form: SetForm, carried: Mapping[str, Uniform]) -> LayerSource:

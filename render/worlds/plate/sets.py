@@ -89,6 +89,13 @@ def set_form(parts: Sequence[SetPart], number: int, layer: PlacedLayer, opacity:
     return SetForm(("PART", f"OTHERS {room}", *form), {**_values(part, others, room, layer), **values})
 
 
+def pair_form(one: SetPart, other: SetPart) -> dict[str, Uniform] | None:
+    """What else is needed to draw the first of two films together with the other; None where they never overlap."""
+    if not _overlap(one, other):
+        return None
+    return {"given_beside": multiplied(other.part_from_layer, transposed(one.part_from_layer))}
+
+
 def _through(lens: PartLens | None) -> tuple[tuple[str, ...], dict[str, Uniform]]:
     """The definitions and uniforms of a film that was shot through a lens."""
     if lens is None:

@@ -7,6 +7,7 @@ Rec.709. The sun outside the air gives 1 there; `world_from_air` makes the light
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import NamedTuple
@@ -71,10 +72,12 @@ def horizon_dip_rad(eye_altitude_m: float) -> float:
     return math.atan2(math.sqrt(height * (2.0 * GROUND_KM + height)), GROUND_KM)
 
 
+@functools.lru_cache(maxsize=64)
 def transmittance(haze: float, eye_altitude_m: float, rise: float) -> Vec3:
     """What the air leaves of light from outside it, by colour; 0 below the horizon.
 
-    `rise` is the sine of the direction's elevation at the eye.
+    `rise` is the sine of the direction's elevation at the eye. Kept, since a sky is asked for the same several times a
+    frame, and in the light of scenes for many frames.
     """
     height = max(eye_altitude_m, 0.0) * 1e-3
     if rise < -math.sin(horizon_dip_rad(eye_altitude_m)):

@@ -90,6 +90,17 @@ def test_a_frame_of_another_size_or_drawn_anew_is_refused(tmp_path):
         numbers.of(2)
 
 
+def test_a_frame_that_is_gone_is_told_and_read_once_it_is_back(tmp_path):
+    folder = made(tmp_path / "street.25fps", "png", frames=3)
+    numbers, lost = Numbers(folder), folder / "plate.0001.png"
+    aside = lost.rename(tmp_path / "aside.png")
+    with pytest.raises(MediaError, match="media_frame_gone, number 1"):
+        numbers.of(1)
+    assert numbers.of(2) == 2
+    aside.rename(lost)
+    assert numbers.of(1) == 1
+
+
 def test_the_content_of_a_film_is_known_by_its_bytes_and_not_by_its_name(tmp_path):
     folder = made(tmp_path / "street.25fps", "png", frames=3)
     first = examine_media(folder).identity

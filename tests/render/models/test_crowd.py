@@ -16,7 +16,7 @@ from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
-from tests.render.sample_plans import frame_plan, plane_positions, plane_wall
+from tests.render.sample_plans import OUTER_EYE, frame_plan, plane_positions, plane_wall
 
 WALL = plane_wall(size=(160, 90))
 SQUARE = ((-10.0, 5.0), (10.0, 5.0), (10.0, 40.0), (-10.0, 40.0))
@@ -160,6 +160,35 @@ def test_cards_of_a_crowd_stand_in_the_shadow_of_what_is_between_them_and_the_su
     covered = renderer.read_wall_linear(WALL.name).max(axis=2) > 0.0
     assert covered.sum() > 20
     assert mean_light(40.0) < 0.8 * mean_light(0.1)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(("quality", "throws"), [("full", True), ("low", False)])
+def test_near_figures_throw_shadows_that_walk_with_them_in_the_full_tier(context, quality, throws):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality=quality)
+    renderer.load_model("a" * 64, made_model([made_box((40.0, 0.1, 40.0))], [Material()], [Node(mesh=0)]))
+    sky = LayerPlan(light=SkyLight(sky=SkyPlan(sun=(0.8, 0.0, 0.6))))
+    floor = LayerPlan(light=ModelPlan(asset="a" * 64, origin_m=(0.0, 8.0, -0.05)))
+    area = ((-0.2, 6.5), (0.2, 6.5), (0.2, 9.0), (-0.2, 9.0))
+    plan = crowd(count=1, area_m=area, walks=False, size_spread=0.0, turn_deg=0.0)
+    foot = figures_of(plan, 1.1, 1.4).rows[0, :2].astype(float)
+
+    def floor_beside(metres, turn_deg):
+        """The light of the floor beside the figure's place, which the plan turns about the stage's origin."""
+        people = LayerPlan(light=ModelPlan(scene="people", crowd=plan), turn_deg=turn_deg)
+        renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=(sky, floor, people)))))
+        picture, places = renderer.read_wall_linear(WALL.name).max(axis=2), plane_positions(WALL)
+        ways = places - np.array(OUTER_EYE)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            met = np.array(OUTER_EYE[:2]) + ways[..., :2] * (OUTER_EYE[2] / -ways[..., 2:])
+        met[ways[..., 2] >= 0.0] = np.inf
+        off = np.linalg.norm(met - (foot + np.array((metres, 0.0))), axis=2)
+        return float(picture[np.unravel_index(off.argmin(), off.shape)])
+
+    behind, before = floor_beside(-1.2, 0.0), floor_beside(1.2, 0.0)  # the sun stands to the right, 0.9 m up the body
+    assert (behind < 0.7 * before) == throws
+    if throws:
+        assert floor_beside(-1.2, 20.0) > 0.95 * before
 
 
 @pytest.mark.gl

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.compose.regions import WallTiles
-from render.compose.wall_views import view_on
-from render.plan.frame import OuterPlan
+from render.compose.wall_views import faces_on, view_on
+from render.plan.frame import GradePlan, OuterPlan
 from render.plan.inner import inner_view
 from render.renderer import Renderer
+from render.views.view import cube_views
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
@@ -28,6 +29,11 @@ def plan_of(number, *, eye=(0.2, -0.5, 1.4), pan=0.0, turn_deg=0.0, outer=None, 
     air = AirPlan(world=WorldPlan(key="w", layers=(SKY, street)))
     changes = {} if outer is None else {"outer": outer}
     return frame_plan((WALL,), (inner(eye=eye, pan=pan),), air=air, frame=number, **changes)
+
+
+def with_pattern(plan):
+    walls = tuple(msgspec.structs.replace(wall, pattern="grid") for wall in plan.walls)
+    return msgspec.structs.replace(plan, walls=walls)
 
 
 def renderer_in(context):
@@ -48,6 +54,12 @@ def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
         plan_of(6, turn_deg=20.0),
         plan_of(7, eye=OUTER_EYE),
         plan_of(8),
+        plan_of(9, pan=0.1),
+        msgspec.structs.replace(plan_of(10), blackout=True),
+        plan_of(11),
+        with_pattern(plan_of(12)),
+        plan_of(13),
+        msgspec.structs.replace(plan_of(14), grade=GradePlan(exposure_stops=0.5)),
     ]
     keeping, forgetting = renderer_in(context), renderer_in(context)
     for plan in plans:
@@ -55,6 +67,7 @@ def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
         for renderer in (keeping, forgetting):
             renderer.draw(plan)
         assert np.array_equal(keeping.read_wall(WALL.name), forgetting.read_wall(WALL.name))
+        keeping.read_wall_linear(WALL.name)
 
 
 @given(
@@ -88,3 +101,39 @@ def test_what_is_drawn_of_a_view_has_all_that_a_wall_shows_of_it(eye, pan, tilt,
 def test_a_view_that_sees_past_a_wall_is_drawn_where_the_wall_is():
     camera = inner(eye=OUTER_EYE, half=(0.6, 0.9), size=(640, 960))
     assert view_on(camera, [TILES]).size_px[1] < 0.7 * 960
+
+
+def looked_up_on(face, eye, face_px, ways):
+    """Columns and rows where these ways go through a face of a cube map, in pixels; none for those that do not."""
+    view = cube_views(eye, face_px)[face]
+    across, up, depth = np.array((view.right, view.up, view.ahead)) @ ways.T
+    through = depth >= np.maximum(np.abs(across), np.abs(up)) - 1e-9
+    half = 0.5 * face_px
+    return half * (1.0 + across[through] / depth[through]), half * (1.0 - up[through] / depth[through])
+
+
+@given(st.tuples(st.floats(-1.5, 1.5), st.floats(-2.0, 3.0), st.floats(0.2, 2.4)), st.sampled_from([0.0, 3.0]))
+def test_what_is_drawn_of_faces_has_all_that_a_wall_shows_of_them(eye, soften_deg):
+    size, softened = 128, np.radians(soften_deg)
+    faces = faces_on(eye, size, [TILES], softened)
+    ways = POSITIONS.reshape(-1, 3) - eye
+    length = np.linalg.norm(ways, axis=1, keepdims=True)
+    asides = [np.zeros(3), *np.eye(3), *-np.eye(3)] if soften_deg else [np.zeros(3)]
+    for aside in asides:
+        turned = ways + np.tan(0.5 * softened) * length * aside
+        for face in range(6):
+            columns, rows = looked_up_on(face, eye, size, turned)
+            assert face in faces or not len(columns)
+            if not len(columns):
+                continue
+            left, top, width, height = faces[face].viewport
+            assert ((columns > left + 0.5) | (left == 0)).all()
+            assert ((columns < left + width - 0.5) | (left + width == size)).all()
+            assert ((rows > top + 0.5) | (top == 0)).all()
+            assert ((rows < top + height - 0.5) | (top + height == size)).all()
+
+
+def test_little_is_drawn_of_faces_of_which_a_wall_shows_little():
+    faces = faces_on(OUTER_EYE, 256, [TILES])
+    drawn = sum(face.viewport[2] * face.viewport[3] for face in faces.values())
+    assert drawn < 0.5 * len(faces) * 256**2

@@ -62,3 +62,27 @@ def test_a_still_standing_edge_crawls_a_quarter_of_an_aliased_one_at_most(contex
     on_edges = np.abs(aliased).max(axis=0) > 0.02
     crawls = [float(np.sqrt((np.diff(found, axis=0)[:, on_edges] ** 2).mean())) for found in (aliased, mended)]
     assert crawls[1] <= MOST_CRAWL * crawls[0]
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("away_m", [3.0, 4.0, 10.0])
+def test_leaving_out_edges_that_cannot_show_changes_no_pixel(context, away_m):
+    model = made_model([made_sphere(columns=32)], [Material(colour=(1, 1, 1, 1), is_unlit=True)], [Node(mesh=0)])
+    placed = place_model(GpuModel(context, model, has_edges=True), stage_from_model(), pose_at(model, None, 0.0).nodes)
+    models, light, size = ModelPass(context), ModelLight(even_light((1.0, 1.0, 1.0))), (256, 256)
+    depth = context.depth_renderbuffer(size)
+    picture, shares = (context.framebuffer([context.texture(size, 4, dtype="f4")], depth) for _ in range(2))
+    part = placed.model.parts[0]
+
+    def shares_from(eye):
+        view = view_of(eye, size)[0]
+        models.draw(picture, view, [placed], light, "low")
+        models.draw_edges(shares, view)
+        return shares.read(components=4, dtype="f4")
+
+    near = [(x, -away_m, z) for x, z in ((0.0, 0.0), (0.15, 0.1), (-0.1, 0.2))]
+    chosen = [shares_from(eye) for eye in near]
+    assert part.edge_choice.most_left_out > 0.3
+    part.edge_choice = None
+    assert [shares_from(eye) for eye in near] == chosen
+    assert any(np.frombuffer(chosen[0], np.float32))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.compose.footprint import LedSamples
 from render.compose.model_steps import stepped_outside, stepped_sky
+from render.compose.regions import WallTiles
+from render.compose.wall_views import faces_on
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import ModelPlan
 from render.worlds.sky.plan import SkyPlan, impossible_sky
@@ -60,5 +61,4 @@ def test_only_the_faces_that_a_wall_is_seen_through_are_drawn(sweep_deg, faces):
     heights = np.linspace(0.0, 2.6, 40)
     across, up = np.meshgrid(angles, heights)
     positions = np.stack([4.0 * np.sin(across), 4.0 * np.cos(across), up], axis=2)
-    samples = LedSamples(positions, np.full(positions.shape[:2], 0.02))
-    assert samples.cube_faces((0.0, 0.0, 1.5)) == faces
+    assert set(faces_on((0.0, 0.0, 1.5), 256, [WallTiles(positions)])) == faces
