@@ -14,11 +14,7 @@ from running_loader import a_png, loading, wanted
 from running_stage import is_alive, wait_for
 
 from render.images.exr import write_exr
-from render.worlds.model.record import MODEL_SPACE
 from stage.assets.messages import Examined, Loaded, LoaderHere, LoadFailed, Loading
-from stage.words.languages import LANGUAGES
-from stage.words.sentences import sentence
-from tests.render.models.made_gltf import one_quad
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +117,6 @@ def test_files_that_are_no_pictures_are_refused_once_with_the_reason_and_loaded_
     assert loader.hear(Loaded).picture == picture
     *progress, last = (type(one) for one in loader.heard[heard:])
     assert (set(progress) <= {Loading}, last) == (True, Loaded)
-
-
-def test_a_scene_is_refused_by_code_with_its_place_and_is_said_in_the_language_of_the_page(loader, tmp_path):
-    made = one_quad()
-    made.json["nodes"][0]["mesh"] = 5
-    failure = loader.answer(wanted(made.glb(tmp_path / "made.glb"), colour_space=MODEL_SPACE))
-    found = sentence("world_unreadable", {**failure.cause.values, "world": "a", "why": failure.cause.code})
-    assert found.endswith("made.glb: nodes[0].mesh: found number 5, expected one of 1 in meshes: export it again")
-    said = sentence("library_newer_unreadable", {**failure.cause.values, "why": failure.cause.code}, LANGUAGES["zh"])
-    assert said.endswith("made.glb：nodes[0].mesh：编号为 5，而 meshes 中只有 1 个：请重新导出")
 
 
 def test_a_file_that_is_not_there_is_loaded_once_it_is(loader, tmp_path):
