@@ -113,7 +113,12 @@ def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
     return CodedPicture(picture=picture, xmp=xmp, frames=frames)
 
 
-def _fault(error: Exception) -> str:
+def fault_within(error: ValueError) -> str:
+    """What is wrong with a picture that was refused here, without the sentence around it."""
+    return _fault(error.__cause__ or error)
+
+
+def _fault(error: BaseException) -> str:
     """What is wrong with a picture, in words for people: those of the library name its own objects in some cases."""
     if isinstance(error, UnidentifiedImageError):
         return "damaged at its beginning"

@@ -18,8 +18,10 @@ from render.worlds.shared.formats import (
     HEIC,
     JPEG_2000,
     JPEG_XL,
+    OTHER_FILM,
     PHOTOSHOP,
     RAW,
+    SOUND,
     TIFF,
     Kind,
     UnreadFormat,
@@ -44,6 +46,10 @@ _SIGNATURES = (
     _Signature("webp", b"RIFF", b"WEBP"),
     _Signature(FILM, b"RIFF", b"AVI "),
     _Signature(FILM, b"\x1a\x45\xdf\xa3"),
+    _Signature(OTHER_FILM, b"FLV\x01"),
+    _Signature(SOUND, b"RIFF", b"WAVE"),
+    _Signature(SOUND, b"ID3"),
+    _Signature(SOUND, b"fLaC"),
     _Signature(RAW, b"II*\0", b"CR\x02"),
     _Signature(TIFF, b"II*\0"),
     _Signature(TIFF, b"MM\0*"),
@@ -66,6 +72,7 @@ _SIGNATURES = (
 _AVIF_BRANDS = (b"avif", b"avis")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _RAW_BRAND = b"crx "
+_SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
 _MOST_BRANDS = 64
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!(?:--|DOCTYPE\s+svg)[^>]{0,1000}>\s*)*<svg[\s>]"
@@ -90,4 +97,6 @@ def _by_brands(start: bytes) -> Kind | UnreadFormat:
         return "avif"
     if any(brand in _HEIF_BRANDS for brand in brands):
         return HEIC
+    if brands[0] in _SOUND_BRANDS:
+        return SOUND
     return RAW if _RAW_BRAND in brands else FILM

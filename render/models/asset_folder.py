@@ -11,13 +11,15 @@ import re
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from render.models.limits import Budget, ModelError
+from render.models.faults import ModelError
+from render.models.limits import Budget
 from tracking.sources.ordinary_files import open_ordinary
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DATA = re.compile(r"data:[^,;]{0,100}(;[^,;]{0,100})*?;base64,")
 _LONGEST_NAME = 4096
-_IN_FOLDER = "keep it in the model's folder, or export one .glb"
+_SHOWN = 120
+"""So many characters of a name are said."""
 
 
 class AssetFolder:
@@ -41,23 +43,23 @@ class AssetFolder:
                 self._budget.note_read(content)
                 return content
         except FileNotFoundError as error:
-            raise ModelError(where, f"found no file {uri[:120]!r} beside the model: {_IN_FOLDER}") from error
+            raise ModelError("model_file_absent", where, found=uri[:_SHOWN]) from error
         except OSError as error:
             raise ModelError(
-                where, f"{uri[:120]!r} cannot be read ({error.strerror or error}): {_IN_FOLDER}"
+                "model_file_unreadable", where, found=uri[:_SHOWN], said=error.strerror or str(error)
             ) from error
 
     def _place(self, uri: str, where: str) -> Path:
         """Where a relative reference leads, links followed. Raises ModelError where that is outside the folder."""
         if _SCHEME.match(uri) or uri.startswith("//"):
-            raise ModelError(where, f"found the address {uri[:120]!r}, expected a file beside the model: {_IN_FOLDER}")
+            raise ModelError("model_file_address", where, found=uri[:_SHOWN])
         name = self._decoded(uri, where)
         try:
             place = (self._folder / name).resolve()
         except (OSError, RuntimeError, ValueError) as error:
-            raise ModelError(where, f"found {uri[:120]!r}, which leads nowhere: {_IN_FOLDER}") from error
+            raise ModelError("model_file_nowhere", where, found=uri[:_SHOWN]) from error
         if not place.is_relative_to(self._folder):
-            raise ModelError(where, f"found {uri[:120]!r}, which leads out of the model's folder: {_IN_FOLDER}")
+            raise ModelError("model_file_outside", where, found=uri[:_SHOWN])
         return place
 
     @staticmethod
@@ -65,17 +67,17 @@ class AssetFolder:
         try:
             name = unquote_to_bytes(uri).decode("utf-8")
         except (UnicodeDecodeError, UnicodeEncodeError) as error:
-            raise ModelError(where, f"found {uri[:120]!r}, expected a name in UTF-8: rename the file") from error
+            raise ModelError("model_file_not_utf8", where, found=uri[:_SHOWN]) from error
         if not name or len(name) > _LONGEST_NAME or "\\" in name or not name.isprintable():
-            raise ModelError(where, f"found {uri[:120]!r}, expected a relative name with / between folders: rename it")
+            raise ModelError("model_file_name", where, found=uri[:_SHOWN])
         return name
 
     def _data(self, uri: str, where: str) -> bytes:
         head = _DATA.match(uri[:512])
         if head is None:
-            raise ModelError(where, f"found {uri[:60]!r}, expected a data URI in base64: export one .glb")
+            raise ModelError("model_data_uri", where, found=uri[:60])
         self._budget.take("file_bytes", (len(uri) - head.end()) * 3 // 4, where)
         try:
             return base64.b64decode(uri[head.end() :], validate=True)
         except (binascii.Error, ValueError) as error:
-            raise ModelError(where, f"found base64 that is damaged ({error}): export it again") from error
+            raise ModelError("model_data_damaged", where, found=str(error)) from error

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.limits import FARTHEST, ModelError
+from render.models.faults import ModelError
+from render.models.limits import FARTHEST
 from render.models.model import Floats, Model, Part
 from render.models.node_matrices import Wide
 from render.models.pose import Pose, Posing
@@ -32,7 +33,7 @@ def bounded(model: Model) -> Model:
 
 def _refuse_far(numbers: Floats | Wide) -> None:
     if not (np.abs(numbers) <= FARTHEST).all():
-        raise ModelError("nodes", f"found places beyond {FARTHEST:g} m, expected a scene around its origin")
+        raise ModelError("model_places_far", "nodes", most=FARTHEST)
 
 
 def _boxes(model: Model, pose: Pose) -> list[Wide]:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from render.assets.levels import level_sizes
 from render.models.edges import EDGE_FLOATS
-from render.models.limits import ModelError
 from render.models.model import Channel, Map, Material, Mesh, Model, Node, Part, Picture, Skin, Stood
 
 _WIDTHS = {"translation": 3, "rotation": 4, "scale": 3}
@@ -17,7 +16,7 @@ _LAST_SET = 1
 
 
 def check_model(model: Model) -> None:
-    """Raises ModelError with the place of the first thing that does not fit."""
+    """Raises ValueError with the place of the first thing that does not fit."""
     for place, picture in enumerate(model.pictures):
         _check_picture(picture, f"pictures[{place}]")
     for place, material in enumerate(model.materials):
@@ -39,7 +38,7 @@ def check_model(model: Model) -> None:
 
 def _must(is_so: bool, where: str, reason: str) -> None:
     if not is_so:
-        raise ModelError(where, reason)
+        raise ValueError(f"{where}: {reason}")
 
 
 def _among(number: int | None, count: int, where: str) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from render.assets.facts import PictureFinding
+from render.models.faults import ModelError
 from render.models.gltf_records import Document
-from render.models.limits import ModelError
 
 READ = frozenset(
     (
@@ -23,15 +23,14 @@ READ = frozenset(
         "EXT_texture_avif",
     )
 )
-_UNCOMPRESSED = "export it without compression of meshes"
-_CURES = {
-    "KHR_draco_mesh_compression": _UNCOMPRESSED,
-    "EXT_meshopt_compression": _UNCOMPRESSED,
-    "KHR_meshopt_compression": _UNCOMPRESSED,
-    "KHR_texture_basisu": "export its pictures as PNG or JPEG, not KTX2",
-    "MSFT_texture_dds": "export its pictures as PNG or JPEG, not DDS",
-    "KHR_materials_pbrSpecularGlossiness": "export it with metallic-roughness materials",
-    "KHR_gaussian_splatting": "this is no model of triangles",
+_FAULTS = {
+    "KHR_draco_mesh_compression": "model_needs_compression",
+    "EXT_meshopt_compression": "model_needs_compression",
+    "KHR_meshopt_compression": "model_needs_compression",
+    "KHR_texture_basisu": "model_needs_pictures",
+    "MSFT_texture_dds": "model_needs_pictures",
+    "KHR_materials_pbrSpecularGlossiness": "model_needs_glossiness",
+    "KHR_gaussian_splatting": "model_needs_splats",
 }
 _LONGEST_NAME = 80
 _MOST_NAMED = 40
@@ -41,9 +40,8 @@ def refuse_required(document: Document) -> None:
     """Raises ModelError for the first extension that the file requires and that is not read."""
     for index, name in enumerate(document.extensions_required):
         if name not in READ:
-            cure = _CURES.get(name, "export it without")
-            shown = name[:_LONGEST_NAME]
-            raise ModelError(f"extensionsRequired[{index}]", f"found {shown!r}, which is not read: {cure}")
+            code = _FAULTS.get(name, "model_needs")
+            raise ModelError(code, f"extensionsRequired[{index}]", found=name[:_LONGEST_NAME])
 
 
 def ignored_extensions(document: Document) -> Iterator[PictureFinding]:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from render.models.faults import ModelError
 from render.models.gltf_records import Document, Versioned
-from render.models.limits import Budget, ModelError
+from render.models.limits import Budget
 from tracking.records import UNDECODABLE
 from tracking.sources.ordinary_files import open_ordinary, without_mark
 
@@ -25,7 +26,8 @@ _HEADERS = 20
 """Bytes of a binary file's header and its first chunk's."""
 _MOST_CHUNKS = 64
 _PLACE = re.compile(r" - at `\$\.?(.*?)`$")
-_DAMAGED = "the file is cut off or damaged: export it again"
+_TYPES = re.compile(r"expected (.+), got (.+)")
+_MISSING = re.compile(r"object missing required field (.+)")
 
 
 class Container(NamedTuple):
@@ -38,7 +40,7 @@ class Container(NamedTuple):
 def read_container(path: Path, budget: Budget) -> Container:
     """The file at a path. Raises ModelError; OSError where it cannot be read."""
     if path.suffix.lower() not in SUFFIXES:
-        raise ModelError("", f"found a name that ends in {path.suffix[:20]!r}, expected .glb or .gltf")
+        raise ModelError("model_ending", found=path.suffix[:20])
     with open_ordinary(path) as file:
         size = path.stat().st_size
         budget.take("file_bytes", size, "")
@@ -64,30 +66,28 @@ def read_document(path: Path, budget: Budget) -> Document:
             budget.bound("json_bytes", size, "")
             return _document(start + file.read(size), budget)
         if len(start) < _HEADERS:
-            raise ModelError("", f"found {len(start)} bytes, expected a header and a chunk: {_DAMAGED}")
+            raise ModelError("model_cut_off", found=len(start), expected=_HEADERS)
         version, length, text, kind = struct.unpack_from("<IIII", start, 4)
         if version != 2 or kind != _JSON or length > size or text > length - _HEADERS:
-            raise ModelError("", f"found a header that says {length} bytes, and JSON of {text}: {_DAMAGED}")
+            raise ModelError("model_header_wrong", found=length, text=text)
         budget.bound("json_bytes", text, "")
         return _document(file.read(text), budget)
 
 
 def _check_beginning(path: Path, content: bytes) -> None:
     if path.suffix.lower() == ".glb":
-        raise ModelError(
-            "", f"found the first bytes {content[:4].hex(' ')}, expected glTF: this is no .glb, export it again"
-        )
+        raise ModelError("model_no_glb", found=content[:4].hex(" "))
 
 
 def _chunks(content: memoryview, budget: Budget) -> tuple[bytes, memoryview | None]:
     """The JSON and the bytes of a binary file; chunks of other types are passed over, as the standard asks."""
     if len(content) < _HEADERS:
-        raise ModelError("", f"found {len(content)} bytes, expected a header and a chunk: {_DAMAGED}")
+        raise ModelError("model_cut_off", found=len(content), expected=_HEADERS)
     version, length = struct.unpack_from("<II", content, 4)
     if version != 2:
-        raise ModelError("", f"found binary glTF {version}, expected 2: export it as glTF 2.0")
+        raise ModelError("model_version", found=str(version))
     if length > len(content):
-        raise ModelError("", f"found {len(content)} bytes, its header says {length}: {_DAMAGED}")
+        raise ModelError("model_cut_off", found=len(content), expected=length)
     text: memoryview | None = None
     at = 12
     for number in range(_MOST_CHUNKS):
@@ -96,9 +96,9 @@ def _chunks(content: memoryview, budget: Budget) -> tuple[bytes, memoryview | No
         size, kind = struct.unpack_from("<II", content, at)
         at += 8
         if at + size > length:
-            raise ModelError("", f"found {length - at} bytes in chunk {number}, it says {size}: {_DAMAGED}")
+            raise ModelError("model_cut_off", f"chunks[{number}]", found=length - at, expected=size)
         if (kind == _JSON) != (number == 0):
-            raise ModelError("", f"found chunk {number} of type {kind:#x}, expected JSON first and once: {_DAMAGED}")
+            raise ModelError("model_chunk_wrong", number=number, found=f"{kind:#x}")
         if kind == _JSON:
             budget.bound("json_bytes", size, "")
             text = content[at : at + size]
@@ -110,7 +110,7 @@ def _chunks(content: memoryview, budget: Budget) -> tuple[bytes, memoryview | No
 
 def _text(found: memoryview | None) -> bytes:
     if found is None:
-        raise ModelError("", f"found no chunk of JSON: {_DAMAGED}")
+        raise ModelError("model_no_json")
     return bytes(found)
 
 
@@ -119,16 +119,16 @@ def _document(content: bytes, budget: Budget) -> Document:
     try:
         text = without_mark(content).rstrip(b"\0 \t\r\n")
     except ValueError as error:
-        raise ModelError("", str(error)) from error
+        raise ModelError("model_wide_text") from error
     budget.bound("json_tables", text.count(b"{"), "")
     budget.bound("json_values", text.count(b","), "")
     try:
         version = msgspec.json.decode(text, type=Versioned).asset.version
         if not re.fullmatch(r"2\.\d{1,3}", version):
-            raise ModelError("asset.version", f"found {version[:20]!r}, expected 2.0: export it as glTF 2.0")
+            raise ModelError("model_version", "asset.version", found=version[:20])
         return msgspec.json.decode(text, type=Document)
     except RecursionError as error:
-        raise ModelError("", "found JSON that is nested too deep, expected a glTF file: do not use it") from error
+        raise ModelError("model_nested") from error
     except UNDECODABLE as error:
         raise _fault_of(str(error)) from error
 
@@ -136,7 +136,13 @@ def _document(content: bytes, budget: Budget) -> Document:
 def _fault_of(message: str) -> ModelError:
     """What the decoder says, by its place in the JSON."""
     found = _PLACE.search(message)
-    reason = _PLACE.sub("", message)
-    reason = (reason if reason.startswith("JSON") else reason[:1].lower() + reason[1:]).replace("`", "")
+    said = _PLACE.sub("", message)
+    said = (said if said.startswith("JSON") else said[:1].lower() + said[1:]).replace("`", "")[:200]
     where = "" if found is None else found.group(1)
-    return ModelError(where, f"{reason[:200]}; the file breaks glTF 2.0: export it again")
+    if types := _TYPES.fullmatch(said):
+        return ModelError("model_type_wrong", where, found=types[2], expected=types[1])
+    if said.startswith("expected "):
+        return ModelError("model_value_wrong", where, expected=said.removeprefix("expected "))
+    if missing := _MISSING.fullmatch(said):
+        return ModelError("model_lacks", where, expected=missing[1])
+    return ModelError("model_not_gltf", where, found=said)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.limits import ModelError
+from render.models.faults import ModelError
 from render.models.model import Model
 from render.models.pose import Posing
 from render.worlds.shared.model_values import FARTHEST_M
@@ -40,16 +40,11 @@ def ground_of(model: Model, name: str | None) -> Ground:
     is_up = (size > 2.0 * _LEAST_AREA_M2) & (across[:, 1] >= _LEAST_UP * size)
     found = corners[is_up]
     if not len(found):
-        raise ModelError(
-            where,
-            f"found {len(corners)} triangles, none of which looks upwards and is at most 60 degrees steep, expected "
-            "ground to stand on: name its node, or turn its faces over",
-        )
+        raise ModelError("model_ground_none", where, found=len(corners))
     if len(found) > MOST_GROUND:
-        reason = f"found {len(found)} triangles that look upwards, expected at most {MOST_GROUND}"
-        raise ModelError(where, f"{reason}: name the node of the ground, or decimate it")
+        raise ModelError("model_ground_many", where, found=len(found), most=MOST_GROUND)
     if not (np.abs(found) <= FARTHEST_M).all():
-        raise ModelError(where, f"found ground beyond {FARTHEST_M:g} m, expected it around the scene's origin")
+        raise ModelError("model_ground_far", where, most=FARTHEST_M)
     return _ground(found)
 
 
@@ -65,7 +60,7 @@ def _named(model: Model, name: str | None) -> list[int]:
     if not chosen and name is not None:
         standing = dict.fromkeys(node.name for node in model.nodes if node.name and node.mesh is not None)
         listed = ", ".join(one[:60] for one in list(standing)[:_MOST_NAMED]) or "-"
-        raise ModelError("nodes", f"found none that is called {name[:60]!r}, expected one of {listed}")
+        raise ModelError("model_ground_unnamed", "nodes", found=name[:60], expected=listed)
     return chosen
 
 
@@ -81,7 +76,7 @@ def _triangles(model: Model, nodes: list[int]) -> Iterator[Wide]:
         for part in model.meshes[node.mesh].parts:
             total += len(copies) * len(part.triangles)
             if total > 20 * MOST_GROUND:
-                raise ModelError(f"nodes[{number}]", f"found {total} triangles, expected at most {20 * MOST_GROUND}")
+                raise ModelError("model_ground_many", f"nodes[{number}]", found=total, most=20 * MOST_GROUND)
             here = part.positions.astype(np.float64)
             for matrix in copies:
                 corners = (here @ matrix[:3, :3].T + matrix[:3, 3])[part.triangles.astype(np.intp)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+from render.models.faults import ModelError
+
 
 class ModelLimits(NamedTuple):
     """The largest numbers that are read. More is refused by name and place.
@@ -48,32 +50,6 @@ FARTHEST = 1e9
 LARGEST_NUMBER = 1e12
 """No number of its JSON may be larger."""
 
-_CURES = {
-    "file_bytes": "use smaller pictures and buffers",
-    "decoded_bytes": "use fewer vertices",
-    "json_bytes": "keep buffers and pictures outside the JSON: export a .glb",
-    "json_tables": "join meshes and nodes",
-    "json_values": "join meshes and nodes",
-    "nodes": "join objects",
-    "depth": "flatten the tree",
-    "materials": "let objects share materials",
-    "picture_pixels": "make the picture smaller",
-    "pixels": "make pictures smaller",
-    "vertices": "decimate the meshes",
-    "triangles": "decimate the meshes",
-    "drawn_triangles": "decimate the meshes, or use fewer copies",
-    "keys": "sample the animation more coarsely",
-}
-
-
-class ModelError(Exception):
-    """A file cannot be used. `where` is a place in its JSON ("" for the whole file), `reason` says found, expected."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}" if where else reason)
-        self.where = where
-        self.reason = reason
-
 
 class Budget:
     """What is left of a model's limits while it is read."""
@@ -101,5 +77,4 @@ class Budget:
         """Raises ModelError where a single count is more than the limit of that name."""
         most: int = getattr(self.limits, what)
         if count > most:
-            cure = _CURES.get(what, "use fewer")
-            raise ModelError(where, f"found {count} {what.replace('_', ' ')}, expected at most {most}: {cure}")
+            raise ModelError(f"model_most_{what}", where, found=count, most=most)

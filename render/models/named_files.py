@@ -7,16 +7,16 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from render.models.extensions import refuse_required
+from render.models.faults import ModelError, RefusedModelError, unreadable
 from render.models.gltf_file import read_document
 from render.models.gltf_records import Document
-from render.models.limits import MODEL_LIMITS, Budget, ModelError
-from tracking.records import ConfigError
+from render.models.limits import MODEL_LIMITS, Budget
 
 _LONGEST_NAME = 4096
 
 
 def check_alone(path: Path) -> None:
-    """Raises ConfigError where a file cannot stand alone: it is no model, needs what is not read, or names others.
+    """Raises RefusedModelError where a file cannot stand alone: no model, needs what is not read, or names others.
 
     What else may be wrong with it is found when it is read, in a process that may die of it.
     """
@@ -25,9 +25,9 @@ def check_alone(path: Path) -> None:
         refuse_required(document)
         _refuse_beside(document)
     except ModelError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise RefusedModelError(error, str(path)) from error
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
+        raise unreadable(error, path) from error
 
 
 def may_name_others(name: str) -> bool:
@@ -55,7 +55,7 @@ def files_beside(path: Path, most_bytes: int = MODEL_LIMITS.json_bytes) -> tuple
 def _refuse_beside(document: Document) -> None:
     for where, uri in _named(document):
         if uri[:5].lower() != "data:":
-            raise ModelError(where, f"found the file {uri[:120]!r} beside it, expected all in one: export a .glb")
+            raise ModelError("model_file_beside", where, found=uri[:120])
 
 
 def _named(document: Document) -> Iterator[tuple[str, str]]:

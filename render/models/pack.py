@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.checks import check_model
-from render.models.limits import ModelError
+from render.models.faults import ModelError, RefusedModelError
 from render.models.model import Model
-from tracking.records import UNDECODABLE, ConfigError
+from tracking.records import UNDECODABLE
 
 _MAGIC = b"OSMODEL1"
 _PREFIX = struct.Struct("<8sQ")
@@ -51,12 +51,12 @@ def pack(model: Model) -> tuple[bytes | memoryview, ...]:
 def unpack(packed: memoryview) -> Model:
     """The model in the bytes that `pack` gave. Its arrays are read-only views of them.
 
-    Raises ConfigError, one line, where they are no whole model.
+    Raises RefusedModelError where they are no whole model.
     """
     try:
         return _unpacked(packed.toreadonly())
-    except (ModelError, ValueError, TypeError, OverflowError, *UNDECODABLE) as error:
-        raise ConfigError(f"found bytes that are no whole model ({str(error)[:200]}); load its file again") from error
+    except (ValueError, TypeError, OverflowError, *UNDECODABLE) as error:
+        raise RefusedModelError(ModelError("model_pack_broken", found=str(error)[:200])) from error
 
 
 def _unpacked(packed: memoryview) -> Model:

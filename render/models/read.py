@@ -15,9 +15,10 @@ from render.images.picture_hashes import file_sha256
 from render.models.asset_folder import AssetFolder
 from render.models.bounds import bounded
 from render.models.extensions import ignored_extensions, refuse_required
+from render.models.faults import ModelError, RefusedModelError, unreadable
 from render.models.gltf_file import read_container
 from render.models.gltf_records import Document
-from render.models.limits import MODEL_LIMITS, Budget, ModelError, ModelLimits
+from render.models.limits import MODEL_LIMITS, Budget, ModelLimits
 from render.models.model import MOST_LAMPS, Material, Mesh, Model, Node
 from render.models.read_materials import MaterialReader
 from render.models.read_meshes import MeshReader
@@ -54,17 +55,17 @@ def model_sha256(path: Path) -> str:
 def read_known_model(path: Path, limits: ModelLimits = MODEL_LIMITS) -> KnownModel:
     """The model in a `.glb` or `.gltf` file, with the files beside it that it names.
 
-    Raises ConfigError, one line: file, place in its JSON, what was found, what was expected, what to do.
+    Raises RefusedModelError, one line: file, place in its JSON, what was found, what was expected, what to do.
     """
     try:
         reader = _ModelReader(path, limits)
         return KnownModel(model=reader.model(), sha256=reader.sha256)
     except ModelError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise RefusedModelError(error, str(path)) from error
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
+        raise unreadable(error, path) from error
     except MemoryError as error:
-        raise ConfigError(f"{path}: needs more memory than there is; use smaller meshes and pictures") from error
+        raise RefusedModelError(ModelError("model_takes_memory"), str(path)) from error
 
 
 class _ModelReader:
@@ -134,7 +135,7 @@ class _ModelReader:
                 continue
             if mesh >= len(self._document.meshes):
                 count = len(self._document.meshes)
-                raise ModelError(f"nodes[{number}].mesh", f"found {mesh}, expected one of {count}")
+                raise ModelError("model_number_unknown", f"nodes[{number}].mesh", found=mesh, count=count, of="meshes")
             places[mesh] = len(found)
             found.append(reader.mesh(self._document.meshes[mesh], f"meshes[{mesh}]"))
         return tuple(found), places, tuple(reader.notes())
@@ -146,11 +147,10 @@ class _ModelReader:
             found, where = self._document.nodes[number], f"nodes[{number}]"
             lamp, copies = found.extensions.lamp, found.extensions.instancing
             if lamp is not None and lamp.light >= lamps:
-                raise ModelError(
-                    f"{where}.extensions.KHR_lights_punctual.light", f"found {lamp.light}, expected one of {lamps}"
-                )
+                here = f"{where}.extensions.KHR_lights_punctual.light"
+                raise ModelError("model_number_unknown", here, found=lamp.light, count=lamps, of="lights")
             if found.skin is not None and found.skin >= skins:
-                raise ModelError(f"{where}.skin", f"found {found.skin}, expected one of {skins}")
+                raise ModelError("model_number_unknown", f"{where}.skin", found=found.skin, count=skins, of="skins")
             here = f"{where}.extensions.EXT_mesh_gpu_instancing"
             node = placed_node(found, where)._replace(
                 parent=parent,
@@ -183,12 +183,11 @@ def _check_skins(
             continue
         where, known = f"nodes[{number}]", len(meshes[node.mesh].weights)
         if node.weights and len(node.weights) != known:
-            raise ModelError(f"{where}.weights", f"found {len(node.weights)}, expected {known}, one a morph target")
+            found = len(node.weights)
+            raise ModelError("model_count_wrong", f"{where}.weights", found=found, expected=known, of="targets")
         if node.skin is not None and most[node.mesh] >= joints[node.skin]:
-            mesh = document.nodes[number].mesh
-            raise ModelError(
-                f"meshes[{mesh}]", f"found joint {most[node.mesh]}, expected one of {joints[node.skin]} of {where}.skin"
-            )
+            here, joint, count = f"meshes[{document.nodes[number].mesh}]", most[node.mesh], joints[node.skin]
+            raise ModelError("model_joint_unknown", here, found=joint, count=count, of=f"{where}.skin")
 
 
 def _used(materials: tuple[Material, ...], meshes: tuple[Mesh, ...]) -> tuple[Material, ...]:

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.facts import PictureFinding
-from render.images.coded import CodedKind, coded_codes, size_of_content
+from render.images.coded import CodedKind, coded_codes, fault_within, size_of_content
 from render.images.signatures import format_of
 from render.models.asset_folder import AssetFolder
+from render.models.faults import ModelError
 from render.models.gltf_looks import JsonMap, JsonMaterial, Sampler
 from render.models.gltf_records import Document
-from render.models.limits import Budget, ModelError
+from render.models.limits import Budget
 from render.models.model import AlphaMode, Map, Material, Picture, Wrap
 from render.models.parts import kept_array
 from render.models.stored import Stored
@@ -26,7 +27,6 @@ _WRAPS: dict[int, Wrap] = {33071: "clamp", 33648: "mirror", 10497: "repeat"}
 _NEAREST = 9728
 _KINDS: dict[str, CodedKind] = {"png": "png", "jpeg": "jpeg", "webp": "webp", "avif": "avif"}
 _LAST_SET = 1
-_AS_PNG = "export its pictures as PNG or JPEG"
 
 
 class MaterialReader:
@@ -90,9 +90,8 @@ class MaterialReader:
         if found is None:
             return None
         if found.index >= len(self._document.textures):
-            raise ModelError(
-                f"{where}.index", f"found {found.index}, expected one of {len(self._document.textures)} textures"
-            )
+            count = len(self._document.textures)
+            raise ModelError("model_number_unknown", f"{where}.index", found=found.index, count=count, of="textures")
         texture = self._document.textures[found.index]
         moved = found.extensions.transform
         uv_set = found.tex_coord if moved is None or moved.tex_coord is None else moved.tex_coord
@@ -114,7 +113,8 @@ class MaterialReader:
         if index is None:
             return Sampler()
         if index >= len(self._document.samplers):
-            raise ModelError(where, f"found {index}, expected one of {len(self._document.samplers)}")
+            count = len(self._document.samplers)
+            raise ModelError("model_number_unknown", where, found=index, count=count, of="samplers")
         return self._document.samplers[index]
 
     def _picture_of(self, texture_index: int) -> int | None:
@@ -124,12 +124,11 @@ class MaterialReader:
         source = texture.source if other is None else other.source
         if source is None:
             if texture.extensions.basisu is not None:
-                raise ModelError(
-                    where, f"found a KTX2 picture alone (KHR_texture_basisu), which is not read: {_AS_PNG}"
-                )
+                raise ModelError("model_needs_pictures", where, found="KHR_texture_basisu")
             return None
         if source >= len(self._document.images):
-            raise ModelError(f"{where}.source", f"found {source}, expected one of {len(self._document.images)} images")
+            count = len(self._document.images)
+            raise ModelError("model_number_unknown", f"{where}.source", found=source, count=count, of="images")
         if source not in self._places:
             self._pictures.append(self._picture(source))
             self._places[source] = len(self._pictures) - 1
@@ -139,7 +138,7 @@ class MaterialReader:
         """Reads a picture; its size is held against the limits before it is decoded."""
         found, where = self._document.images[index], f"images[{index}]"
         if (found.uri is None) == (found.buffer_view is None):
-            raise ModelError(where, "found neither or both of uri and bufferView, expected one: export it again")
+            raise ModelError("model_picture_source", where)
         if found.uri is not None:
             content, name = self._folder.read(found.uri, f"{where}.uri"), found.name or _shown(found.uri)
         else:
@@ -150,16 +149,16 @@ class MaterialReader:
     def _codes(self, content: bytes, where: str) -> NDArray[np.uint8]:
         kind = _KINDS.get(str(format_of(content[:4096])))
         if kind is None:
-            raise ModelError(
-                where, f"found a picture that begins with {content[:8]!r}, expected PNG or JPEG: {_AS_PNG}"
-            )
+            raise ModelError("model_picture_kind", where, found=repr(content[:8]))
         try:
             columns, rows = size_of_content(content, kind)
             self._budget.bound("picture_pixels", columns * rows, where)
             self._budget.take("pixels", columns * rows, where)
             codes = coded_codes(content, kind)
-        except (ValueError, MemoryError) as error:
-            raise ModelError(where, f"{error or 'found more pixels than there is memory for'}; {_AS_PNG}") from error
+        except MemoryError as error:
+            raise ModelError("model_picture_memory", where) from error
+        except ValueError as error:
+            raise ModelError("model_picture_broken", where, found=fault_within(error)) from error
         return _with_alpha(codes)
 
 

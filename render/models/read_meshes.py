@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.facts import PictureFinding
+from render.models.faults import ModelError
 from render.models.gltf_records import JsonMesh, JsonPart
-from render.models.limits import Budget, ModelError
+from render.models.limits import Budget
 from render.models.model import Floats, Material, Mesh, Morph, Part
 from render.models.parts import (
     Triangles,
@@ -27,7 +28,6 @@ from render.models.parts import (
 from render.models.stored import Stored
 from render.models.tangents import mended_tangents, with_tangents
 
-_DRACO = "is compressed with KHR_draco_mesh_compression, which is not read: export it without compression"
 _LINES = 3
 """Modes up to this one are points and lines."""
 _SETS = 2
@@ -54,9 +54,10 @@ class MeshReader:
         self._budget.take("parts", len(found.primitives), where)
         morphs = len(found.primitives[0].targets) if found.primitives else 0
         if any(len(part.targets) != morphs for part in found.primitives):
-            raise ModelError(where, "found parts with different numbers of morph targets, expected the same for all")
+            raise ModelError("model_morphs_differ", where)
         if found.weights and len(found.weights) != morphs:
-            raise ModelError(f"{where}.weights", f"found {len(found.weights)}, expected {morphs}, one a morph target")
+            count = len(found.weights)
+            raise ModelError("model_count_wrong", f"{where}.weights", found=count, expected=morphs, of="targets")
         parts = (self._part(part, f"{where}.primitives[{index}]") for index, part in enumerate(found.primitives))
         weights = found.weights or (0.0,) * morphs
         return Mesh(name=found.name[:200], parts=tuple(part for part in parts if part is not None), weights=weights)
@@ -68,7 +69,8 @@ class MeshReader:
             return None
         self._refuse_draco(found, where)
         if found.material is not None and found.material >= len(self._materials) - 1:
-            raise ModelError(f"{where}.material", f"found {found.material}, expected one of {len(self._materials) - 1}")
+            here, count = f"{where}.material", len(self._materials) - 1
+            raise ModelError("model_number_unknown", here, found=found.material, count=count, of="materials")
         material = len(self._materials) - 1 if found.material is None else found.material
         vertices = self._vertices(found, where)
         triangles = self._triangles(found, len(vertices.positions), where)
@@ -86,7 +88,7 @@ class MeshReader:
             return
         used = [*found.attributes.values(), *([] if found.indices is None else [found.indices])]
         if any(self._stored.accessor(index, where).buffer_view is None for index in used):
-            raise ModelError(where, _DRACO)
+            raise ModelError("model_compressed", where, found="KHR_draco_mesh_compression")
 
     def _triangles(self, found: JsonPart, count: int, where: str) -> Triangles:
         if found.indices is None:
@@ -95,9 +97,8 @@ class MeshReader:
             indices = self._stored.whole(found.indices, f"{where}.indices", "SCALAR")[:, 0]
             if len(indices) and int(indices.max()) >= count:
                 at = int(np.argmax(indices >= count))
-                raise ModelError(
-                    f"{where}.indices", f"found vertex {indices[at]} at place {at}, expected one of {count}"
-                )
+                vertex = int(indices[at])
+                raise ModelError("model_vertex_unknown", f"{where}.indices", found=vertex, place=at, count=count)
         made = len(indices) // 3 if found.mode == 4 else max(0, len(indices) - 2)
         self._budget.take("triangles", made, f"{where}.indices")
         return triangles_of(indices, found.mode)
@@ -106,7 +107,7 @@ class MeshReader:
         self._budget.bound("morphs", len(found.targets), f"{where}.targets")
         reader = _Attributes(self._stored, found.attributes, f"{where}.attributes")
         if "POSITION" not in found.attributes:
-            raise ModelError(f"{where}.attributes", "found no POSITION, expected one: export the mesh again")
+            raise ModelError("model_lacks", f"{where}.attributes", expected="POSITION")
         count = self._stored.accessor(found.attributes["POSITION"], f"{where}.attributes.POSITION").count
         self._budget.take("vertices", count * (1 + len(found.targets)), where)
         positions = reader.floats("POSITION", count, "VEC3")
@@ -136,7 +137,8 @@ class MeshReader:
         for number in range(_SETS):
             indices, shares = reader.whole(f"JOINTS_{number}", count), reader.floats(f"WEIGHTS_{number}", count, "VEC4")
             if (indices is None) != (shares is None):
-                raise ModelError(reader.where, f"found one of JOINTS_{number} and WEIGHTS_{number}, expected both")
+                names = {"joints": f"JOINTS_{number}", "weights": f"WEIGHTS_{number}"}
+                raise ModelError("model_half_influences", reader.where, **names)
             if indices is not None and shares is not None:
                 joints.append(indices.astype(np.uint16))
                 weights.append(np.clip(shares, 0.0, _HEAVIEST))
@@ -191,13 +193,13 @@ class _Attributes:
         self._check_count(name, count)
         found = self._stored.whole(self.names[name], f"{self.where}.{name}", "VEC4")
         if found.itemsize > 2:
-            raise ModelError(f"{self.where}.{name}", "found joints of 32 bits, expected 8 or 16")
+            raise ModelError("model_joints_wide", f"{self.where}.{name}")
         return found
 
     def _check_count(self, name: str, count: int) -> None:
         found = self._stored.accessor(self.names[name], f"{self.where}.{name}").count
         if found != count:
-            raise ModelError(f"{self.where}.{name}", f"found {found}, expected {count}, as many as POSITION")
+            raise ModelError("model_count_wrong", f"{self.where}.{name}", found=found, expected=count, of="POSITION")
 
 
 def _colours(found: Floats | None) -> Floats | None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from render.assets.facts import PictureFinding
+from render.models.faults import ModelError
 from render.models.gltf_records import Animation, Document, JsonChannel, JsonSkin
-from render.models.limits import FARTHEST, Budget, ModelError
+from render.models.limits import FARTHEST, Budget
 from render.models.model import Channel, Floats, Interpolation, Mesh, Movement, Node, Skin
 from render.models.parts import kept_array
 from render.models.read_nodes import Tree
@@ -31,9 +32,7 @@ def read_skin(found: JsonSkin, index: int, stored: Stored, tree: Tree, budget: B
     for number, joint in enumerate(found.joints):
         place = tree.place(joint)
         if place is None:
-            raise ModelError(
-                f"{where}.joints[{number}]", f"found node {joint}, expected one of the scene that is shown"
-            )
+            raise ModelError("model_joint_elsewhere", f"{where}.joints[{number}]", found=joint)
         joints.append(place)
     if found.inverse_bind_matrices is None:
         matrices = np.tile(np.eye(4, dtype=np.float32), (len(joints), 1, 1))
@@ -41,7 +40,7 @@ def read_skin(found: JsonSkin, index: int, stored: Stored, tree: Tree, budget: B
         here = f"{where}.inverseBindMatrices"
         columns = stored.numbers(found.inverse_bind_matrices, here, "MAT4")
         if len(columns) < len(joints):
-            raise ModelError(here, f"found {len(columns)} matrices, expected {len(joints)}, one a joint")
+            raise ModelError("model_count_wrong", here, found=len(columns), expected=len(joints), of="joints")
         matrices = columns[: len(joints)].reshape(-1, 4, 4).transpose(0, 2, 1)
     return Skin(joints=tuple(joints), joint_from_mesh=kept_array(matrices))
 
@@ -85,7 +84,7 @@ class MovementReader:
                 self._ignored += 1
                 continue
             if (channel.node, channel.path) in known:
-                raise ModelError(f"{where}.channels[{index}].target", "found a second channel for it, expected one")
+                raise ModelError("model_channel_twice", f"{where}.channels[{index}].target")
             known.add((channel.node, channel.path))
             channels.append(channel)
         duration = max((float(channel.times_s[-1]) for channel in channels), default=0.0)
@@ -94,14 +93,14 @@ class MovementReader:
     def _channel(self, found: Animation, one: JsonChannel, where: str) -> Channel | None:
         """One channel; None where nothing that is shown moves by it."""
         if one.sampler >= len(found.samplers):
-            raise ModelError(f"{where}.sampler", f"found {one.sampler}, expected one of {len(found.samplers)}")
+            count = len(found.samplers)
+            raise ModelError("model_number_unknown", f"{where}.sampler", found=one.sampler, count=count, of="samplers")
         target, sampler = one.target, found.samplers[one.sampler]
         if target.node is None or target.path == "pointer":
             return None
         if target.node >= len(self._document.nodes):
-            raise ModelError(
-                f"{where}.target.node", f"found {target.node}, expected one of {len(self._document.nodes)}"
-            )
+            count = len(self._document.nodes)
+            raise ModelError("model_number_unknown", f"{where}.target.node", found=target.node, count=count, of="nodes")
         place = self._tree.place(target.node)
         if place is None:
             return None
@@ -114,11 +113,11 @@ class MovementReader:
         here = f"{where}.sampler.output"
         stated = self._stored.accessor(sampler.output, here).count
         if stated != count:
-            raise ModelError(here, f"found {stated} values, expected {count} for {len(times)} times")
+            raise ModelError("model_keys_wrong", here, found=stated, expected=count, times=len(times))
         self._budget.take("keys", rows * width, here)
         values = self._stored.numbers(sampler.output, here, _TYPES[target.path]).reshape(rows, width)
         if np.abs(values).max() > FARTHEST:
-            raise ModelError(here, f"found {np.abs(values).max():.3g}, expected at most {FARTHEST:g}: export it again")
+            raise ModelError("model_too_far", here, found=float(np.abs(values).max()), most=FARTHEST)
         return Channel(place, target.path, times, values, _INTERPOLATIONS[sampler.interpolation])
 
     def _width(self, place: int, path: str, where: str) -> int:
@@ -127,9 +126,7 @@ class MovementReader:
         if path == "weights":
             return 0 if node.mesh is None else len(self._meshes[node.mesh].weights)
         if node.sheared is not None:
-            raise ModelError(
-                f"{where}.target", "found a node with a matrix that shears, expected one that can be moved"
-            )
+            raise ModelError("model_sheared_moves", f"{where}.target")
         return _WIDTHS[path]
 
     def _read_times(self, index: int, where: str) -> Floats:
@@ -137,10 +134,8 @@ class MovementReader:
             self._budget.take("keys", self._stored.accessor(index, where).count, where)
             times = self._stored.numbers(index, where, "SCALAR")[:, 0]
             if times[0] < 0.0 or (np.diff(times) <= 0.0).any():
-                raise ModelError(
-                    where, "found times that do not rise from 0 on, expected each later than the one before"
-                )
+                raise ModelError("model_times_fall", where)
             if times[-1] > _LONGEST_S:
-                raise ModelError(where, f"found {times[-1]:.3g} s, expected at most {_LONGEST_S:g}: export it again")
+                raise ModelError("model_too_far", where, found=float(times[-1]), most=_LONGEST_S)
             self._times[index] = kept_array(times)
         return self._times[index]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.models.crowd_walks import stood_on
+from render.models.faults import ModelError, RefusedModelError
 from render.models.ground import ground_of
-from render.models.limits import ModelError
 from render.models.model import Model
 from render.models.read import KnownModel, read_known_model
 from render.worlds.model.spaces import ground_use
-from tracking.records import ConfigError
 
 
 def read_needed(path: Path, space: str, *, checks_only: bool = False) -> KnownModel:
-    """A file as it is needed. Raises ConfigError, one line, as `read_known_model`, and where it has no such ground.
+    """A file as it is needed. Raises as `read_known_model`, and where it has no such ground.
 
     With `checks_only` nobody is put on its ground.
     """
@@ -29,6 +28,6 @@ def _needed_of(model: Model, space: str, path: Path, *, checks_only: bool) -> Mo
     try:
         ground = ground_of(model, use.node)
     except ModelError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise RefusedModelError(error, str(path)) from error
     stood = None if checks_only else stood_on(ground, use)
     return Model(nodes=(), meshes=(), materials=(), pictures=(), stood=stood)

@@ -11,8 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from render.models.faults import ModelError
 from render.models.gltf_records import Document, Instancing, JsonLamp, JsonNode
-from render.models.limits import Budget, ModelError
+from render.models.limits import Budget
 from render.models.model import Floats, Lamp, Node
 from render.models.node_matrices import matrices_of, taken_apart
 from render.models.parts import kept_array
@@ -61,11 +62,9 @@ def _parents(document: Document) -> dict[int, int]:
         for index, child in enumerate(node.children):
             where = f"nodes[{number}].children[{index}]"
             if child >= len(document.nodes):
-                raise ModelError(where, f"found node {child}, expected one of {len(document.nodes)}")
+                raise ModelError("model_number_unknown", where, found=child, count=len(document.nodes), of="nodes")
             if child in parents:
-                raise ModelError(
-                    where, f"found node {child}, which is below node {parents[child]} too: export it again"
-                )
+                raise ModelError("model_two_parents", where, found=child, parent=parents[child])
             parents[child] = number
     good: set[int] = set()
     for start in parents:
@@ -75,7 +74,7 @@ def _parents(document: Document) -> dict[int, int]:
             good.add(number)
             number = parents[number]
         if number in above:
-            raise ModelError(f"nodes[{number}].children", "found a node below itself, expected a tree: export it again")
+            raise ModelError("model_circle", f"nodes[{number}].children")
     return parents
 
 
@@ -85,17 +84,17 @@ def _roots(document: Document, parents: dict[int, int]) -> tuple[int, ...]:
         return tuple(number for number in range(len(document.nodes)) if number not in parents)
     shown = document.scene or 0
     if shown >= len(document.scenes):
-        raise ModelError("scene", f"found {shown}, expected one of {len(document.scenes)}")
+        raise ModelError("model_number_unknown", "scene", found=shown, count=len(document.scenes), of="scenes")
     roots = document.scenes[shown].nodes
     seen: set[int] = set()
     for index, number in enumerate(roots):
         where = f"scenes[{shown}].nodes[{index}]"
         if number >= len(document.nodes):
-            raise ModelError(where, f"found node {number}, expected one of {len(document.nodes)}")
+            raise ModelError("model_number_unknown", where, found=number, count=len(document.nodes), of="nodes")
         if number in parents:
-            raise ModelError(where, f"found node {number}, which is below node {parents[number]}, expected a root")
+            raise ModelError("model_no_root", where, found=number, parent=parents[number])
         if number in seen:
-            raise ModelError(where, f"found node {number} twice, expected each root once")
+            raise ModelError("model_root_twice", where, found=number)
         seen.add(number)
     return roots
 
@@ -111,10 +110,10 @@ def placed_node(found: JsonNode, where: str) -> Node:
             scale=found.scale or (1.0, 1.0, 1.0),
         )
     if found.translation is not None or found.rotation is not None or found.scale is not None:
-        raise ModelError(where, "found a matrix beside translation, rotation or scale, expected one of the two")
+        raise ModelError("model_matrix_beside", where)
     rows = np.array(found.matrix, dtype=np.float64).reshape(4, 4).T
     if tuple(rows[3]) != (0.0, 0.0, 0.0, 1.0):
-        raise ModelError(f"{where}.matrix", "found a last row that is not 0 0 0 1, expected a placement: export again")
+        raise ModelError("model_no_placement", f"{where}.matrix")
     apart = taken_apart(rows)
     if apart is None:
         return Node(name=name, sheared=tuple(rows.ravel().tolist()))
@@ -124,7 +123,7 @@ def placed_node(found: JsonNode, where: str) -> Node:
 def _rotation(found: tuple[float, float, float, float], where: str) -> tuple[float, float, float, float]:
     length = math.hypot(*found)
     if abs(length - 1.0) > _SPAN:
-        raise ModelError(where, f"found a quaternion of length {length:.4g}, expected 1: export it again")
+        raise ModelError("model_no_rotation", where, found=length)
     x, y, z, w = (value / length for value in found)
     return x, y, z, w
 
@@ -133,7 +132,7 @@ def read_lamp(found: JsonLamp, where: str) -> Lamp:
     """A light of KHR_lights_punctual. Raises ModelError."""
     inner, outer = found.spot.inner_cone_angle, found.spot.outer_cone_angle
     if found.type == "spot" and inner >= outer:
-        raise ModelError(f"{where}.spot", f"found an inner cone of {inner:.4g} and an outer of {outer:.4g}")
+        raise ModelError("model_cone_wrong", f"{where}.spot", found=inner, outer=outer)
     red, green, blue = (value * found.intensity for value in found.color)
     return Lamp(
         kind=_KINDS[found.type],
@@ -153,18 +152,18 @@ def read_instances(found: Instancing, stored: Stored, budget: Budget, where: str
             here = f"{where}.attributes.{name}"
             number = stored.accessor(found.attributes[name], here).count
             if count not in (0, number):
-                raise ModelError(here, f"found {number}, expected {count}, as many as the other attributes")
+                raise ModelError("model_count_wrong", here, found=number, expected=count, of=next(iter(read)))
             count = number
             budget.bound("instances", count, here)
             read[name] = stored.numbers(found.attributes[name], here, kind)
     if not count:
-        raise ModelError(f"{where}.attributes", "found none of TRANSLATION, ROTATION, SCALE, expected one")
+        raise ModelError("model_lacks", f"{where}.attributes", expected="TRANSLATION, ROTATION, SCALE")
     budget.take("instances", count, where)
     places = read.get("TRANSLATION", np.zeros((count, 3)))
     turns = read.get("ROTATION", np.tile(np.array(_NO_ROTATION), (count, 1)))
     lengths = np.linalg.norm(turns.astype(np.float64), axis=1)
     if (np.abs(lengths - 1.0) > 0.05).any():
         at = int(np.argmax(np.abs(lengths - 1.0)))
-        raise ModelError(f"{where}.attributes.ROTATION", f"found length {lengths[at]:.4g} at place {at}, expected 1")
+        raise ModelError("model_no_rotation", f"{where}.attributes.ROTATION[{at}]", found=float(lengths[at]))
     scales = read.get("SCALE", np.ones((count, 3)))
     return kept_array(matrices_of(places, turns / lengths[:, None], scales).astype(np.float32))

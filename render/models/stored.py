@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.asset_folder import AssetFolder
+from render.models.faults import ModelError
 from render.models.gltf_file import Container
 from render.models.gltf_stored import Accessor, BufferView, JsonBuffer, Sparse
-from render.models.limits import Budget, ModelError
+from render.models.limits import Budget
 
 _TYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
-_MESHOPT = "is compressed with EXT_meshopt_compression, which is not read: export it without compression"
-_CUT = "the file is cut off or damaged: export it again"
 
 
 class Stored:
@@ -46,7 +45,8 @@ class Stored:
     def accessor(self, index: int, where: str) -> Accessor:
         """What is said of an array. Raises ModelError where there is none of that number."""
         if index >= len(self._document.accessors):
-            raise ModelError(where, f"found accessor {index}, expected one of {len(self._document.accessors)}")
+            count = len(self._document.accessors)
+            raise ModelError("model_number_unknown", where, found=index, count=count, of="accessors")
         return self._document.accessors[index]
 
     def numbers(self, index: int, where: str, *types: str) -> NDArray[np.float32]:
@@ -57,9 +57,7 @@ class Stored:
             kept = _as_floats(self._elements(index, accessor), accessor)
             wrong = np.flatnonzero(~np.isfinite(kept).all(axis=1))
             if len(wrong):
-                raise ModelError(
-                    where, f"found NaN or infinity in element {wrong[0]} of accessor {index}: export again"
-                )
+                raise ModelError("model_not_finite", where, place=int(wrong[0]), number=index)
             kept.flags.writeable = False
             self._numbers[index] = kept
         return kept
@@ -68,18 +66,20 @@ class Stored:
         """An array (count, width) of unsigned whole numbers, as they are stored. Raises ModelError."""
         accessor = self._typed(index, where, types)
         if accessor.component_type not in (5121, 5123, 5125):
-            raise ModelError(where, f"found numbers of type {accessor.component_type}, expected unsigned whole ones")
+            raise ModelError("model_not_whole", where, found=accessor.component_type)
         return self._elements(index, accessor)
 
     def _typed(self, index: int, where: str, types: tuple[str, ...]) -> Accessor:
         accessor = self.accessor(index, where)
         if accessor.type not in types:
-            raise ModelError(where, f"found accessor {index} of type {accessor.type}, expected {' or '.join(types)}")
+            wanted = "/".join(types)
+            raise ModelError("model_accessor_type", where, number=index, found=accessor.type, expected=wanted)
         return accessor
 
     def _view(self, index: int, where: str) -> BufferView:
         if index >= len(self._document.buffer_views):
-            raise ModelError(where, f"found view {index}, expected one of {len(self._document.buffer_views)}")
+            count = len(self._document.buffer_views)
+            raise ModelError("model_number_unknown", where, found=index, count=count, of="bufferViews")
         return self._document.buffer_views[index]
 
     def _check(self, accessor: Accessor, where: str) -> None:
@@ -89,17 +89,31 @@ class Stored:
             view = self._view(accessor.buffer_view, f"{where}.bufferView")
             stride = view.byte_stride or size
             if stride < size:
-                raise ModelError(where, f"found elements of {size} bytes every {stride}, expected a stride of {size}")
-            _check_range(view, accessor.byte_offset, (accessor.count - 1) * stride + size, where)
+                raise ModelError("model_stride_small", where, found=stride, size=size)
+            _check_range(
+                view, accessor.byte_offset, (accessor.count - 1) * stride + size, where, _view_at(accessor.buffer_view)
+            )
         sparse = accessor.sparse
         if sparse is not None:
             if sparse.count > accessor.count:
-                raise ModelError(f"{where}.sparse", f"found {sparse.count} others, expected at most {accessor.count}")
+                raise ModelError("model_sparse_many", f"{where}.sparse", found=sparse.count, most=accessor.count)
             indices = self._view(sparse.indices.buffer_view, f"{where}.sparse.indices.bufferView")
             width = np.dtype(_TYPES[sparse.indices.component_type]).itemsize
-            _check_range(indices, sparse.indices.byte_offset, sparse.count * width, f"{where}.sparse.indices")
+            _check_range(
+                indices,
+                sparse.indices.byte_offset,
+                sparse.count * width,
+                f"{where}.sparse.indices",
+                _view_at(sparse.indices.buffer_view),
+            )
             values = self._view(sparse.values.buffer_view, f"{where}.sparse.values.bufferView")
-            _check_range(values, sparse.values.byte_offset, sparse.count * size, f"{where}.sparse.values")
+            _check_range(
+                values,
+                sparse.values.byte_offset,
+                sparse.count * size,
+                f"{where}.sparse.values",
+                _view_at(sparse.values.buffer_view),
+            )
 
     def _elements(self, index: int, accessor: Accessor) -> NDArray[Any]:
         """The elements (count, width) as stored; a view of the buffer where that is enough."""
@@ -127,7 +141,7 @@ class Stored:
         content = self.view(sparse.indices.buffer_view, where)
         at = np.frombuffer(content, kind, sparse.count, sparse.indices.byte_offset).astype(np.int64)
         if at.max() >= len(found) or (np.diff(at) <= 0).any():
-            raise ModelError(f"{where}.sparse.indices", f"expected rising numbers below {len(found)}: {_CUT}")
+            raise ModelError("model_sparse_places", f"{where}.sparse.indices", most=len(found))
         values = self.view(sparse.values.buffer_view, where)
         amount = sparse.count * found.shape[1]
         others = np.frombuffer(values, found.dtype, amount, sparse.values.byte_offset)
@@ -149,20 +163,23 @@ def _as_floats(found: NDArray[Any], accessor: Accessor) -> NDArray[np.float32]:
     return values
 
 
+def _view_at(number: int) -> str:
+    return f"bufferViews[{number}]"
+
+
 def _check_view(view: BufferView, buffers: tuple[JsonBuffer, ...], where: str) -> None:
     if view.buffer >= len(buffers):
-        raise ModelError(f"{where}.buffer", f"found buffer {view.buffer}, expected one of {len(buffers)}")
+        here = f"{where}.buffer"
+        raise ModelError("model_number_unknown", here, found=view.buffer, count=len(buffers), of="buffers")
     length = buffers[view.buffer].byte_length
     if view.byte_offset + view.byte_length > length:
         end = view.byte_offset + view.byte_length
-        raise ModelError(where, f"found an end at byte {end}, expected at most {length}, its buffer's: {_CUT}")
+        raise ModelError("model_range_beyond", where, found=end, most=length, of=f"buffers[{view.buffer}]")
 
 
-def _check_range(view: BufferView, offset: int, length: int, where: str) -> None:
+def _check_range(view: BufferView, offset: int, length: int, where: str, of: str) -> None:
     if offset + length > view.byte_length:
-        raise ModelError(
-            where, f"found an end at byte {offset + length} of its view, expected at most {view.byte_length}: {_CUT}"
-        )
+        raise ModelError("model_range_beyond", where, found=offset + length, most=view.byte_length, of=of)
 
 
 def _buffer(index: int, buffer: JsonBuffer, chunk: memoryview | None, folder: AssetFolder) -> memoryview:
@@ -171,11 +188,11 @@ def _buffer(index: int, buffer: JsonBuffer, chunk: memoryview | None, folder: As
     if buffer.uri is not None:
         content = memoryview(folder.read(buffer.uri, f"{where}.uri", buffer.byte_length))
     elif buffer.extensions.meshopt is not None or buffer.extensions.meshopt_later is not None:
-        raise ModelError(where, _MESHOPT)
+        raise ModelError("model_compressed", where, found="EXT_meshopt_compression")
     elif index == 0 and chunk is not None:
         content = chunk
     else:
-        raise ModelError(where, "found neither a uri nor bytes in the file, expected one: export it again as .glb")
+        raise ModelError("model_no_bytes", where)
     if len(content) < buffer.byte_length:
-        raise ModelError(where, f"found {len(content)} bytes, expected {buffer.byte_length}: {_CUT}")
+        raise ModelError("model_cut_off", where, found=len(content), expected=buffer.byte_length)
     return content[: buffer.byte_length]

@@ -19,6 +19,7 @@ from render.assets.decode import open_picture
 from render.images.picture_hashes import mask_beside
 from render.models.named_files import files_beside
 from render.worlds.model.spaces import is_of_model
+from stage.assets.examined import refusal_of
 from stage.assets.films_and_scenes import examined_film, noted_model, packed_model
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, PreparedPicture, causes_of
 from stage.assets.messages import (
@@ -168,11 +169,11 @@ def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFa
         needed, free = error.needed_bytes // MEGABYTE, error.free // MEGABYTE
         cause = _cause(picture, "asset_no_disk_room", needed_mb=needed, free_mb=free)
     elif isinstance(error, MemoryError):
-        cause = _cause(picture, "asset_refused", found="found more pixels than there is memory for")
+        cause = _cause(picture, "asset_takes_memory")
     elif isinstance(error, OSError):
         cause = _cause(picture, "asset_not_kept", found=error.strerror or str(error))
     else:
-        cause = _cause(picture, "asset_refused", found=str(error).removeprefix(f"{picture.path}: "))
+        cause = refusal_of(picture.file, error, picture.path)
     return LoadFailed(picture=picture, cause=cause, seen=seen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from render.models.faults import RefusedModelError
 from stage.assets.messages import Examined, ExaminedFilm, Loaded, LoadFailed, WantedPicture
 from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, Cause
 from stage.show.frame.plates import MediaFailed, MediaReady
@@ -45,6 +46,18 @@ def said_of(about: Loaded | Examined | ExaminedFilm | LoadFailed) -> Iterator[Sa
 def failed(picture: WantedPicture, cause: Cause) -> AssetFailed:
     """Why a picture cannot be read, or does not fit."""
     return AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version)
+
+
+def refusal_of(file: str, error: Exception, path: str = "") -> Cause:
+    """Why a file cannot be shown: for a scene by its code; else in the words of whoever read it at the path."""
+    if not isinstance(error, RefusedModelError):
+        found = str(error).removeprefix(f"{path}: ").removeprefix("world.file: ")
+        return Cause(code="asset_refused", values={"file": file, "found": found})
+    fault = error.fault
+    values = {"file": file, **fault.values, "cause": fault.code}
+    if not fault.where:
+        return Cause(code="asset_broken", values=values)
+    return Cause(code="asset_broken_at", values={**values, "at": fault.where})
 
 
 class ToldProgress:

@@ -12,6 +12,7 @@ from render.models.model import Model
 from render.models.pack import pack
 from render.models.read_needed import read_needed
 from render.models.ready import made_ready
+from stage.assets.examined import refusal_of
 from stage.assets.kept_pictures import Packed
 from stage.assets.messages import ExaminedFilm, LoadFailed, SeenFile, WantedPicture
 from stage.show.frame.inputs import Cause
@@ -29,9 +30,10 @@ def examined_film(wanted: WantedPicture, seen: SeenFile, keep: KeepThumbnail) ->
         found = examine_media(Path(wanted.path))
     except MediaError as error:
         return _failed(wanted, seen, Cause(code=error.code, values={"file": wanted.file, **error.values}))
-    except (ConfigError, MemoryError) as error:
-        reason = str(error) or "found more pixels than there is memory for"
-        return _failed(wanted, seen, Cause(code="asset_refused", values={"file": wanted.file, "found": reason}))
+    except MemoryError:
+        return _failed(wanted, seen, Cause(code="asset_takes_memory", values={"file": wanted.file}))
+    except ConfigError as error:
+        return _failed(wanted, seen, refusal_of(wanted.file, error))
     return ExaminedFilm(
         picture=wanted,
         facts=found.facts,

@@ -142,9 +142,9 @@ def load_first(library: Library, loaded: LoadedConfig, pictures: Iterable[Wanted
     for picture in pictures:
         failure = _loaded(library, picture)
         if failure is not None and failure.cause.code != "asset_absent":
-            found = str(failure.cause.values.get("found") or sentence(failure.cause.code, failure.cause.values))
+            found = sentence(failure.cause.code, {**failure.cause.values, "file": picture.path})
             key = keys.get((picture.file, picture.colour_space), "")
-            findings.report(key, about_named_file(f"{picture.path}: {found}", picture.path, picture.file))
+            findings.report(key, about_named_file(found, picture.path, picture.file))
     findings.refuse()
 
 

@@ -13,15 +13,18 @@ from render.images.pictures import probe
 from render.images.signatures import format_of
 from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
+from render.models.faults import RefusedModelError
 from render.models.named_files import check_alone
 from render.worlds.model.record import is_model_path
 from render.worlds.model.spaces import MODEL_ENDINGS
 from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
 from render.worlds.shared.formats import ENDINGS, FILM
+from stage.assets.examined import refusal_of
 from stage.assets.folder_names import described, is_listed
 from stage.config.world_reader import fault_of_name
 from stage.loading.world_files import read_world_file
 from stage.run.whole_files import copy_whole, move_whole
+from stage.show.frame.inputs import Cause
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
@@ -29,6 +32,14 @@ from tracking.sources.ordinary_files import open_ordinary
 _ENDINGS = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _TELLING_BYTES = 4096
 """So many bytes of a file tell its format."""
+
+
+class UnaddableError(ConfigError):
+    """A file would be no world, for a `cause` that has a sentence in every language."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(sentence(cause.code, cause.values))
+        self.cause = cause
 
 
 def check_addable(file: Path) -> None:
@@ -41,7 +52,7 @@ def check_addable(file: Path) -> None:
     elif file.name.lower().endswith(FILM.endings):
         _check_film(file)
     elif is_model_path(file.name):
-        check_alone(file)
+        _check_scene(file)
     else:
         probe(file)
 
@@ -58,7 +69,14 @@ def _check_film(file: Path) -> None:
     try:
         examine_apart(file)
     except MediaError as error:
-        raise ConfigError(sentence(error.code, {"file": str(file), **error.values})) from error
+        raise UnaddableError(Cause(code=error.code, values={"file": str(file), **error.values})) from error
+
+
+def _check_scene(file: Path) -> None:
+    try:
+        check_alone(file)
+    except RefusedModelError as error:
+        raise UnaddableError(refusal_of(str(file), error)) from error
 
 
 def check_name(file: Path) -> None:
@@ -76,7 +94,7 @@ def check_name(file: Path) -> None:
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:
-        raise ConfigError(sentence(cause.code, cause.values))
+        raise UnaddableError(cause)
 
 
 def add_to_library(file: Path, folder: Path) -> Path:

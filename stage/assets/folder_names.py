@@ -8,27 +8,12 @@ import unicodedata
 
 from render.worlds.model.spaces import MODEL_ENDINGS
 from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING, is_depth
-from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_FORMATS, UnreadFormat
+from render.worlds.shared.formats import ENDINGS, FILM, UNREAD_NAMES
 from render.worlds.shared.keys import JOINERS, is_shown
 from stage.show.frame.inputs import Cause, LibraryFile
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
-_OTHER = UnreadFormat(
-    "a kind of picture that is not read",
-    (
-        *(".tga", ".jfif", ".jpe", ".jxr", ".dds", ".ktx", ".ktx2", ".ppm", ".pgm", ".pfm", ".sgi", ".dpx", ".cin"),
-        *(".ico", ".xcf", ".kra", ".pic", ".avifs", ".apng", ".qoi"),
-    ),
-    "save it as PNG, or as EXR where it is linear",
-)
-_SCENE = UnreadFormat(
-    "a 3D scene of a kind that is not read",
-    (".fbx", ".obj", ".dae", ".usd", ".usda", ".usdc", ".usdz", ".blend", ".abc", ".3ds", ".max", ".ma", ".mb", ".c4d"),
-    "export it as glTF 2.0 (.glb)",
-)
-_UNREAD = {
-    ending: unread for unread in (*UNREAD_FORMATS, _OTHER, _SCENE) if unread is not FILM for ending in unread.endings
-}
+_UNREAD = {ending: unread.code for unread in UNREAD_NAMES if unread is not FILM for ending in unread.endings}
 """What is said of files that are no worlds, by their endings."""
 _READ = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _LONGEST_STEM = 80
@@ -65,7 +50,7 @@ def described(name: str) -> LibraryFile:
         cause = Cause(code="library_name_unusable", values={"file": file})
         return LibraryFile(file=file, stem=_bounded(_printable(file)), cause=cause)
     if ending in _UNREAD:
-        cause = Cause(code="asset_refused", values={"file": name, "found": _UNREAD[ending].refusal()})
+        cause = Cause(code="asset_broken", values={"file": name, "cause": _UNREAD[ending]})
         return LibraryFile(file=name, stem=shown, suffix=suffix, cause=cause)
     return LibraryFile(file=name, stem=shown, suffix=_printable(suffix) if shown != suffix else "")
 

@@ -10,7 +10,7 @@ from render.assets.pieces import PictureKey
 from render.assets.upload import NoRoomError, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
-from stage.assets.examined import ToldProgress, failed, said_of
+from stage.assets.examined import ToldProgress, failed, refusal_of, said_of
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import (
     AnyNews,
@@ -71,9 +71,8 @@ class Library:
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
-        self._ready = ReadyPictures()
+        self._ready, self._told = ReadyPictures(), ToldProgress()
         self._asking = Asking(pipes)
-        self._told = ToldProgress()
         self._news: list[Observation] = []
         self.ready = self._ready.told
         """Every picture that was on the GPU so far, as takes name them."""
@@ -284,7 +283,8 @@ class Library:
                 self._refuse(picture, "asset_no_gpu_room", {name: round(mib, 1) for name, mib in figures.items()})
             return False
         except ConfigError as error:
-            self._refuse(picture, "asset_refused", {"found": error.findings[0].removeprefix("world.file: ")})
+            cause = refusal_of(picture.file, error)
+            self._refuse(picture, cause.code, cause.values)
             return False
         self._note_gone()
         return True

@@ -23,10 +23,10 @@ TableKind = type[Record] | UnionType
 """How a table is read: as a record, or as one of a union of records, selected by a tag."""
 
 
-def keys_of(kind: TableKind) -> tuple[str, ...]:
-    """Every key of a record, or of all records of a union with the tag that selects one."""
+def keys_at(kind: TableKind, path: str) -> tuple[str, ...]:
+    """Every key of the table at a path: of its record, or of all those allowed there with the tag that selects one."""
     keys: dict[str, None] = {}
-    for one in _records_of(kind):
+    for one in _at(kind, path)[0]:
         if isinstance(one, inspect.StructType):
             tag = () if one.tag_field is None else (one.tag_field,)
             keys.update(dict.fromkeys((*tag, *(field.encode_name for field in one.fields))))

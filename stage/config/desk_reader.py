@@ -26,7 +26,7 @@ def read_desk_maps(text: str, findings: Findings) -> tuple[DeskMap, ...]:
         return ()
     maps = []
     for place, row in enumerate(rows):
-        read = TableReader(f"{TABLE}[{place}]", DeskMap, findings, ()).read(row)
+        read = TableReader(f"{TABLE}[{place}]", DeskMap, findings).read(row)
         assert isinstance(read, DeskMap)
         maps.append(read)
     for later, earlier in overlapping(maps):

@@ -6,11 +6,9 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, get_args
 
-import msgspec
-
 from calibration.cameras import Camera
-from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
-from render.outputs.records import Output, Region
+from calibration.walls import Wall
+from render.outputs.records import Output
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from stage.config.bounds import DEEPEST, OF_CONFIGURATION, Bounds, excess_of_tables, excess_of_text
@@ -34,8 +32,7 @@ from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
 from stage.config.wording import fault_of_toml, near_names, quoted, suggestion
-from stage.fixtures.records import Emitter
-from tracking.records import ConfigError, Placement, Record
+from tracking.records import ConfigError, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
 _SINGLE: dict[str, TableKind] = {
@@ -60,18 +57,6 @@ _LISTS: dict[str, type[Record]] = {
     "lights": StageLight,
 }
 _SECTIONS = (*_SINGLE, *_LISTS)
-_NESTED: tuple[type[Record], ...] = (
-    PlaneShape,
-    ArcShape,
-    MeshShape,
-    Signal,
-    Placement,
-    Region,
-    Emitter,
-    *get_args(Layer),
-)
-SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
-
 PresetReader = Callable[[str], Table]
 
 
@@ -145,7 +130,7 @@ def _with_dates(table: Any) -> Any:
 
 
 def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:
-    return TableReader(where, kind, findings, SMALL_KEYS)
+    return TableReader(where, kind, findings)
 
 
 def _report_unknown(name: str, tables: Table, findings: Findings) -> None:

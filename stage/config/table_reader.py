@@ -21,7 +21,7 @@ from stage.config.declarations import (
     expected_at,
     is_required,
     is_tag,
-    keys_of,
+    keys_at,
     keys_that_differ,
     stand_in_at,
     tags_with,
@@ -41,15 +41,15 @@ _OWN_RULE = re.compile(r"^(?P<key>\w+) is .*; (?P<expected>expected .*)$", re.DO
 
 
 class TableReader:
-    """Reads one table. `where` is its place in the file, "" for the file's own keys; `also_known` are the keys of small
-    tables inside it.
+    """Reads one table. `where` is its place in the file, "" for the file's own keys; `also_known` are keys of it that
+    somebody else reads.
     """
 
     def __init__(self, where: str, kind: TableKind, findings: Findings, also_known: tuple[str, ...] = ()) -> None:
         self._where = where
         self._kind = kind
         self._findings = findings
-        self._known = (*keys_of(kind), *also_known)
+        self._also_known = also_known
         self._table: Table = {}
         self._replaced: list[str] = []
 
@@ -69,6 +69,10 @@ class TableReader:
                     break
         self._findings.mark_unreliable(self._where)
         return msgspec.convert(stand_in_at(self._kind, ""), self._kind, strict=True)
+
+    def _known(self, path: str) -> tuple[str, ...]:
+        """The keys that the table at a path may have."""
+        return (*keys_at(self._kind, path), *(() if path else self._also_known))
 
     def _place(self, path: str) -> str:
         """Where in the file a path of this table is."""
@@ -155,8 +159,9 @@ class TableReader:
         if self._findings.is_full:
             return False
         holder = value_at(self._table, path)
-        unknown = [key for key in holder if key not in self._known] if isinstance(holder, dict) else []
-        misspelt = next((key for key in unknown if missing in near_names(key, self._known)), None)
+        known = self._known(path)
+        unknown = [key for key in holder if key not in known] if isinstance(holder, dict) else []
+        misspelt = next((key for key in unknown if missing in near_names(key, known)), None)
         return misspelt is not None and self._remove_unknown(path, misspelt)
 
     def _remove_unknown(self, path: str, name: str) -> bool:
@@ -164,7 +169,8 @@ class TableReader:
         holder = value_at(self._table, path)
         if not isinstance(holder, dict) or name not in holder:
             return False
-        near = () if self._findings.is_full or name in self._known else near_names(name, self._known)
+        known = self._known(path)
+        near = () if self._findings.is_full or name in known else near_names(name, known)
         self._findings.report(self._place(f"{path}.{name}"), self._unknown(path, name))
         for meant in near:
             if meant not in holder:
@@ -176,8 +182,9 @@ class TableReader:
         """The known key that is nearest; for one that only other kinds of this table have, which those are."""
         if self._findings.is_full:
             return file_fault("file_key_unknown")
-        if name not in self._known:
-            return unknown_key(name, self._known)
+        known = self._known(path)
+        if name not in known:
+            return unknown_key(name, known)
         tags = tags_with(self._kind, path, name)
         return file_fault("file_key_of_kind", kinds=", ".join(tags)) if tags else file_fault("file_key_unknown")
 

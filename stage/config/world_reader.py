@@ -12,7 +12,7 @@ from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, is_mask, is
 from render.worlds.shared.keys import is_shown
 from stage.config.file_faults import FileFault, file_fault
 from stage.config.findings import Finding, Findings
-from stage.config.reader import SMALL_KEYS, tables_of
+from stage.config.reader import tables_of
 from stage.config.table_reader import TableReader
 from stage.config.wording import world_rule
 
@@ -28,7 +28,7 @@ def read_world(text: str, findings: Findings, name: str) -> World | None:
     tables = tables_of(text, findings)
     if tables is None:
         return None
-    world = TableReader("", World, findings, SMALL_KEYS).read({"name": name, **tables})
+    world = TableReader("", World, findings).read({"name": name, **tables})
     assert isinstance(world, World)
     findings.report_conclusions(_broken_names(world))
     findings.report_conclusions(_broken_rules(world))

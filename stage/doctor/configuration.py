@@ -9,6 +9,9 @@ from pathlib import Path
 from calibration.records import Calibration
 from render.media.examine_apart import examine_apart
 from render.plan.frame import refuse_impossible
+from render.worlds.model.record import ModelLayer
+from render.worlds.model.spaces import MODEL_SPACE
+from stage.assets.films_and_scenes import told_movements
 from stage.assets.worlds import read_models, read_pictures
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
@@ -20,9 +23,11 @@ from stage.doctor.surveying import make_survey
 from stage.loading.files import LoadedConfig, is_absent, read_config_file
 from stage.loading.geometry import read_geometry
 from stage.plates.exact import films_known
+from stage.show.air.remarks import movement_remark
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
+from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 LARGEST_SIDE_PX = 16384
@@ -60,18 +65,29 @@ def examine_stage(path: Path) -> Examination:
             pass
         return Examination(loaded=loaded, errors=findings.lines())  # LEDs are found by the walls' names.
     survey = make_survey(loaded.config, positions, calibration, read_pictures(loaded, findings))
-    for _ in read_models(loaded, findings, checks_only=True):
-        pass
     films_known(loaded, findings, examine_apart)
+    about_files = (*_movement_warnings(loaded, findings), *_library_warnings(loaded))
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
-    errors, about_library = findings.lines(), tuple(_library_warnings(loaded))
+    errors = findings.lines()
     if errors:
         rules = RULES if loaded.is_sound else WALL_RULES
-        warnings = (*warnings_of(survey, findings, rules), *about_library)
+        warnings = (*warnings_of(survey, findings, rules), *about_files)
         return Examination(loaded=loaded, errors=errors, warnings=warnings)
-    warnings = (*warnings_of(survey, findings), *about_library)
+    warnings = (*warnings_of(survey, findings), *about_files)
     return Examination(loaded=loaded, errors=(), warnings=warnings, survey=survey)
+
+
+def _movement_warnings(loaded: LoadedConfig, findings: Findings) -> Iterator[str]:
+    """Animations that scenes lack. A scene that cannot be read is reported in `findings`."""
+    read = read_models(loaded, findings, checks_only=True)
+    movements = {one.file: told_movements(one.model) for one in read if one.space == MODEL_SPACE}
+    for key, layer in loaded.config.layers_by_place():
+        if not isinstance(layer, ModelLayer):
+            continue
+        for picture in (one for one in layer.moving() if one.file in movements):
+            for found in movement_remark(layer, picture.file, movements[picture.file]):
+                yield f"{loaded.file}: {key}.movement: {sentence(found.code, found.values)}"
 
 
 def _library_warnings(loaded: LoadedConfig) -> Iterator[str]:

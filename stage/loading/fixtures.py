@@ -14,7 +14,7 @@ from stage.config.records import StageConfig
 from stage.config.table_reader import TableReader
 from stage.fixture_files.assumptions import FixtureError
 from stage.fixture_files.reading import FIXTURE_SUFFIXES, read_fixture_file
-from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
+from stage.fixtures.records import FixtureProfile
 from stage.fixtures.rules import broken_profile_rules
 from stage.loading.texts import text_of
 
@@ -22,7 +22,6 @@ FIXTURES = Path(__file__).resolve().parents[2] / "hw_configs" / "fixtures"
 TABLES = ".toml"
 FILES = (TABLES, *FIXTURE_SUFFIXES)
 """How the files of fixtures end."""
-_INNER_KEYS = tuple(field.name for kind in (Emitter, Mode, Channel) for field in msgspec.structs.fields(kind))
 
 
 def read_fixtures(config: StageConfig, path_of: Callable[[str], Path], findings: Findings) -> StageConfig:
@@ -66,7 +65,7 @@ def read_profile(path: Path, findings: Findings) -> FixtureProfile | None:
     tables = None if text is None else tables_of(text, findings)
     if tables is None:
         return None
-    profile = TableReader("", FixtureProfile, findings, _INNER_KEYS).read(tables)
+    profile = TableReader("", FixtureProfile, findings).read(tables)
     assert isinstance(profile, FixtureProfile)
     findings.report_conclusions(Finding(where, text) for where, text in broken_profile_rules(profile))
     return None if findings.lines() else profile

@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from stage.assets.folder_add import check_addable, check_name, is_no_picture, move_into_library
+from stage.assets.folder_add import UnaddableError, check_addable, check_name, is_no_picture, move_into_library
 from stage.run.disk import MEGABYTE, free_bytes
+from stage.show.frame.inputs import Cause
 from tracking.records import ConfigError
 
 PREFIX = ".openstage-arriving-"
@@ -115,6 +116,9 @@ class Arriving:
         except ConfigError as error:
             if is_no_picture(self._file):
                 raise NoPictureError from None
+            if isinstance(error, UnaddableError):
+                values = {**error.cause.values, "file": self._file.name}
+                raise UnaddableError(Cause(code=error.cause.code, values=values)) from None
             raise ConfigError(str(error).replace(f"{self._place}/", "")) from None
         return move_into_library(self._file, self._folder).name
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from render.worlds.shared.formats import FORMATS
+from stage.assets.folder_add import UnaddableError
 from stage.panel.access_log import AccessLog
 from stage.panel.admission import needs
 from stage.panel.arrivals import (
@@ -30,6 +31,7 @@ from stage.panel.arrivals import (
 from stage.panel.callers import Caller
 from stage.panel.refusals import Refused, json_answer
 from stage.run.disk import MEGABYTE
+from stage.values.parameters import Refusal
 from tracking.records import ConfigError
 
 MOST_AT_ONCE = 3
@@ -136,6 +138,9 @@ class LibraryRequests:
             raise Refused("bad_message", "file_no_picture", status=status, kinds=_KINDS) from None
         except NoRoomError as error:
             raise _no_room(error.free_mb) from None
+        except UnaddableError as error:
+            refusal = Refusal(code="bad_message", reason=error.cause.code, values=error.cause.values)
+            raise Refused.of(refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY) from None
         except ConfigError as error:
             raise Refused(
                 "bad_message", "file_not_taken", status=HTTPStatus.UNPROCESSABLE_ENTITY, found=str(error)[:400]

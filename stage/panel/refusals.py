@@ -62,9 +62,9 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
         self.headers = headers or {}
 
     @classmethod
-    def of(cls, refusal: Refusal, request_id: str | int) -> Refused:
-        """A request that the wire's own rules refuse."""
-        made = cls(refusal.code, refusal.reason)
+    def of(cls, refusal: Refusal, request_id: str | int = "", *, status: HTTPStatus | None = None) -> Refused:
+        """A request that others refuse, as the wire's own rules do."""
+        made = cls(refusal.code, refusal.reason, status=status)
         made.refusal = refusal
         made.request_id = request_id
         return made

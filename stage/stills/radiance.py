@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from pathlib import Path
 
 import msgspec
@@ -74,7 +75,7 @@ def radiance_of(config: Path, directions: NDArray[np.float64], request: Radiance
         )
         show = Show(loaded.config, calibration, new_state(loaded.config))
         films = examine_films(loaded)
-        stepped = _stepped(show, settings, (*load_worlds(loaded, renderer), *films))
+        stepped = _stepped(show, settings, dict(request.settings), (*load_worlds(loaded, renderer), *films))
         load_exactly(renderer, films_found(loaded, films), stepped)
         plan = _plan(stepped, eye_m, sun_disc=request.sun_disc)
         renderer.draw(plan)
@@ -98,12 +99,14 @@ def _led_each(directions: NDArray[np.float64], eye_m: Vec3) -> tuple[Wall, NDArr
     return Wall(name=_NAME, resolution_px=(2 * columns, 2 * rows), shape=shape), positions
 
 
-def _stepped(show: Show, settings: dict[str, Value], assets: tuple[Observation, ...]) -> FramePlan:
+def _stepped(
+    show: Show, settings: dict[str, Value], set_by_hand: Container[str], assets: tuple[Observation, ...]
+) -> FramePlan:
     """One step of the fold with these values. Raises ConfigError where one is refused."""
     targets = tuple(Target(path=path, value=value) for path, value in settings.items())
     commands = (setting_command("radiance", targets),) if targets else ()
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=commands, observations=assets))
-    refuse_if_refused(outcome)
+    refuse_if_refused(outcome, set_by_hand)
     return outcome.plan
 
 

@@ -131,7 +131,7 @@ def step_still(show: Show, request: StillRequest, assets: tuple[Observation, ...
     """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
     command = setting_command("still", _targets(request))
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
-    refuse_if_refused(outcome)
+    refuse_if_refused(outcome, dict(request.settings))
     return outcome
 
 

@@ -5,6 +5,8 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from render.models.faults import MODEL_FAULTS
+from render.worlds.shared.formats import UNREAD_KINDS
 from stage.config.file_faults import FILE_FAULTS
 from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
@@ -175,4 +177,6 @@ ENGLISH = {
     **LIGHT_REFUSALS,
     **WORLD_RULES,
     **FILE_FAULTS,
+    **MODEL_FAULTS,
+    **UNREAD_KINDS,
 }

@@ -29,6 +29,9 @@ MISSING = {
     ),
     "asset_not_kept": "{file} cannot be kept in the run's folder ({found})",
     "asset_refused": "{file}: {found}",
+    "asset_takes_memory": "{file}: found more pixels than there is memory for",
+    "asset_broken": "{file}: {cause}",
+    "asset_broken_at": "{file}: {at}: {cause}",
     "library_missing": "the library's folder {folder} is away ({why}): its worlds stay listed until it is back",
     "library_emptied": "another folder, an empty one, is in its place",
     "library_refused": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from render.plan.frame import Hold
 from stage.show.frame.outcome import Finding, Outcome
@@ -46,12 +46,16 @@ def health_lines(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(sentence(finding.code, finding.values) for finding in findings)
 
 
-def refuse_if_refused(outcome: Outcome) -> None:
-    """Raises ConfigError where the program's own settings of a first frame were refused."""
+def refuse_if_refused(outcome: Outcome, set_by_hand: Container[str] = ()) -> None:
+    """Raises ConfigError where the program's own settings of a first frame were refused.
+
+    Those paths that are `set_by_hand` are from the option `--set`, which is named.
+    """
     for answer in outcome.answers:
         if answer.refusal is not None:
             line = refusal_line(answer.refusal)
-            raise ConfigError(line if answer.path in line else f"{answer.path}: {line}")
+            told = line if answer.path in line else f"{answer.path}: {line}"
+            raise ConfigError(f"--set: {told}" if answer.path in set_by_hand else told)
 
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:

@@ -13,7 +13,7 @@ from render.images.coded_headers import avif_size, webp_exif, webp_size
 from render.images.pictures import probe
 from render.images.signatures import format_of
 from render.worlds.shared.facts import SpherePart
-from render.worlds.shared.formats import ENDINGS, FORMAT_NAMES, HEIC, UNREAD_FORMATS, UnreadFormat
+from render.worlds.shared.formats import ENDINGS, FORMAT_NAMES, HEIC, UNREAD_NAMES, UnreadFormat
 from tests.render.test_field_pictures import as_shown, codes, gpano
 from tracking.records import ConfigError
 
@@ -162,6 +162,9 @@ STARTS = {
     b"%PDF-1.7": "a PDF document",
     b"\0\0\0\x18ftypmp42\0\0\0\0isomiso2": "a film",
     b"\x1a\x45\xdf\xa3\x93": "a film",
+    b"\0\0\0\x1cftypM4A \0\0\0\0M4A mp42isom": "a sound",
+    b"RIFF\x24\0\0\0WAVEfmt ": "a sound",
+    b"FLV\x01\x05": "a film of a kind that is not read",
     BOXES % (b"heic", b"heix"): "a HEIC picture",
     BOXES % (b"mif1", b"heic"): "a HEIC picture",
 }
@@ -172,7 +175,7 @@ def test_a_known_format_that_is_not_read_is_refused_by_its_bytes_with_what_to_do
     (tmp_path / "p.png").write_bytes(start + bytes(99))
     with pytest.raises(ConfigError) as caught:
         decode_picture(tmp_path / "p.png")
-    known = next(one for one in UNREAD_FORMATS if one.name == name)
+    known = next(one for one in UNREAD_NAMES if one.name == name)
     assert str(caught.value) == f"{tmp_path / 'p.png'}: found {name}, expected {FORMAT_NAMES}: {known.save_as}"
 
 
@@ -182,7 +185,7 @@ def test_a_phones_picture_is_refused_in_these_words():
 
 
 def test_no_ending_is_both_read_and_refused():
-    refused = [ending for one in UNREAD_FORMATS for ending in one.endings]
+    refused = [ending for one in UNREAD_NAMES for ending in one.endings]
     assert len({*refused, *ENDINGS}) == len(refused) + len(ENDINGS)
     assert isinstance(format_of(BOXES % (b"avif", b"miaf")), str)
     assert isinstance(format_of(BOXES % (b"heic", b"miaf")), UnreadFormat)

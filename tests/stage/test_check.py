@@ -18,6 +18,7 @@ from render.worlds.plate.record import PlateLayer
 from stage.doctor.configuration import examine_stage
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
 from tests.fold.config.stage_texts import GOOD
+from tests.render.models.made_gltf import one_quad
 
 REQUIRED = {
     "walls": {"name": "main", "resolution_px": [64, 32]},
@@ -220,3 +221,16 @@ def test_films_that_cannot_be_played_or_not_together_are_refused_in_words(tmp_pa
         "worlds[0].layers[0]: b.mov has 24 frames/s, a.mov of the same set 25: convert one of them"
     )
     assert "worlds[0].layers[1]: cut.mov is no film that can be read" in broken
+
+
+def test_a_scene_that_cannot_be_read_is_refused_and_one_without_the_movement_that_is_named_is_warned_of(tmp_path):
+    one_quad().glb(tmp_path / "square.glb")
+    (tmp_path / "cut.glb").write_bytes((tmp_path / "square.glb").read_bytes()[:40])
+    path = tmp_path / "stage.toml"
+    path.write_text(f'{GOOD.partition("[world]")[0]}[world]\nkind = "model"\nfile = "square.glb"\nmovement = "run"\n')
+    found = examine_stage(path)
+    assert found.errors == ()
+    assert f"{path}: world.movement: square.glb has no animation run, so it stands still; it has: -" in found.warnings
+    path.write_text(path.read_text().replace("square", "cut"))
+    (broken,) = examine_stage(path).errors
+    assert broken.startswith(f"{path}: world.file: found 40 bytes in 'cut.glb', expected ")

@@ -189,8 +189,11 @@ def test_two_stills_of_the_same_request_are_the_same_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (("--set", "/grade/exposure_stop=1"), "did you mean /grade/exposure_stops?"),
-        (("--set", "/grade/exposure_stops=99"), "expected -12 to 12"),
+        (
+            ("--set", "/grade/exposure_stop=1"),
+            "--set: no parameter '/grade/exposure_stop'; did you mean /grade/exposure_stops?",
+        ),
+        (("--set", "/grade/exposure_stops=99"), "--set: /grade/exposure_stops "),
         (("--set", "/grade/exposure_stops=nan"), "/grade/exposure_stops"),
         (("--set", "/grade/exposure_stops=bright"), "takes a number"),
         (("--set", "/output/blackout=1"), "takes true or false"),

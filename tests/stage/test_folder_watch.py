@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -118,11 +119,13 @@ def test_names_that_are_hidden_unfinished_or_of_something_else_are_passed_over(w
     assert watched.after(60.0) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["IMG_1.HEIC", "a.tiff", "b.psd", "c.gif", "d.tga"])
-def test_what_is_not_read_is_listed_with_what_to_save_it_as(folder, name):
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "a.tiff", "b.psd", "c.gif", "d.tga", "e.fbx", "f.m4a", "g.flv"])
+def test_what_is_not_read_is_listed_with_what_to_do_in_the_language_of_the_page(folder, name):
     old(folder / name)
     ((found,), _) = Watched(folder).after()
-    assert "save" in str(found.cause.values["found"])
+    said = sentence(found.cause.code, found.cause.values)
+    assert re.match(rf"{name}: found an? .*, expected EXR, HDR, .*: (save|export|sound)", said)
+    assert sentence(found.cause.code, found.cause.values, LANGUAGES["zh"]).startswith(f"{name}：是")
 
 
 def test_a_new_file_that_was_given_its_name_by_a_link_need_not_be_waited_for(folder):

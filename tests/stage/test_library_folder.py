@@ -165,5 +165,5 @@ def test_a_scene_that_appears_is_shown_replaced_on_air_and_refused_where_it_is_b
         whole = (library / "square.glb").read_bytes()
         (library / "broken.glb").write_bytes(whole.replace(b'"mesh":0', b'"mesh":9', 1))
         wait_for(lambda: worlds(client).get("broken", {}).get("state") == "failed", what="what is wrong with it")
-        assert "nodes[0].mesh: found 9, expected one of" in worlds(client)["broken"]["reason"]
+        assert "nodes[0].mesh: found number 9, expected one of" in worlds(client)["broken"]["reason"]
         assert on_air(client) == "square"

@@ -18,6 +18,8 @@ from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import Examined, Loaded, LoadFailed, WantedPicture
 from stage.doctor.world_file import model_file, model_lines
 from stage.show.frame.inputs import AssetExamined, AssetFailed
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import sentence
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
@@ -53,7 +55,8 @@ def test_scenes_are_listed_by_name_and_kinds_that_are_not_read_say_what_to_expor
     files = {file.file: file for file in watch.take_news(100)[0]}
     assert sorted(files) == ["house.fbx", "square.glb", "yard.GLTF"]
     assert [files[name].cause for name in ("square.glb", "yard.GLTF")] == [None, None]
-    assert "glTF 2.0 (.glb)" in files["house.fbx"].cause.values["found"]
+    cause = files["house.fbx"].cause
+    assert sentence(cause.code, cause.values).endswith("export it as glTF 2.0 (.glb)")
     assert "+" not in files["square.glb"].version
 
 
@@ -64,7 +67,11 @@ def test_scenes_that_nobody_wants_yet_are_examined_and_broken_ones_refused_with_
         loader.ask(examine=(scene(bad), scene(good)))
         (refused,) = said_of(loader.hear(LoadFailed))
         assert isinstance(refused, AssetFailed)
-        assert refused.cause.values["found"] == "nodes[0].mesh: found 7, expected one of 1"
+        values = {**refused.cause.values, "why": refused.cause.code, "world": "a"}
+        told = sentence("world_unreadable", values)
+        assert told.endswith("bad.glb: nodes[0].mesh: found number 7, expected one of 1 in meshes: export it again")
+        told = sentence("world_unreadable", values, LANGUAGES["zh"])
+        assert told.endswith("bad.glb：nodes[0].mesh：编号为 7，而 meshes 中只有 1 个：请重新导出")
         (known,) = said_of(loader.hear(Examined))
         assert (type(known), known.file, known.facts) == (AssetExamined, "good.glb", None)
 
@@ -76,7 +83,10 @@ def test_a_scene_whose_files_come_after_it_is_read_once_they_are_there(tmp_path)
     shutil.move(beside, tmp_path / "kept")
     with loading(tmp_path) as loader:
         refused = loader.answer(scene(path))
-        assert "found no file 'yard%20numbers.bin'" in refused.cause.values["found"]
+        assert (refused.cause.values["cause"], refused.cause.values["found"]) == (
+            "model_file_absent",
+            "yard%20numbers.bin",
+        )
         shutil.move(tmp_path / "kept", beside)
         assert loader.hear(Loaded).packed_bytes > 0
 

@@ -21,13 +21,12 @@ from stage.panel import (
     arrivals,
     callers,
     connections,
+    guessing,
     library_requests,
     live_socket,
     page_requests,
     pairing_codes,
-    pin,
     seats,
-    tries,
 )
 
 COMMAND = {"type": "set", "path": "/grade/exposure_stops", "value": 0.0}
@@ -89,10 +88,10 @@ def test_the_limits_are_those_that_the_documents_promise():
         "bearer tokens": (f"{MOST_TOKENS}",),
         "pairing": (
             f"{pairing_codes.DIGITS} digits, {pairing_codes.LASTS_S:.0f} s",
-            f"{tries.TRIES_A_MINUTE} tries a minute of an address, {pairing_codes.TRIES_IN_ALL} in all",
+            f"{guessing.TRIES_A_MINUTE} tries a minute of an address, {pairing_codes.TRIES_IN_ALL} in all",
             f"{MOST_TABLETS} tablets",
         ),
-        "PIN of a tablet": (f"{tries.TRIES_A_MINUTE} tries a minute, {pin.MOST_WRONG} in all",),
+        "PIN of a tablet": (f"{guessing.TRIES_A_MINUTE} tries a minute, {guessing.MOST_WRONG} in all",),
         "files from tablets": (
             f"{arrivals.MOST_BYTES >> 20} MiB, {library_requests.MOST_AT_ONCE} at once, {library_requests.WITHIN_S:.0f} s",
             f"{seats.BODY_S:.0f} s in which nothing comes; {arrivals.LEFT_FREE_BYTES // 1_000_000} MB stay free",

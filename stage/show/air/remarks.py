@@ -143,13 +143,19 @@ def movement_remarks(air: AirState, world: World) -> Iterator[Remark]:
     Nothing is said of a file that is not there yet.
     """
     for layer in world.layers:
-        if not isinstance(layer, ModelLayer) or not layer.movement:
+        if not isinstance(layer, ModelLayer):
             continue
         for picture in layer.moving():
             asset = asset_of(air, picture)
-            if asset.sha256 and layer.movement not in asset.movements:
-                named = ", ".join(asset.movements[:_MOST_NAMED]) or "-"
-                yield Remark("movement_unknown", {"file": picture.file, "found": layer.movement, "movements": named})
+            if asset.sha256:
+                yield from movement_remark(layer, picture.file, asset.movements)
+
+
+def movement_remark(layer: ModelLayer, file: str, movements: tuple[str, ...]) -> Iterator[Remark]:
+    """That a layer names an animation which is not among those of a file that it is of."""
+    if layer.movement and layer.movement not in movements:
+        named = ", ".join(movements[:_MOST_NAMED]) or "-"
+        yield Remark("movement_unknown", {"file": file, "found": layer.movement, "movements": named})
 
 
 def lens_remarks(world: World) -> Iterator[Remark]:

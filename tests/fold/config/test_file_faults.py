@@ -99,3 +99,11 @@ def test_a_language_speaks_of_no_value_that_a_fault_lacks():
 
     chinese = LANGUAGES["zh"]
     assert {code for code in FILE_FAULTS if values(chinese[code]) - values(FILE_FAULTS[code])} == set()
+
+
+def test_an_unknown_key_is_taken_for_one_that_its_own_table_may_have():
+    crowd = '[[layers]]\nkind = "model"\nfile = "a.glb"\n[layers.crowd]\nwalk = 1\n'
+    fault, lines = first(lambda text, findings: read_world(text, findings, "street"), crowd)
+    assert lines[0] == "show.toml: layers[0].crowd.walk: unknown key; did you mean 'walks'?"
+    fault, lines = first(lambda text, findings: read_world(text, findings, "street"), "x = 1\n" + LAYER)
+    assert (fault.values["cause"], lines) == ("file_key_unknown", ("show.toml: x: unknown key",))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from render.models.faults import MODEL_FAULTS
+from render.models.limits import ModelLimits
 from stage.config.wording import WORLD_RULES
 from stage.words.english import ENGLISH
 from stage.words.english_refusals import HOLDS, REFUSALS
@@ -25,6 +27,7 @@ FOLD = (
     "stage/values",
     "stage/config",
     "render/plan",
+    "render/models",
     "render/worlds",
     "calibration",
     "tracking",
@@ -40,6 +43,7 @@ CODED_ARGUMENTS = {
     "Hold": (None, "reason"),
     "Fault": (0, "code"),
     "ViewError": (0, "reason"),
+    "ModelError": (0, "code"),
     "_alarm": (0, "code"),
     "_wrong_type": (1, "reason"),
     "_left_out": (1, "why"),
@@ -120,7 +124,14 @@ def test_every_code_that_the_fold_writes_has_a_sentence(code):
 
 
 def test_the_sources_of_the_fold_are_read_for_codes():
-    assert {"behind_wall", "not_a_choice", "no_parameter_near", "tracker_rate_wrong", "stage_grew"} <= set(WRITTEN)
+    assert {
+        "behind_wall",
+        "not_a_choice",
+        "no_parameter_near",
+        "tracker_rate_wrong",
+        "stage_grew",
+        "model_lacks",
+    } <= set(WRITTEN)
 
 
 def test_every_code_that_the_fold_produces_has_a_sentence_of_its_values(produced):
@@ -147,6 +158,12 @@ def test_every_sentence_has_a_producer(produced):
     sources = "".join(path.read_text() for path in sources_of(*PACKAGES))
     codes = {code for code in ENGLISH if not code.startswith("page.")}
     assert [code for code in sorted(codes - walked) if f'"{code}"' not in sources] == []
+
+
+def test_every_fault_of_a_scene_is_found_by_its_reader_and_every_limit_has_one():
+    sources = "".join(path.read_text() for path in sources_of("render/models"))
+    limits = {f"model_most_{limit}" for limit in ModelLimits._fields}
+    assert {code for code in MODEL_FAULTS if sources.count(f'"{code}"') < 2} == limits
 
 
 def test_every_word_of_the_page_is_said_there_or_begins_like_one_that_is_made_there():

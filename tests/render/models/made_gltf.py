@@ -12,6 +12,9 @@ from PIL import Image
 
 from render.models.limits import ModelLimits
 from render.models.read import read_model
+from stage.assets.examined import refusal_of
+from stage.words.languages import LANGUAGES
+from stage.words.sentences import sentence
 from tests.memory_limit import memory_left
 from tracking.records import ConfigError
 
@@ -107,10 +110,19 @@ def one_quad(**more):
 
 
 def refused(path, **limits):
-    """Why a file is refused, in one line without its path; it may not take much memory on the way."""
+    """Why a file is refused, in one line without its path; it may not take much memory on the way.
+
+    The loader says the same by code, and there are words for it in every language.
+    """
     with memory_left(512), pytest.raises(ConfigError) as error:
         read_model(path, ModelLimits(**limits))
     (finding,) = error.value.findings
+    cause = refusal_of(str(path), error.value)
+    assert sentence(cause.code, cause.values) == finding
+    for words in LANGUAGES.values():
+        said = sentence(cause.code, cause.values, words)
+        assert said.startswith(str(path))
+        assert str(cause.values["cause"]) not in said
     assert finding.startswith(f"{path}: ")
     assert "\n" not in finding
     return finding.removeprefix(f"{path}: ")

@@ -6,8 +6,8 @@ import pytest
 
 from render.models.crowd import Gait, figures_of_each
 from render.models.crowd_walks import MOST_STEP_M, stood_on
+from render.models.faults import ModelError
 from render.models.ground import MOST_GROUND, ground_of
-from render.models.limits import ModelError
 from render.models.made import made_box, made_model
 from render.models.model import Material, Node, Part
 from render.models.pack import unpack
@@ -154,7 +154,7 @@ def test_what_is_no_ground_is_refused_with_its_place(model, node, where, reason)
 
 def test_more_triangles_than_are_taken_are_refused():
     part = level(0, 0, 0)._replace(triangles=np.tile(np.array([(0, 1, 2)], np.uint32), (MOST_GROUND + 1, 1)))
-    with pytest.raises(ModelError, match=f"found {MOST_GROUND + 1} triangles"):
+    with pytest.raises(ModelError, match=f"found {MOST_GROUND + 1} triangles to stand on"):
         ground_of(model_of(part), None)
 
 

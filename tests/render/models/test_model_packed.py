@@ -80,7 +80,7 @@ def test_damaged_bytes_are_a_model_or_refused(model, seed):
         try:
             unpack(memoryview(damaged))
         except ConfigError as error:
-            assert "no whole model" in str(error)
+            assert "no whole scene" in str(error)
 
 
 def test_numbers_that_name_nothing_are_refused(model):

@@ -52,8 +52,8 @@ function World({ one }) {
     </div>
     <div class="keys">
       ${!one.on_air || one.state === "newer" ? html`<${Show} one=${one} />` : null}
-      <button type="button" class="button" data-request="worlds save"
-        onClick=${() => asked({ type: "worlds", action: "save", name: one.name })}>${t("page.board.save_world")}</button></div>
+      ${one.state !== "failed" && html`<button type="button" class="button" data-request="worlds save"
+        onClick=${() => asked({ type: "worlds", action: "save", name: one.name })}>${t("page.board.save_world")}</button>`}</div>
     ${one.findings.length > 0 && html`<div class="found">${one.findings.map((found) => html`<${Finding} key=${found.code} world=${one} found=${found} />`)}</div>`}
   </article>`;
 }
