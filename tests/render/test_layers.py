@@ -162,7 +162,7 @@ def test_what_is_drawn_first_by_depth_keeps_its_pixels_and_later_frames_keep_not
     flat = Pass(context, "patterns/flat.frag", uniforms=("colour",))
     left = np.array([[-1.0, -1.0, 0.0, 1.0]], np.float32)
     for first, later in ((0.25, 0.75), (0.5, 1.0)):
-        with by_depth(context, target.with_depth()):
+        with by_depth(context, target.with_depth(), None):
             flat.draw(target.with_depth(), {"colour": (first,) * 3}, rectangles=left)
             flat.draw(target.with_depth(), {"colour": (later,) * 3})
         assert (target.read()[:, :4] == first).all()
