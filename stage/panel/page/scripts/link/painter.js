@@ -12,6 +12,16 @@ export async function drawBlob(context, blob) {
   bitmap.close();
 }
 
+const LONGEST_MS = 100;
+
+// What a worker draws is on the page with its next frame, which a page that is not seen has none of.
+function isOnPage() {
+  return new Promise((done) => {
+    self.requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, LONGEST_MS);
+  });
+}
+
 if (typeof document === "undefined") {
   const contexts = new Map();
   // A message has the number of a canvas, and the canvas itself, a picture for it, or nothing more where it is gone.
@@ -19,7 +29,7 @@ if (typeof document === "undefined") {
     if (offscreen) {
       contexts.set(canvas, offscreen.getContext("2d", { alpha: false }));
     } else if (blob) {
-      await drawBlob(contexts.get(canvas), blob).catch((error) => console.warn("a picture was not drawn", error));
+      await drawBlob(contexts.get(canvas), blob).then(isOnPage, (error) => console.warn("a picture was not drawn", error));
       self.postMessage(picture);
     } else {
       contexts.delete(canvas);
