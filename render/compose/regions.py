@@ -56,7 +56,6 @@ class WallTiles:
         self.bulges = np.array([_bulge(tile) for tile in tiles])
         self._columns_px = columns
         self._seen_before: list[tuple[InnerPlan, tuple[Tiles, Tiles]]] = []
-        self._owners: tuple[list[InnerPlan], NDArray[np.int_]] = [], np.full(len(tiles), OUTER)
 
     def regions(self, inners: Sequence[InnerPlan], within: Tiles | None = None) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
@@ -69,13 +68,6 @@ class WallTiles:
 
     def owners(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
         """Who sees each tile of these cameras: the index of the one that has it alone, `OUTER` or `SHARED`."""
-        seen_by, owners = self._owners
-        if seen_by != list(inners):
-            owners = self._owned(inners)
-            self._owners = list(inners), owners  # asked several times in a frame
-        return owners.copy()
-
-    def _owned(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
         owners = np.full(len(self.radii), OUTER)
         free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):

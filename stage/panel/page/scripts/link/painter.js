@@ -1,5 +1,8 @@
 // Draws pictures; as a worker, on the canvases that a page has handed over.
 
+/** What a worker says once it can be given canvases. */
+export const READY = 0;
+
 /** Draws a picture, an image file in a blob, on a whole canvas, which becomes as large as it is. */
 export async function drawBlob(context, blob) {
   const bitmap = await createImageBitmap(blob);
@@ -35,4 +38,5 @@ if (typeof document === "undefined") {
       contexts.delete(canvas);
     }
   };
+  self.postMessage(READY);
 }

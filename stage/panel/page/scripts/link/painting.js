@@ -1,13 +1,12 @@
 // Draws live pictures on canvases, beside the page: one that draws pictures itself hands a touch on only with its next frame.
 //
-// A browser that cannot draw on a canvas from elsewhere draws on the page.
-import { drawBlob } from "./painter.js";
+// A browser that cannot draw on a canvas from elsewhere, or finds nobody who would, draws on the page.
+import { READY, drawBlob } from "./painter.js";
 
 const PAINTER = new URL("./painter.js", import.meta.url);
 const CAN_HAND_OVER = typeof Worker === "function" && "transferControlToOffscreen" in HTMLCanvasElement.prototype;
 
 const handedOver = new WeakMap();
-const gone = CAN_HAND_OVER ? new FinalizationRegistry((canvas) => painter.postMessage({ canvas })) : null;
 const waiting = new Map();
 let painter = null;
 let canvases = 0;
@@ -15,42 +14,48 @@ let pictures = 0;
 
 /** What draws each picture on a canvas, whose own size becomes the picture's; its style decides how large it is on the page. */
 export function drawOn(canvas) {
-  const draw = CAN_HAND_OVER ? drawnBeside(canvas) : drawnHere(canvas);
-  return async (picture) => {
-    await draw(picture.blob);
-    canvas.dataset.frame = String(picture.frame);
+  let way = null;
+  return async ({ blob, frame }) => {
+    way ??= wayOf(canvas);
+    await (await way)(blob);
+    canvas.dataset.frame = String(frame);
   };
 }
 
-function drawnHere(canvas) {
+// A canvas is handed over once it is known that somebody takes it: it cannot come back.
+async function wayOf(canvas) {
+  painter ??= CAN_HAND_OVER ? newPainter() : null;
+  const worker = await painter;
+  if (worker) return drawnBeside(worker, canvas);
   const context = canvas.getContext("2d", { alpha: false });
   return (blob) => drawBlob(context, blob);
 }
 
-function drawnBeside(canvas) {
-  if (!handedOver.has(canvas)) handOver(canvas);
+function drawnBeside({ worker, gone }, canvas) {
+  if (!handedOver.has(canvas)) {
+    canvases += 1;
+    handedOver.set(canvas, canvases);
+    gone.register(canvas, canvases);
+    const offscreen = canvas.transferControlToOffscreen();
+    worker.postMessage({ canvas: canvases, offscreen }, [offscreen]);
+  }
   return (blob) => new Promise((drawn) => {
     pictures += 1;
     waiting.set(pictures, drawn);
-    painter.postMessage({ canvas: handedOver.get(canvas), picture: pictures, blob });
+    worker.postMessage({ canvas: handedOver.get(canvas), picture: pictures, blob });
   });
 }
 
-// A canvas can be handed over but once, and is known by its number from then on.
-function handOver(canvas) {
-  painter ??= newPainter();
-  canvases += 1;
-  handedOver.set(canvas, canvases);
-  gone.register(canvas, canvases);
-  const offscreen = canvas.transferControlToOffscreen();
-  painter.postMessage({ canvas: canvases, offscreen }, [offscreen]);
-}
-
+// A worker that draws, and what tells it of canvases that are gone; null where none could be loaded.
 function newPainter() {
-  const made = new Worker(PAINTER, { type: "module" });
-  made.onmessage = ({ data }) => {
-    waiting.get(data)();
-    waiting.delete(data);
-  };
-  return made;
+  return new Promise((begun) => {
+    const worker = new Worker(PAINTER, { type: "module" });
+    const gone = new FinalizationRegistry((canvas) => worker.postMessage({ canvas }));
+    worker.onerror = () => begun(null);
+    worker.onmessage = ({ data }) => {
+      if (data === READY) return begun({ worker, gone });
+      waiting.get(data)();
+      waiting.delete(data);
+    };
+  });
 }
