@@ -45,12 +45,14 @@ class Gait(NamedTuple):
 class Figures(NamedTuple):
     """`rows`: (n, 16): where its way begins and its direction; length, times in `LOOP_S`, share at the start, cycles of
     the movement; size and tint; how high it begins, its first bend, how many it has, and nothing. Metres to the right,
-    ahead and up on the crowd's ground. `bends`: (m, 2) how far along a way each is, and how high.
+    ahead and up on the crowd's ground. `bends`: (m, 2) how far along a way each is, and how high. `levels`: (n, 2) how
+    low and how high each figure ever is.
     """
 
     rows: Floats
     groups: tuple[Group, ...]
     bends: Floats
+    levels: Wide
 
 
 def figures_of(crowd: CrowdPlan, cycle_s: float, stride_m: float, stood: Stood | None = None) -> Figures:
@@ -153,7 +155,7 @@ def _room(places: Wide, ways: Wide, area: Wide) -> tuple[Wide, Wide]:
 def _grouped(rows: Floats, bends: Floats) -> Figures:
     """In groups of equally many, as many for a hundred as for ten thousand: each is a draw of its own."""
     if not len(rows):
-        return Figures(rows, (), bends)
+        return Figures(rows, (), bends, np.zeros((0, 2)))
     begins = rows[:, :2].astype(np.float64)
     ends = begins + rows[:, 4:5].astype(np.float64) * rows[:, 2:4]
     bends, low, high = _own_bends(rows, bends)
@@ -166,7 +168,8 @@ def _grouped(rows: Floats, bends: Floats) -> Figures:
         radius = float(np.linalg.norm(corners - middle, axis=1).max())
         groups.append(Group(start, start + len(part), (float(middle[0]), float(middle[1]), float(middle[2])), radius))
         start += len(part)
-    return Figures(rows[np.concatenate(parts)], tuple(groups), bends)
+    order = np.concatenate(parts)
+    return Figures(rows[order], tuple(groups), bends, np.column_stack([low, high])[order])
 
 
 def _own_bends(rows: Floats, bends: Floats) -> tuple[Floats, Wide, Wide]:

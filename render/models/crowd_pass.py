@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import moderngl
 import numpy as np
 
-from render.models.gpu_crowd import CARD_MOMENTS, CARD_WAYS, NOBODY, POSES, GpuCrowd, PlacedCrowd, card_view, card_views
+from render.models.gpu_crowd import (
+    CARD_MOMENTS,
+    CARD_WAYS,
+    CARDS,
+    NEAR,
+    NOBODY,
+    POSES,
+    GpuCrowd,
+    PlacedCrowd,
+    card_view,
+    card_views,
+)
 from render.models.placing import RasterView, Transform
 from render.models.programs import BENDS_UNIT, SCENE_BINDING, ModelPrograms, Words
 from render.models.scene_block import SceneBlock
 
 _COLOUR_UNIT = 0
+_CARD_HEIGHTS, _FULL_CARD_HEIGHTS = 8.0, 24.0
+"""A figure that is so many times its height away is drawn as a card: a GPU has triangles to spare."""
 _ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (0.0,) * 4], np.float32)
 """One figure that stands at the origin and looks along +Y, whose cycle is the moment."""
 
@@ -29,11 +42,10 @@ class CrowdPass:
         """Builds what a crowd is drawn with in a kind of light, before it is shown."""
         for number, posed in enumerate(crowd.posed):
             program = self._programs.lit((*posed.part.variant, "CROWD", *crowd.ground), words)
-            for group in range(len(crowd.figures.groups)):
-                crowd.array(program, number, group)
-        for program in (self._programs.card(crowd.ground, words), self._programs.contact(crowd.ground)):
-            for group in range(len(crowd.figures.groups)):
-                crowd.flat_array(program, group)
+            crowd.array(program, number, NEAR)
+        crowd.flat_array(self._programs.contact(crowd.ground), NEAR)
+        for group in (CARDS, *range(len(crowd.figures.groups))):
+            crowd.flat_array(self._programs.card(crowd.ground, words), group)
 
     def prepare_shadows(self, crowd: GpuCrowd) -> None:
         """Builds what a crowd's shadows are drawn with."""
@@ -44,7 +56,7 @@ class CrowdPass:
     def cast(self, placed: PlacedCrowd, view: RasterView) -> None:
         """Draws the depths of all figures that the sun sees in a view."""
         crowd = placed.crowd
-        groups = [group for found in crowd.seen(view, placed.stage_from_crowd) for group in found]
+        groups = crowd.seen(view, placed.stage_from_crowd)
         crowd.bind_ways()
         for number, program in self._casting(crowd) if groups else ():
             self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
@@ -81,24 +93,23 @@ class CrowdPass:
 
     def draw(self, placed: PlacedCrowd, view: RasterView, words: Words, *, front: str) -> None:
         """Draws what a view sees of a crowd."""
-        crowd = placed.crowd
-        near, far = crowd.seen(view, placed.stage_from_crowd)
+        crowd, context = placed.crowd, self._context
+        heights = _FULL_CARD_HEIGHTS if "FULL" in words else _CARD_HEIGHTS
+        near, cards, groups = crowd.choose(placed.moment, view, placed.stage_from_crowd, heights)
         crowd.bind_ways()
-        context = self._context
         context.front_face = front
         for number, posed in enumerate(crowd.posed if near else ()):
             context.enable_only(moderngl.DEPTH_TEST | (0 if posed.part.is_double_sided else moderngl.CULL_FACE))
             program = self._programs.lit((*posed.part.variant, "CROWD", *crowd.ground), words)
             self._set(program, crowd, number, placed.stage_from_crowd, placed.moment)
-            for group in near:
-                crowd.array(program, number, group).render(instances=crowd.count(group))
+            crowd.array(program, number, NEAR).render(instances=near)
         if near:
             self._draw_contacts(placed, near)
-        if far:
-            self._draw_cards(placed, far, words)
+        drawn = {CARDS: cards, **{group: crowd.count(group) for group in groups}}
+        self._draw_cards(placed, {group: count for group, count in drawn.items() if count}, words)
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
-    def _draw_contacts(self, placed: PlacedCrowd, groups: list[int]) -> None:
+    def _draw_contacts(self, placed: PlacedCrowd, count: int) -> None:
         """Darkens the ground that is drawn already; depth is looked at and stays as it is."""
         crowd, program, context = placed.crowd, self._programs.contact(placed.crowd.ground), self._context
         context.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
@@ -106,19 +117,19 @@ class CrowdPass:
         context.fbo.depth_mask = False
         _write(program, placed.stage_from_crowd, placed.moment)
         program["height_m"].value = crowd.card_m[1]  # type: ignore[union-attr]
-        for group in groups:
-            crowd.flat_array(program, group).render(instances=crowd.count(group))
+        crowd.flat_array(program, NEAR).render(instances=count)
         context.fbo.depth_mask = True
 
-    def _draw_cards(self, placed: PlacedCrowd, groups: list[int], words: Words) -> None:
+    def _draw_cards(self, placed: PlacedCrowd, counts: Mapping[int, int], words: Words) -> None:
+        """Draws so many cards of each of these groups."""
         crowd, program = placed.crowd, self._programs.card(placed.crowd.ground, words)
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
         _write(program, placed.stage_from_crowd, placed.moment)
         program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
         program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]
-        for group in groups:
-            crowd.flat_array(program, group).render(instances=crowd.count(group))
+        for group, count in counts.items():
+            crowd.flat_array(program, group).render(instances=count)
 
     def _set(
         self, program: moderngl.Program, crowd: GpuCrowd, number: int, stage_from_crowd: Transform, moment: float

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.crowd import Figures, Gait, figures_of_each
+from render.models.crowd_choice import FigureChoice
 from render.models.gpu import GpuModel
 from render.models.gpu_parts import FIGURE, GpuPart, given
 from render.models.model import Floats, Model
@@ -25,8 +26,9 @@ _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
 _BENDS_WIDTH = 1024
 """Those of ways; `shaders/models/crowd.glsl` has the same number."""
-_CARD_HEIGHTS = 8.0
-"""A group of figures whose nearest could be so many times its height away is drawn as cards."""
+NEAR, CARDS = -1, -2
+"""In the place of a group: figures that were chosen one by one, to be drawn as they are and as cards."""
+_ROW_BYTES = 4 * sum(FIGURE.values())
 _LEAST_CYCLE_S = 0.1
 _CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 NOBODY = (0.32, 0.28, 0.26, 0.0)
@@ -77,8 +79,9 @@ class GpuCrowd:
         self._cards_depth = context.depth_renderbuffer(self.cards.size)
         self.cards_target = context.framebuffer([self.cards], self._cards_depth)
         """What the cards are drawn into, kept: one that is let go while it is bound leaves an error behind."""
-        self._middles = np.array([one.middle for one in self.figures.groups]).reshape(-1, 3)
-        self._radii = np.array([one.radius for one in self.figures.groups])
+        self._choice = FigureChoice(self.figures, self.card_m[1])
+        room = _ROW_BYTES * max(1, len(rows))
+        self._chosen = {which: context.buffer(reserve=room, dynamic=True) for which in (NEAR, CARDS)}
         self._arrays: dict[tuple[int, int, int], moderngl.VertexArray] = {}
 
     @property
@@ -86,32 +89,34 @@ class GpuCrowd:
         """Graphics memory."""
         cards = 9 * self.cards.width * self.cards.height
         bends = 0 if self._way_bends is None else 8 * self._way_bends.width * self._way_bends.height
-        return sum(one.size for one in self.rows) + 16 * self.poses.width * self.poses.height + bends + cards
+        rows = sum(one.size for one in (*self.rows, *self._chosen.values()))
+        return rows + 16 * self.poses.width * self.poses.height + bends + cards
 
-    def seen(self, view: RasterView, stage_from_crowd: Transform) -> tuple[list[int], list[int]]:
-        """The groups that a view may see: those that are drawn as they are, and those of cards."""
-        if not len(self._radii):
-            return [], []
-        scale = float(np.linalg.norm(stage_from_crowd[:3, 2]))
-        height = scale * self.card_m[1]
-        middles = self._middles @ stage_from_crowd[:3, :3].T + stage_from_crowd[:3, 3]
-        middles[:, 2] += 0.5 * height
-        radii = scale * self._radii + height
-        clip = view.clip_from_world
-        planes = np.stack([clip[3] + clip[0], clip[3] - clip[0], clip[3] + clip[1], clip[3] - clip[1]])
-        off = middles @ planes[:, :3].T + planes[:, 3]
-        in_view = (off > -radii[:, None] * np.linalg.norm(planes[:, :3], axis=1)).all(axis=1)
-        away = np.linalg.norm(middles - np.array(view.eye_m), axis=1) - radii
-        order = np.argsort(away, kind="stable")
-        is_near = away < _CARD_HEIGHTS * height
-        near = [int(one) for one in order if in_view[one] and is_near[one]]
-        return near, [int(one) for one in order if in_view[one] and not is_near[one]]
+    def seen(self, view: RasterView, stage_from_crowd: Transform) -> list[int]:
+        """The groups that a view may see at any time, the nearest first."""
+        return [int(one) for one in self._choice.seen(view, stage_from_crowd)]
+
+    def choose(
+        self, moment: float, view: RasterView, stage_from_crowd: Transform, near_heights: float
+    ) -> tuple[int, int, tuple[int, ...]]:
+        """Chooses what a view sees: how many are drawn of `NEAR` and of `CARDS`, and the groups that are cards.
+
+        Near are figures that are less than so many times their height away.
+        """
+        chosen = self._choice.at(moment, view, stage_from_crowd, near_heights)
+        for which, rows in ((NEAR, chosen.near), (CARDS, chosen.cards)):
+            if len(rows):
+                self._chosen[which].orphan()
+                self._chosen[which].write(rows.tobytes())
+        return len(chosen.near), len(chosen.cards), chosen.groups
 
     def bounds(self, stage_from_crowd: Transform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The corners of a box around all figures at all times."""
-        middles = self._middles @ stage_from_crowd[:3, :3].T + stage_from_crowd[:3, 3]
+        groups = self.figures.groups
+        middles = np.array([one.middle for one in groups]).reshape(-1, 3)
+        middles = middles @ stage_from_crowd[:3, :3].T + stage_from_crowd[:3, 3]
         scale = float(np.linalg.norm(stage_from_crowd[:3, 2]))
-        reach = (scale * (self._radii + 2.0 * self.card_m[1]))[:, None]
+        reach = scale * (np.array([[one.radius] for one in groups]).reshape(-1, 1) + 2.0 * self.card_m[1])
         return (middles - reach).min(axis=0, initial=0.0), (middles + reach).max(axis=0, initial=0.0)
 
     def bind_ways(self) -> None:
@@ -125,28 +130,31 @@ class GpuCrowd:
         return found.stop - found.start
 
     def array(self, program: moderngl.Program, part: int, group: int) -> moderngl.VertexArray:
-        """What draws the figures of a group, of a part; made once for each."""
+        """What draws the figures of a group or `NEAR`, of a part; made once for each."""
         key = (program.glo, part, group)
         found = self._arrays.get(key)
         if found is None:
-            found = self._arrays[key] = self.posed[part].part.crowd_array(program, self.rows[group])
+            found = self._arrays[key] = self.posed[part].part.crowd_array(program, self._rows_of(group))
         return found
 
     def flat_array(self, program: moderngl.Program, group: int) -> moderngl.VertexArray:
-        """What draws a rectangle for each figure of a group: a card, or a disc below it."""
+        """What draws a rectangle for each figure of a group, `NEAR` or `CARDS`: a card, or a disc below it."""
         key = (program.glo, -1, group)
         found = self._arrays.get(key)
         if found is None:
-            content = [(self.corners, "2f", "corner"), *given(program, self.rows[group], FIGURE, "/i")]
+            content = [(self.corners, "2f", "corner"), *given(program, self._rows_of(group), FIGURE, "/i")]
             found = self._context.vertex_array(program, content, mode=moderngl.TRIANGLE_STRIP)
             self._arrays[key] = found
         return found
+
+    def _rows_of(self, group: int) -> moderngl.Buffer:
+        return self._chosen[group] if group in self._chosen else self.rows[group]
 
     def release(self) -> None:
         """Frees its graphics memory, and not that of its model."""
         for array in self._arrays.values():
             array.release()
-        for buffer in (*self.rows, self.corners):
+        for buffer in (*self.rows, *self._chosen.values(), self.corners):
             buffer.release()
         for texture in (self.poses, self.cards, self._way_bends):
             if texture is not None:

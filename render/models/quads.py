@@ -29,6 +29,8 @@ _BOX = (
     ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)),
 )
 ALL_SIDES = tuple(_SIDES)
+_WIDE, _WIDE_NEAR = 8, 10.0
+"""The part of pieces that are so many times as wide as what is near: any view would see a part with one of them."""
 
 
 class Quads:
@@ -54,7 +56,16 @@ class Quads:
         for side in sides:
             self.add([(ends[x][0], ends[y][1], ends[z][2]) for x, y, z in _BOX[_SIDES[side]]], colour)
 
-    def prism(self, foot: Place, radius_m: tuple[float, float], height_m: float, colour: Colour, sides: int) -> None:
+    def prism(
+        self,
+        foot: Place,
+        radius_m: tuple[float, float],
+        height_m: float,
+        colour: Colour,
+        sides: int,
+        *,
+        has_top: bool = True,
+    ) -> None:
         """Adds the upright sides of a post whose radius goes from the first to the second, and its top."""
         turns = np.arange(sides + 1) * 2.0 * np.pi / sides
         rings = [
@@ -64,11 +75,12 @@ class Quads:
         for one, after in zip(range(sides), range(1, sides + 1), strict=True):
             self.add((rings[0][one], rings[0][after], rings[1][after], rings[1][one]), colour)
         middle = (foot[0], foot[1], foot[2] + height_m)
-        for one in range(0, sides, 2):
+        for one in range(0, sides if has_top else 0, 2):
             self.add((middle, rings[1][one], rings[1][one + 1], rings[1][min(one + 2, sides)]), colour)
 
     def parts(self, material: int, near_m: float = math.inf) -> tuple[Part, ...]:
-        """The parts of a model: what is farther away than `near_m`, and four quarters round the origin of the rest.
+        """The parts of a model: four quarters round the origin of what is nearer than `near_m`, four of the rest, and
+        what is too wide for either.
 
         Of each the nearest pieces come first, so that they hide what is behind them before that is shaded.
         """
@@ -76,9 +88,10 @@ class Quads:
         x, y = corners[..., 0].mean(axis=1), corners[..., 1].mean(axis=1)
         away = np.hypot(x, y)
         quarter = np.where(np.abs(x) > np.abs(y), 1 + (x > 0.0), np.where(y > 0.0, 0, 3))
-        where = np.where(away > near_m, 4, quarter if math.isfinite(near_m) else 0)
+        where = np.where(away > near_m, 4 + quarter, quarter) if math.isfinite(near_m) else np.zeros(len(away), int)
+        where[np.ptp(corners, axis=1).max(axis=1) > _WIDE_NEAR * near_m] = _WIDE
         found = []
-        for number in range(5):
+        for number in range(_WIDE + 1):
             here = np.flatnonzero(where == number)
             if len(here):
                 found.append(self._part(corners, here[np.argsort(away[here], kind="stable")], material))

@@ -35,6 +35,8 @@ _DEEP_M = 11.0
 _HOUSES_END_M = 620.0
 _RAILINGS_END_M = 46.0
 _NEAR_M = 40.0
+_COARSE_M = 150.0
+"""What is farther away has fewer pieces: they would be a pixel wide."""
 _WALLS, _ROAD, _PLAIN, _LAMPS = range(4)
 _LAMP_NUMBERS = range(int(NEAREST_M // (0.5 * LAMP_EVERY_M)), 44)
 _LAMP_M, _LAMP_HIGH_M = ROAD_HALF_M + 0.45, KERB_M + 4.8
@@ -51,6 +53,7 @@ _TONES: tuple[Colour, ...] = (
 _ROOF: tuple[Colour, ...] = ((0.17, 0.10, 0.08), (0.12, 0.12, 0.14), (0.20, 0.13, 0.10))
 _IRON: Colour = (0.03, 0.035, 0.035)
 _STONE: Colour = (0.48, 0.46, 0.42)
+_BRICK: Colour = (0.3, 0.16, 0.12)
 
 
 def street(seed: int = 11) -> Model:
@@ -159,14 +162,14 @@ class _Street:
         low, high = sorted((eaves, back))
         for at, one, other in ((along[0], low, high), (along[1], high, low)):
             self.plain.add(((one, at, height), (other, at, height), (ridge, at, rise), (ridge, at, rise)), _STONE)
+        is_coarse = abs(along[0]) > _COARSE_M
         near, far = sorted((side * (house.front_m - 0.32), side * house.front_m))
-        cornice = (_facing(side), "foot", "front", "back")
+        cornice = () if is_coarse else (_facing(side), "foot", "front", "back")
         self.plain.box((near, along[0], height - 0.28), (far, along[1], height), _STONE, cornice)
         if rng.random() < 0.6:
             middle, at = ridge - side * 1.2, float(rng.uniform(along[0] + 1.0, along[1] - 1.0))
-            self.plain.box(
-                (middle - 0.35, at - 0.45, height), (middle + 0.35, at + 0.45, rise + 0.9), (0.3, 0.16, 0.12)
-            )
+            low, high = (middle - 0.35, at - 0.45, height), (middle + 0.35, at + 0.45, rise + 0.9)
+            self.plain.box(low, high, _BRICK, ("left", "right", "front", *(() if is_coarse else ("back", "top"))))
 
     def _balcony(self, side: float, front_m: float, along: float, height: float) -> None:
         """A slab before a window, with a railing of bars."""
@@ -239,19 +242,21 @@ class _Street:
 
     def _lamp(self, side: float, along: float) -> None:
         at = side * _LAMP_M
-        sides = 6 if abs(along) < 60.0 else 4
-        self.plain.prism((at, along, KERB_M), (0.10, 0.055), 4.6, _IRON, sides)
-        self.lamps.prism((at, along, KERB_M + 4.6), (0.11, 0.2), 0.42, (1.0, 1.0, 1.0), sides)
+        sides = 6 if abs(along) < 60.0 else 4 if abs(along) < _COARSE_M else 3
+        self.plain.prism((at, along, KERB_M), (0.10, 0.055), 4.6, _IRON, sides, has_top=False)
+        self.lamps.prism((at, along, KERB_M + 4.6), (0.11, 0.2), 0.42, (1.0, 1.0, 1.0), sides, has_top=False)
         self.plain.prism((at, along, KERB_M + 5.02), (0.25, 0.04), 0.2, _IRON, sides)
 
     def _tree(self, side: float, along: float) -> None:
         """A trunk, and leaves as two cut balls."""
         rng = self._rng
         at, green = side * (ROAD_HALF_M + 0.6), (0.07, float(rng.uniform(0.10, 0.15)), 0.035)
-        self.plain.prism((at, along, KERB_M), (0.16, 0.11), 2.6, (0.11, 0.08, 0.06), 5)
+        sides = 8 if abs(along) < 0.5 * _COARSE_M else 5
+        self.plain.prism((at, along, KERB_M), (0.16, 0.11), 2.6, (0.11, 0.08, 0.06), sides - 3, has_top=False)
         for height, radius in ((2.2, 1.15), (3.1, float(rng.uniform(0.8, 1.1)))):
-            self.plain.prism((at, along, KERB_M + height), (0.45 * radius, radius), 0.9 * radius, green, 8)
-            self.plain.prism((at, along, KERB_M + height + 0.9 * radius), (radius, 0.25), radius, green, 8)
+            foot, middle = (at, along, KERB_M + height), (at, along, KERB_M + height + 0.9 * radius)
+            self.plain.prism(foot, (0.45 * radius, radius), 0.9 * radius, green, sides, has_top=False)
+            self.plain.prism(middle, (radius, 0.25), radius, green, sides, has_top=height > 3.0)
 
 
 def _lamps_m() -> NDArray[np.float64]:
