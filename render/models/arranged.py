@@ -19,6 +19,8 @@ from tracking.records import Vec3
 Mask = NDArray[np.bool_]
 _WORTH_LEAVING_OUT = 4096
 """Vertices: to draw fewer unseen ones costs less than to write the instances anew."""
+_WORTH_A_BOX = 64
+"""Vertices of a part whose box is looked at besides its ball."""
 _BENT_REACH_M = 100.0
 _SORTED_AGAIN_M = 0.25
 
@@ -41,6 +43,8 @@ class Arranged:
         self.batches: list[Batch] = []
         self.middles = np.zeros((0, 3))
         self.radii = np.zeros(0)
+        self._halves = np.zeros((0, 3, 3))
+        """Of each instance the ways from its middle to the sides of its box, as columns; NaN for no box."""
         self._rows = np.zeros((0, OWN_FLOATS), np.float32)
         self._models: tuple[PlacedModel, ...] = ()
         self._starts = np.zeros(0, np.intp)
@@ -85,6 +89,7 @@ class Arranged:
         rank[by_batch] = np.arange(len(sizes))
         order = np.lexsort((away, np.repeat(rank, sizes)))
         self._rows, self.middles, self.radii = self._rows[order], self.middles[order], self.radii[order]
+        self._halves = self._halves[order]
         start = 0
         sorted_batches = []
         for place in by_batch.tolist():
@@ -95,14 +100,20 @@ class Arranged:
         self._starts = np.array([batch.start for batch in sorted_batches], np.intp)
 
     def seen(self, view: RasterView) -> Mask:
-        """Which instances may be in the picture: those whose ball is not wholly outside one of its sides."""
+        """Which instances may be in the picture: those whose ball is not wholly outside one of its sides, nor the box
+        of one that has much to draw.
+        """
         clip = view.clip_from_world
         planes = np.stack(
             [clip[3] + clip[0], clip[3] - clip[0], clip[3] + clip[1], clip[3] - clip[1], clip[3] + clip[2]]
         )
         lengths = np.linalg.norm(planes[:, :3], axis=1)
         off = self.middles @ planes[:, :3].T + planes[:, 3]
-        return np.asarray((off > -self.radii[:, None] * lengths).all(axis=1))
+        seen = (off > -self.radii[:, None] * lengths).all(axis=1)
+        boxed = np.flatnonzero(seen & ~np.isnan(self._halves[:, 0, 0]))
+        reach = np.abs(planes[:, :3] @ self._halves[boxed]).sum(axis=2)
+        seen[boxed] = (off[boxed] > -reach).all(axis=1)
+        return np.asarray(seen)
 
     def seen_from_afar(self, view: RasterView) -> Mask:
         """The same for parallel light, which sees what is nearer than its picture, too."""
@@ -179,12 +190,18 @@ class Arranged:
         self._alike = {
             part: groups.setdefault((part.variant, id(model), part.material), len(groups)) for model, part in parts
         }
-        middles = np.array([part.middle for _, part in parts]).reshape(-1, 3)[number]
+        balls = [part.ball for _, part in parts]
+        middles = np.array([ball.middle for ball in balls]).reshape(-1, 3)[number]
         offsets = self._rows[:, :12].reshape(-1, 3, 4)[:, :, 3]
         self.middles = np.einsum("nij,nj->ni", axes, middles) + offsets
         # The largest that a matrix stretches is bounded by the rows of its square (Gershgorin); without shear, exactly.
         squared = np.abs(np.einsum("nki,nkj->nij", axes, axes)).sum(axis=2).max(axis=1, initial=0.0)
-        radii = np.array([part.radius for _, part in parts])[number]
+        halves = np.array([ball.half for ball in balls]).reshape(-1, 3)[number]
+        is_boxed = np.array([len(part.part.positions) >= _WORTH_A_BOX for _, part in parts], bool)[number]
+        self._halves = (
+            np.where((is_boxed & np.isfinite(halves).all(axis=1))[:, None], halves, np.nan)[:, None, :] * axes
+        )
+        radii = np.array([ball.radius for ball in balls])[number]
         self.radii = np.where(np.isinf(radii), np.inf, np.sqrt(squared) * np.where(np.isinf(radii), 0.0, radii))
 
 

@@ -22,7 +22,7 @@ Wide = NDArray[np.float64]
 
 
 class ChosenFigures(NamedTuple):
-    """The rows of figures that are drawn as they are, the nearest first; of single cards; and groups of cards alone."""
+    """The rows of figures that are drawn as they are, and of single cards, the nearest first; groups of cards alone."""
 
     near: Floats
     cards: Floats
@@ -63,9 +63,9 @@ class FigureChoice:
         single = np.flatnonzero(is_single[self._group_of])
         places, radii = self._balls(self._places(single, moment), self._rises[single], stage_from_crowd)
         away = np.where(_is_in(view, places, radii), np.linalg.norm(places - np.array(view.eye_m), axis=1), np.inf)
-        near = np.flatnonzero(away < near_m)
-        near = near[np.argsort(away[near], kind="stable")]
-        cards = (away >= near_m) & np.isfinite(away)
+        order = np.argsort(away, kind="stable")
+        ends = np.searchsorted(away[order], (near_m, np.inf))
+        near, cards = order[: ends[0]], order[ends[0] : ends[1]]
         groups = np.flatnonzero(is_seen & ~is_single).tolist()
         return ChosenFigures(self._rows[single[near]], self._rows[single[cards]], tuple(groups))
 

@@ -20,7 +20,7 @@ from render.models.gpu_crowd import (
     card_views,
 )
 from render.models.placing import RasterView, Transform
-from render.models.programs import BENDS_UNIT, SCENE_BINDING, ModelPrograms, Words
+from render.models.programs import BENDS_UNIT, CARD_SIDES_UNIT, SCENE_BINDING, ModelPrograms, Words
 from render.models.scene_block import SceneBlock
 
 _COLOUR_UNIT = 0
@@ -88,6 +88,7 @@ class CrowdPass:
             array.release()
         self._context.enable_only(moderngl.NOTHING)
         rows.release()
+        crowd.measure_cards()
         crowd.cards.build_mipmaps()
         crowd.cards.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
 
@@ -125,6 +126,7 @@ class CrowdPass:
         crowd, program = placed.crowd, self._programs.card(placed.crowd.ground, words)
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
+        crowd.card_sides.use(CARD_SIDES_UNIT)
         _write(program, placed.stage_from_crowd, placed.moment)
         program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
         program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]

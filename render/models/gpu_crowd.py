@@ -22,6 +22,8 @@ POSES = 48
 """Of one cycle of the movement."""
 CARD_WAYS, CARD_MOMENTS = 16, 8
 _CELL_PX = (32, 64)
+_ASIDE_PX = 1
+"""Beside the figure on a card, of which smaller pictures of it take some."""
 _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
 _BENDS_WIDTH = 1024
@@ -79,6 +81,9 @@ class GpuCrowd:
         self._cards_depth = context.depth_renderbuffer(self.cards.size)
         self.cards_target = context.framebuffer([self.cards], self._cards_depth)
         """What the cards are drawn into, kept: one that is let go while it is bound leaves an error behind."""
+        self.card_sides = context.texture((CARD_WAYS, CARD_MOMENTS), 2, dtype="f4")
+        self.card_sides.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        """Of each card between which shares of its width the figure is, once `measure_cards` has found it."""
         self._choice = FigureChoice(self.figures, self.card_m[1])
         room = _ROW_BYTES * max(1, len(rows))
         self._chosen = {which: context.buffer(reserve=room, dynamic=True) for which in (NEAR, CARDS)}
@@ -119,6 +124,15 @@ class GpuCrowd:
         reach = scale * (np.array([[one.radius] for one in groups]).reshape(-1, 1) + 2.0 * self.card_m[1])
         return (middles - reach).min(axis=0, initial=0.0), (middles + reach).max(axis=0, initial=0.0)
 
+    def measure_cards(self) -> None:
+        """Finds how much of each card that was drawn shows the figure: nothing is spent on the rest."""
+        codes = np.frombuffer(self.cards_target.read(components=4, alignment=1), np.uint8)
+        alpha = codes.reshape(CARD_MOMENTS, _CELL_PX[1], CARD_WAYS, _CELL_PX[0], 4)[..., 3]
+        shown = alpha.max(axis=1) > 0
+        first, last = shown.argmax(axis=2), _CELL_PX[0] - shown[..., ::-1].argmax(axis=2)
+        sides = np.stack([first - _ASIDE_PX, last + _ASIDE_PX], axis=2) / _CELL_PX[0]
+        self.card_sides.write(np.clip(sides, 0.0, 1.0).astype(np.float32).tobytes())
+
     def bind_ways(self) -> None:
         """Makes the bends of its ways those that are looked up."""
         if self._way_bends is not None:
@@ -156,7 +170,7 @@ class GpuCrowd:
             array.release()
         for buffer in (*self.rows, *self._chosen.values(), self.corners):
             buffer.release()
-        for texture in (self.poses, self.cards, self._way_bends):
+        for texture in (self.poses, self.cards, self.card_sides, self._way_bends):
             if texture is not None:
                 texture.release()
         self.cards_target.release()

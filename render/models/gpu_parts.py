@@ -30,8 +30,8 @@ Content = tuple[Any, ...]
 class GpuPart:
     """A part and its instances: one for each node with its mesh, times what EXT_mesh_gpu_instancing says.
 
-    `nodes` is the node of each instance, `local` node from instance or None. `middle` and `radius` hold the part in
-    the axes of its mesh; the radius of what joints move is infinite, so that it is never left out.
+    `nodes` is the node of each instance, `local` node from instance or None. `ball` holds the part in the axes of its
+    mesh; that of what joints move is infinite, so that it is never left out.
     """
 
     def __init__(
@@ -45,8 +45,7 @@ class GpuPart:
         self.is_blended = material.alpha_mode == "blend"
         self.is_double_sided = material.is_double_sided
         self.nodes, self.local, self.skins = _instances(model, nodes)
-        *middle, self.radius = ball_of(part) if part.ball is None else part.ball
-        self.middle: NDArray[np.float64] = np.array(middle)
+        self.ball = ball_of(part) if part.ball is None else part.ball
         self._rest = {node: model.nodes[node].weights or _mesh_weights(model, node) for node in nodes}
         self._columns = _columns(part)
         self._context = context

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from render.models.model import Part
 from render.models.parts import kept_array
+from render.models.quads import in_stage
 
 MOST_LIGHT = 1.5
 """Times the light right below a lamp: an alpha of one. `shaders/models/around.glsl` has it, times three."""
@@ -26,7 +27,7 @@ def lit_by_lamps(part: Part, lamps_m: NDArray[np.float64], every_m: float) -> Pa
     Places are in the stage's axes. Lamps of a side stand `every_m` apart along Y: a quad that is longer has their mean.
     """
     assert part.colours is not None
-    places, normals = _in_stage(part.positions), _in_stage(part.normals)
+    places, normals = in_stage(part.positions), in_stage(part.normals)
     along = places[:, 1].reshape(-1, 4)
     is_long = np.repeat(along.max(axis=1) - along.min(axis=1) > _LONG_M, 4)
     found = _light(places, normals, lamps_m)
@@ -65,8 +66,3 @@ def _of_lamp(
     bounced = _BOUNCED * (below / (level + below)) ** 2 * np.exp(-np.maximum(places[:, 2], 0.0) / lamp[2])
     found: NDArray[np.float64] = shaded * facing * below / squared + bounced * (0.75 - 0.25 * normals[:, 2])
     return found
-
-
-def _in_stage(places: NDArray[np.float32]) -> NDArray[np.float64]:
-    x, up, back = places.astype(np.float64).T
-    return np.stack([x, -back, up], axis=1)

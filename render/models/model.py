@@ -6,6 +6,7 @@ contiguous and read-only. Numbers that name something are places in the model's 
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -82,13 +83,21 @@ class Morph(NamedTuple):
     tangents: Floats | None = None
 
 
+class Ball(NamedTuple):
+    """The middle of a part's positions, how far they reach from it, and half of how wide they are along each axis."""
+
+    middle: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    radius: float = math.inf
+    half: tuple[float, float, float] = (math.inf, math.inf, math.inf)
+
+
 class Part(NamedTuple):
     """Triangles of one material. `normals` are always there; tangents where the material has a map of normals.
 
     `positions`, `normals`: (n, 3). `tangents`: (n, 4), the sign of the bitangent last. `uvs`: for set 0 and 1, (n, 2)
     each. `colours`: (n, 4), linear. `joints`: uint16 (n, 4 or 8) in the skin's list, and `weights`, which sum to one.
     `triangles`: uint32 (m, 3), counter-clockwise seen from outside. `edges`, as `edges_of` gives them, and
-    `ball`, the middle and the radius of all positions, are there where they have been made already.
+    `ball` are there where they have been made already.
     """
 
     triangles: NDArray[np.uint32]
@@ -102,7 +111,7 @@ class Part(NamedTuple):
     weights: Floats | None = None
     morphs: tuple[Morph, ...] = ()
     edges: Floats | None = None
-    ball: tuple[float, float, float, float] | None = None
+    ball: Ball | None = None
 
 
 class Mesh(NamedTuple):

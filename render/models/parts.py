@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from render.models.model import Floats, Morph, Part
+from render.models.model import Ball, Floats, Morph, Part
 
 Triangles = NDArray[np.uint32]
 Kind = TypeVar("Kind", bound=np.generic)
@@ -58,15 +58,20 @@ class Vertices(NamedTuple):
         )
 
 
-def ball_of(part: Part) -> tuple[float, float, float, float]:
-    """The middle of a part's positions and how far they reach from it: without end where joints or morphs move them."""
+def ball_of(part: Part) -> Ball:
+    """Where a part's positions are: without end where joints or morphs move them."""
     places = part.positions.astype(np.float64)
     if not len(places) or part.joints is not None:
-        return 0.0, 0.0, 0.0, np.inf
-    middle = 0.5 * (places.min(axis=0) + places.max(axis=0))
-    radius = float(np.sqrt(((places - middle) ** 2).sum(axis=1).max()))
-    is_moved = any(morph.positions is not None for morph in part.morphs)
-    return float(middle[0]), float(middle[1]), float(middle[2]), np.inf if is_moved else radius
+        return Ball()
+    low, high = places.min(axis=0), places.max(axis=0)
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    if any(morph.positions is not None for morph in part.morphs):
+        return Ball(_plain(middle))
+    return Ball(_plain(middle), float(np.sqrt(((places - middle) ** 2).sum(axis=1).max())), _plain(half))
+
+
+def _plain(vector: NDArray[np.float64]) -> tuple[float, float, float]:
+    return float(vector[0]), float(vector[1]), float(vector[2])
 
 
 def _kept(found: NDArray[Any] | None) -> Any:

@@ -15,6 +15,7 @@ MIRRORED_UNIT = 8
 IRRADIANCE_UNIT = 9
 SPLIT_SUMS_UNIT = 10
 WAY_BENDS_UNIT = 11
+CARD_SIDES_UNIT = 12
 _UNITS = {
     "colour_map": 0,
     "metal_rough_map": 1,
@@ -28,6 +29,7 @@ _UNITS = {
     "irradiance_around": IRRADIANCE_UNIT,
     "split_sums": SPLIT_SUMS_UNIT,
     "way_bends": WAY_BENDS_UNIT,
+    "sides": CARD_SIDES_UNIT,
 }
 _BY_PIXEL = {"FULL", "NORMAL_MAP", "DOUBLE_SIDED", "UNLIT"}
 """Where irradiance cannot be that of corners: normals differ within a triangle, or turn round."""

@@ -5,7 +5,6 @@ Places are in the stage's axes: metres, X to the right, Y away from who looks at
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,8 +28,7 @@ _BOX = (
     ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)),
 )
 ALL_SIDES = tuple(_SIDES)
-_WIDE, _WIDE_NEAR = 8, 10.0
-"""The part of pieces that are so many times as wide as what is near: any view would see a part with one of them."""
+_WIDE_M = 400.0
 
 
 class Quads:
@@ -78,9 +76,9 @@ class Quads:
         for one in range(0, sides if has_top else 0, 2):
             self.add((middle, rings[1][one], rings[1][one + 1], rings[1][min(one + 2, sides)]), colour)
 
-    def parts(self, material: int, near_m: float = math.inf) -> tuple[Part, ...]:
-        """The parts of a model: four quarters round the origin of what is nearer than `near_m`, four of the rest, and
-        what is too wide for either.
+    def parts(self, material: int, rings_m: tuple[float, ...] = ()) -> tuple[Part, ...]:
+        """The parts of a model: four quarters of each ring between these distances from the origin, and what is so wide
+        that any view would see a part with it.
 
         Of each the nearest pieces come first, so that they hide what is behind them before that is shaded.
         """
@@ -88,10 +86,11 @@ class Quads:
         x, y = corners[..., 0].mean(axis=1), corners[..., 1].mean(axis=1)
         away = np.hypot(x, y)
         quarter = np.where(np.abs(x) > np.abs(y), 1 + (x > 0.0), np.where(y > 0.0, 0, 3))
-        where = np.where(away > near_m, 4 + quarter, quarter) if math.isfinite(near_m) else np.zeros(len(away), int)
-        where[np.ptp(corners, axis=1).max(axis=1) > _WIDE_NEAR * near_m] = _WIDE
+        where = 4 * np.searchsorted(rings_m, away) + quarter if rings_m else np.zeros(len(away), int)
+        wide = 4 * (len(rings_m) + 1)
+        where[np.ptp(corners, axis=1).max(axis=1) > _WIDE_M] = wide if rings_m else 0
         found = []
-        for number in range(_WIDE + 1):
+        for number in range(wide + 1):
             here = np.flatnonzero(where == number)
             if len(here):
                 found.append(self._part(corners, here[np.argsort(away[here], kind="stable")], material))
@@ -120,3 +119,9 @@ class Quads:
 def in_gltf(places: NDArray[np.float64]) -> Floats:
     """Places of the stage's axes in those of glTF: (n, 3)."""
     return kept_array(np.stack([places[:, 0], places[:, 2], -places[:, 1]], axis=1).astype(np.float32))
+
+
+def in_stage(places: Floats) -> NDArray[np.float64]:
+    """Places of glTF's axes in those of the stage: (n, 3)."""
+    x, up, back = places.astype(np.float64).T
+    return np.stack([x, -back, up], axis=1)

@@ -17,6 +17,7 @@ from render.models.lamp_light import lit_by_lamps
 from render.models.made import made_model
 from render.models.model import Map, Material, Model
 from render.models.quads import Colour, Place, Quads
+from render.models.street_edges import Front, with_edges_seen
 from render.models.street_pictures import (
     BAYS,
     FLOORS,
@@ -33,8 +34,11 @@ KERB_M = 0.12
 _BAY_M, _FLOOR_M = 1.7, 3.2
 _DEEP_M = 11.0
 _HOUSES_END_M = 620.0
+_DEEPEST_M = 0.35
+"""How far fronts may be set back."""
 _RAILINGS_END_M = 46.0
-_NEAR_M = 40.0
+_RINGS_M = (16.0, 40.0, _HOUSES_END_M)
+"""Where its parts end, of which a view sees some."""
 _COARSE_M = 150.0
 """What is farther away has fewer pieces: they would be a pixel wide."""
 _WALLS, _ROAD, _PLAIN, _LAMPS = range(4)
@@ -75,11 +79,12 @@ def street(seed: int = 11) -> Model:
     for number in (_WALLS, _PLAIN):
         materials[number] = materials[number]._replace(is_lamplit=True)
     parts = [
-        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.walls.parts(_WALLS, _NEAR_M)),
+        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.walls.parts(_WALLS, _RINGS_M)),
         *built.road.parts(_ROAD),
-        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.plain.parts(_PLAIN, _NEAR_M)),
-        *built.lamps.parts(_LAMPS),
+        *(lit_by_lamps(part, _lamps_m(), LAMP_EVERY_M) for part in built.plain.parts(_PLAIN, _RINGS_M)),
+        *built.lamps.parts(_LAMPS, _RINGS_M),
     ]
+    parts = [with_edges_seen(part, built.fronts, PAVED_HALF_M + _DEEPEST_M) for part in parts]
     street = made_model(parts, materials, pictures=[walls, lit, ground, pools])
     return street._replace(dusk_light=_DUSK_LIGHT)
 
@@ -104,6 +109,7 @@ class _Street:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.walls, self.road, self.plain, self.lamps = Quads(), Quads(), Quads(), Quads()
+        self.fronts: list[Front] = []
         self._rng = rng
 
     def houses(self) -> None:
@@ -123,11 +129,12 @@ class _Street:
         floors = int(rng.integers(3, FLOORS - 1))
         house = _House(
             side=side,
-            front_m=PAVED_HALF_M + float(rng.uniform(0.0, 0.35)),
+            front_m=PAVED_HALF_M + float(rng.uniform(0.0, _DEEPEST_M)),
             along=(along, along + bays * _BAY_M),
             height=KERB_M + floors * _FLOOR_M + 0.5,
             tone=_TONES[int(rng.integers(len(_TONES)))],
         )
+        self.fronts.append(Front(side, house.along, house.height))
         self._front(house, bays, floors)
         near, far = sorted((side * house.front_m, side * (house.front_m + _DEEP_M)))
         dull = (0.8 * house.tone[0], 0.8 * house.tone[1], 0.8 * house.tone[2])
@@ -168,8 +175,9 @@ class _Street:
         self.plain.box((near, along[0], height - 0.28), (far, along[1], height), _STONE, cornice)
         if rng.random() < 0.6:
             middle, at = ridge - side * 1.2, float(rng.uniform(along[0] + 1.0, along[1] - 1.0))
-            low, high = (middle - 0.35, at - 0.45, height), (middle + 0.35, at + 0.45, rise + 0.9)
-            self.plain.box(low, high, _BRICK, ("left", "right", "front", *(() if is_coarse else ("back", "top"))))
+            sides = ("left", "right", "front", *(() if is_coarse else ("back", "top")))
+            base, top = (middle - 0.35, at - 0.45, height), (middle + 0.35, at + 0.45, rise + 0.9)
+            self.plain.box(base, top, _BRICK, sides)
 
     def _balcony(self, side: float, front_m: float, along: float, height: float) -> None:
         """A slab before a window, with a railing of bars."""

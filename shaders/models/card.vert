@@ -11,6 +11,7 @@ in vec2 corner; // 0 to 1, from the lower left one
 
 uniform vec2 card_m;      // width and height of the figure
 uniform ivec2 pictures;   // ways that it is seen from, and moments of its cycle
+uniform sampler2D sides;  // of each of these, between which shares of its width the figure is
 
 out vec2 place;
 out vec3 tint;
@@ -52,13 +53,15 @@ void main() {
     float size = length(stands[2].xyz);
     vec2 away = normalize(foot.xy + vec2(1e-6, 0.0));
     vec3 right = vec3(away.y, -away.x, 0.0);
-    vec3 here = foot + size * ((corner.x - 0.5) * card_m.x * right + vec3(0.0, 0.0, corner.y * card_m.y));
     // How far the figure is turned to the left, seen from the eye: 0 shows its back.
     vec2 ahead = normalize(stands[1].xy);
     float turn = atan(away.x * ahead.y - away.y * ahead.x, dot(away, ahead)) / 6.28318530718;
     float column = mod(floor(turn * float(pictures.x) + 0.5), float(pictures.x));
     float row = floor(cycle * float(pictures.y));
-    place = (vec2(column, row) + mix(vec2(0.02, 0.01), vec2(0.98, 0.99), corner)) / vec2(pictures);
+    vec2 ends = texelFetch(sides, ivec2(column, row), 0).xy;
+    vec2 shown = vec2(mix(ends.x, ends.y, corner.x), mix(0.01, 0.99, corner.y));
+    vec3 here = foot + size * ((shown.x - 0.5) * card_m.x * right + vec3(0.0, 0.0, corner.y * card_m.y));
+    place = (vec2(column, row) + shown) / vec2(pictures);
     tint = look.yzw;
     vec3 towards_eye = vec3(-away, 0.0);
     vec3 middle = foot + vec3(0.0, 0.0, size * card_m.y * (0.2 + 0.6 * corner.y));
