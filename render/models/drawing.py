@@ -155,6 +155,7 @@ class ModelPass:
                 choice.render(instances, arranged.place_of(batch), view.eye_m, least)
         self._context.blend_func = moderngl.ONE, moderngl.ZERO  # with two sources set, others are refused
         self._end()
+        begin_drawing()
 
     def draw_shadows(
         self,

@@ -49,9 +49,10 @@ class Map(NamedTuple):
 class Material(NamedTuple):
     """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it.
 
-    Three are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is
+    Four are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is
     dark enough; with `is_matte` it reflects the same light to all sides, which takes half the work; with `is_lamplit`
-    the alpha of its vertices is what lamps light of them at night (`render/models/lamp_light.py`).
+    the alpha of its vertices is what lamps light of them at night (`render/models/lamp_light.py`); with `has_roots` its
+    pictures of colours hold roots of light in place of sRGB codes, which software filters in half the time.
     """
 
     name: str = ""
@@ -73,6 +74,7 @@ class Material(NamedTuple):
     shines_at_dusk: bool = False
     is_matte: bool = False
     is_lamplit: bool = False
+    has_roots: bool = False
 
 
 class Morph(NamedTuple):

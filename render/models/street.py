@@ -75,7 +75,10 @@ def street(seed: int = 11) -> Model:
         Material("plain", metallic=0.0, roughness=0.8),
         Material("lamps", (0.9, 0.85, 0.75, 1.0), metallic=0.0, roughness=0.6, emitted=(9.0, 6.2, 3.4)),
     ]
-    materials = [one._replace(shines_at_dusk=any(one.emitted), is_matte=True) for one in materials]
+    materials = [
+        one._replace(shines_at_dusk=any(one.emitted), is_matte=True, has_roots=one.colour_map is not None)
+        for one in materials
+    ]
     for number in (_WALLS, _PLAIN):
         materials[number] = materials[number]._replace(is_lamplit=True)
     parts = [

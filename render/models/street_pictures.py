@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.model import Picture
+from render.models.texture_levels import linear_from_srgb, made_levels
 
 BAYS = FLOORS = 8
 """Windows side by side, and above each other, in one style of house. The lowest row are shops and doors."""
@@ -24,6 +25,7 @@ ROAD_HALF_M, PAVED_HALF_M = 3.5, 6.5
 """From the middle of the street to the kerb, and to the houses."""
 
 Codes = NDArray[np.uint8]
+_ROOTS = np.rint(255.0 * np.sqrt(linear_from_srgb(np.arange(256) / 255.0))).astype(np.uint8)
 
 
 def walls_of_houses(seed: int = 3) -> tuple[Picture, Picture]:
@@ -41,7 +43,7 @@ def walls_of_houses(seed: int = 3) -> tuple[Picture, Picture]:
             is_shop = row % FLOORS == FLOORS - 1
             cell = (slice(row * _CELL_PX, (row + 1) * _CELL_PX), slice(column * _CELL_PX, (column + 1) * _CELL_PX))
             _paint_window(codes[cell], shining[cell], _SHOP if is_shop else style, rng, is_shop=is_shop)
-    return Picture("walls", codes), Picture("lit windows", np.ascontiguousarray(shining[::2, ::2]))
+    return _in_roots("walls", codes), _in_roots("lit windows", np.ascontiguousarray(shining[::2, ::2]))
 
 
 def _paint_window(
@@ -103,4 +105,11 @@ def road(seed: int = 5) -> tuple[Picture, Picture]:
     light = pools[..., None] * own * np.array((1.0, 0.72, 0.42))
     lit[..., :3] = np.clip(255.0 * np.clip(light, 0.0, 1.0) ** (1.0 / 2.2), 0, 255)
     lit[..., 3] = 64
-    return Picture("road", codes), Picture("light of lamps", lit)
+    return _in_roots("road", codes), _in_roots("light of lamps", lit)
+
+
+def _in_roots(name: str, codes: Codes) -> Picture:
+    """A picture of sRGB codes as one of the roots of their light, with its levels (`Material.has_roots`)."""
+    levels = (codes, *made_levels(codes, is_srgb=True))
+    first, *others = (np.concatenate([_ROOTS[level[..., :3]], level[..., 3:]], axis=2) for level in levels)
+    return Picture(name, first, tuple(others))

@@ -69,11 +69,12 @@ def _srgb_from_linear(light: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
 
 
-def _linear_from_srgb(code: NDArray[np.float64]) -> NDArray[np.float64]:
+def linear_from_srgb(code: NDArray[np.float64]) -> NDArray[np.float64]:
+    """IEC 61966-2-1."""
     return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
 
 
-_LINEAR = _linear_from_srgb(np.arange(256) / 255.0).astype(np.float32)
+_LINEAR = linear_from_srgb(np.arange(256) / 255.0).astype(np.float32)
 _CODES = np.rint(255.0 * _srgb_from_linear((np.arange(_STEPS + 1) / _STEPS) ** 2)).astype(np.uint8)
 """By the root of light, so that dark steps are not lost."""
 

@@ -44,7 +44,11 @@ class ModelTextures:
         self._stored: dict[_Key, Storage] = {}
         self._of_material: list[tuple[tuple[int, moderngl.Texture], ...]] = []
         self._keys = [
-            [(unit, _key(one, unit)) for unit, one in enumerate(maps_of(material)) if one and is_seen(material, unit)]
+            [
+                (unit, _key(one, unit, has_roots=material.has_roots))
+                for unit, one in enumerate(maps_of(material))
+                if one and is_seen(material, unit)
+            ]
             for material in model.materials
         ]
 
@@ -118,8 +122,9 @@ def _bands(picture: Picture, *, is_srgb: bool) -> Iterator[LevelBand]:
     return level_bands(picture.codes, is_srgb=is_srgb)
 
 
-def _key(one: Map, unit: int) -> _Key:
-    return _Key(one.picture, unit in {COLOUR, EMITTED}, unit == NORMAL, one.wrap_u, one.wrap_v, one.is_nearest)
+def _key(one: Map, unit: int, *, has_roots: bool) -> _Key:
+    is_srgb = unit in {COLOUR, EMITTED} and not has_roots
+    return _Key(one.picture, is_srgb, unit == NORMAL, one.wrap_u, one.wrap_v, one.is_nearest)
 
 
 def _set_wrapping(texture: moderngl.Texture, key: _Key) -> None:

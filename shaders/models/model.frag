@@ -57,13 +57,21 @@ uniform sampler2D emitted_map;
 
 out vec4 light;
 
+// Of a sample of a picture of colours.
+vec4 decoded(vec4 code) {
+#ifdef ROOTS
+    code.rgb *= code.rgb;
+#endif
+    return code;
+}
+
 vec4 own_colour() {
     vec4 colour = base_colour;
 #ifdef HAS_COLOURS
     colour *= handed_colour;
 #endif
 #ifdef COLOUR_MAP
-    colour *= texture(colour_map, place);
+    colour *= decoded(texture(colour_map, place));
 #endif
     return colour;
 }
@@ -115,7 +123,7 @@ vec3 own_light() {
 #endif
     vec4 own = vec4(emitted.rgb, 0.25);
 #ifdef EMITTED_MAP
-    own = vec4(own.rgb, 1.0) * texture(emitted_map, EMITTED_PLACE);
+    own = vec4(own.rgb, 1.0) * decoded(texture(emitted_map, EMITTED_PLACE));
 #endif
 #ifdef SHINES_AT_DUSK
     own.rgb *= clamp(20.0 * (eye.w - own.a), 0.0, 1.0);
