@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from render.colour.matrices import multiply
 from render.compose.air import AiredWorld
-from render.compose.regions import Rectangles, WallTiles
+from render.compose.regions import Rectangles, Tiles, WallTiles
 from render.compose.scene import Finish, Scene
 
 _NOWHERE = np.zeros((0, 4), np.float32)
@@ -28,6 +28,12 @@ COVERED = "COVERED"
 def may_hide(before: AiredWorld) -> bool:
     """Whether LEDs may show nothing of what lies behind these layers of a world."""
     return any(layer.opacity >= 1.0 for layer in before.layers)
+
+
+def hides_directly(before: Sequence[AiredWorld]) -> bool:
+    """Whether these layers are one scene that hides what is behind it, whose light needs no sum."""
+    layers = [layer for world in before for layer in world.layers]
+    return len(layers) == 1 and layers[0].source.looks is not None and not layers[0].has_own_pass
 
 
 @contextmanager
@@ -101,11 +107,14 @@ class KeptShown:
         """Whoever draws on the wall says so first: nothing stays there but what is then asked for."""
         self._before, self._kept = self._kept, None
 
-    def missing(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld]) -> Rectangles | None:
-        """Where the sum of these worlds must be shown; None for everywhere."""
+    def missing(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld]) -> Tiles | None:
+        """The tiles in which the light of these worlds must be shown; None for all of them."""
         self._kept = self._before or KeptOuter(self._tiles)
         shown_by = (finish.fragment, finish.result_from_world, sorted(finish.values.items()))
-        due = self._kept.missing(scene, worlds, may_keep=True, shown_by=shown_by)
+        return self._kept.missing(scene, worlds, may_keep=True, shown_by=shown_by)
+
+    def rectangles(self, due: Tiles | None) -> Rectangles | None:
+        """The same as few rectangles."""
         if due is None:
             return None
         return np.concatenate([_NOWHERE, *(region.rectangles for region in self._tiles.regions((), due))])

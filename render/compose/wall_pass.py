@@ -22,7 +22,7 @@ from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
-from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, left_open, may_hide
+from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
@@ -150,8 +150,6 @@ class WallPicture:
             layer = last.layers[-1]
             before = [*others, last._replace(layers=last.layers[:-1])]
             summed = any(world.layers for world in before)
-            if summed:
-                self._sum_layers(scene, before, behind)
             with self._before_open(finish, scene, before, behind) as finish_open:
                 for part in self._parts(scene, behind):
                     self._show_layer(finish_open, part, last, layer, summed=summed)
@@ -200,7 +198,16 @@ class WallPicture:
     def _draft(self, part: Part, *, tools: bool) -> Draft:
         return draft_of(part, self._led_values or self.positions, tools=tools)
 
-    def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
+    def _show_layer(
+        self,
+        finish: Finish,
+        part: Part,
+        world: AiredWorld,
+        layer: AiredLayer,
+        *,
+        summed: bool = False,
+        options: Sequence[str] = (),
+    ) -> None:
         """Shows the last layer, over which the others are `summed` before.
 
         The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
@@ -219,6 +226,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
+        draft.options += options
         draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
@@ -259,24 +267,47 @@ class WallPicture:
     def _before_open(
         self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], behind: Target | None
     ) -> Iterator[Finish]:
-        """Shows the sum where nothing is left for the last layer; what then ends on the wall leaves that alone."""
+        """Sums the layers before the last one, and shows the sum where nothing is left for that; what then ends on the
+        wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
+        """
+        if not any(world.layers for world in before):
+            yield finish
+            return
         if not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
+            self._sum_layers(scene, before, behind)
             yield finish
             return
         finish, keeps = finish._replace(by_depth=True), finish.target is self.sent and behind is None
-        due = self.shown.missing(finish, scene, before) if keeps else None
+        is_direct = behind is None and hides_directly(before)
+        if not is_direct:
+            self._sum_layers(scene, before, behind)
+        tiles = self.shown.missing(finish, scene, before) if keeps else None
+        due = self.shown.rectangles(tiles)
         with by_depth(self._context, finish.framebuffer, due):
-            if due is None or len(due):
+            if is_direct:
+                for part in self._parts(scene, behind, tiles):
+                    self._show_layer(finish, part, before[-1], before[-1].layers[0], options=(COVERED,))
+            elif due is None or len(due):
                 draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
                 self._finish(finish, Variant(0, "LIGHT"), draft, due)
             left_open(finish.framebuffer)
+            if is_direct:
+                self._sum_layers(scene, before, behind, beside=finish.target)
             yield finish
 
     def _sum_layers(
-        self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
+        self,
+        scene: Scene,
+        worlds: Sequence[AiredWorld],
+        behind: Target | None,
+        rest: Tiles | None = None,
+        beside: Target | None = None,
     ) -> None:
-        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
+        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone, and
+        where the depth of the target `beside` lets it through.
+        """
         target, parts = self.target("light"), self._parts(scene, behind)
+        framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
         due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
@@ -301,9 +332,9 @@ class WallPicture:
                 draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
-                drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
+                drawing.draw(framebuffer, draft.values, draft.textures, part.rectangles)
 
-        blend(self._context, target.framebuffer, worlds, draw)
+        blend(self._context, framebuffer, worlds, draw)
 
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
         """What a pass needs of a layer for the eyes that see a part."""

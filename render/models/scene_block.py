@@ -60,7 +60,7 @@ class SceneBlock:
         values["sun_light"][3] = 0.0 if light.around is None else light.around.levels
         values["counts"] = (min(len(lamps), MOST_LAMPS), 0, 1, 0)
         if shadows is not None:
-            for number, clip_from_world in enumerate(shadows.clip_from_world):
+            for number, clip_from_world in enumerate(shadows.looked_up()):
                 values["shadow_from_near"][number] = near(clip_from_world, view).T
             values["sun_towards"][3] = 1.0 / shadows.side_px
             values["counts"][1:3] = (len(shadows.clip_from_world), shadows.tiles)

@@ -14,6 +14,10 @@ CASCADE_RADII_M = (6.0, 24.0, 96.0, 400.0)
 """Of balls around the eye. A ball holds whatever way a view looks, so all views of an eye share its shadows."""
 
 
+_BORDER_PX = 1
+"""Around a picture of one cascade, where nothing throws shadows."""
+
+
 class SunShadows:
     """Depths in a picture of `side_px` squared, for balls of these radii round the eye: one, or up to four.
 
@@ -41,6 +45,7 @@ class SunShadows:
         self.texture.repeat_x = self.texture.repeat_y = False
         self.framebuffer = context.framebuffer(depth_attachment=self.texture)
         self.framebuffer.use()
+        self.framebuffer.clear(depth=1.0)
         self.clip_from_world: tuple[Transform, ...] = tuple(np.eye(4) for _ in radii_m)
 
     @property
@@ -51,7 +56,7 @@ class SunShadows:
     @property
     def tile_px(self) -> int:
         """Side of a cascade in the picture."""
-        return self.side_px // self.tiles
+        return self.side_px // self.tiles if self.tiles > 1 else self.side_px - 2 * _BORDER_PX
 
     def place(self, sun_towards: Vec3, eye_m: Vec3, low_m: Transform, high_m: Transform) -> None:
         """Puts the cascades around the eye. `low_m` to `high_m` hold all that may cast a shadow."""
@@ -67,6 +72,8 @@ class SunShadows:
     def views(self) -> list[tuple[tuple[int, int, int, int], RasterView]]:
         """For each cascade its part of the picture as a viewport, and the view that is drawn there."""
         size = self.tile_px
+        if self.tiles == 1:
+            return [((_BORDER_PX, _BORDER_PX, size, size), RasterView(self.clip_from_world[0], (0.0, 0.0, 0.0)))]
         return [
             (
                 (size * (number % self.tiles), size * (number // self.tiles), size, size),
@@ -74,6 +81,14 @@ class SunShadows:
             )
             for number, clip_from_world in enumerate(self.clip_from_world)
         ]
+
+    def looked_up(self) -> tuple[Transform, ...]:
+        """What shaders have of it: clip from world, and of one cascade alone places in its picture and depths."""
+        if self.tiles > 1:
+            return self.clip_from_world
+        side = 0.5 - _BORDER_PX / self.side_px
+        half = np.array([[side, 0.0, 0.0, 0.5], [0.0, side, 0.0, 0.5], [0.0, 0.0, 0.5, 0.5], [0.0, 0.0, 0.0, 1.0]])
+        return (half @ self.clip_from_world[0],)
 
     def release(self) -> None:
         """Frees its graphics memory."""

@@ -5,7 +5,7 @@ const int MOST_LAMPS = 8;
 
 layout(std140) uniform Scene {
     mat4 clip_from_near;
-    mat4 shadow_from_near[CASCADES]; // from -1 to 1 inside a cascade
+    mat4 shadow_from_near[CASCADES]; // from -1 to 1 inside a cascade; of one alone, places in its picture and depths there
     vec4 irradiance[9]; // spherical harmonics by rising degree and order
     vec4 lamps[3 * MOST_LAMPS]; // place and 1 / range; light and the cone's slope; where it shines and the cone's offset
     vec4 acescg_from_rec709[3]; // columns

@@ -2,12 +2,9 @@
 
 uniform sampler2DShadow shadows;
 
-float sun_share(vec3 in_cascade) {
-    if (any(greaterThan(abs(in_cascade), vec3(1.0)))) {
-        return 1.0;
-    }
-    vec3 place = 0.5 + 0.5 * in_cascade;
-    return textureLod(shadows, vec3(place.xy / float(counts.z), place.z), 0.0);
+// Of one cascade, around which its picture is empty, so that nothing beyond it has to be told apart.
+float sun_share(vec3 place) {
+    return textureLod(shadows, place, 0.0);
 }
 
 // Nine places a texel apart, each of four depths: an edge as soft as four texels, whose middle is where the edge is.
