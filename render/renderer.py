@@ -95,6 +95,7 @@ class Renderer:
         """The pictures of worlds in graphics memory, of `gpu_mib` at most with all scenes."""
         self._worlds = WorldDrawings(context, self.textures.use, self.plates, self.scenes)
         self.scenes.lit_by(self._worlds.source)
+        passes.finish_pictures = self.scenes.finish
         self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._outer = OuterPicture(context, PICTURE_KIND, self._views)
@@ -174,6 +175,7 @@ class Renderer:
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
+        self.scenes.finish()
 
     def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan], meanwhile: Meanwhile | None = None) -> None:
         """Draws what makes the driver build every shader that a show with this plan's walls can need.

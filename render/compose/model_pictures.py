@@ -136,7 +136,7 @@ class ModelPictures:
         return next((looks for known, looks in self._looks if known is layer), None)
 
     def draw(self, plan: FramePlan) -> None:
-        """Draws what is missing of the pictures of a plan's scenes. Once for each plan."""
+        """Draws what is missing of the pictures of a plan's scenes, but for what `finish` does. Once for each plan."""
         if plan is self._drawn:
             return
         self._drawn, self._looks, self.depths = plan, [], []
@@ -153,7 +153,8 @@ class ModelPictures:
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
                 self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
-        self._finish()
+        if self._by_raster or self._is_guided:
+            self.finish()
         self._trim(spare, cubes, shadows)
 
     def _views(self, plan: FramePlan, shown: Shown, scene: _Scene) -> Iterator[tuple[int | None, WallView]]:
@@ -174,7 +175,7 @@ class ModelPictures:
             lit = self._with_shadows(scene, plan.outer.eye_m, list(self._shadows.kept))
             look = self._look(lit, wanted, self._whole, spare)
             self._looks[place] = (layer, looks._replace(looks=(*looks.looks, look)))
-        self._finish()
+        self.finish()
 
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
@@ -286,7 +287,10 @@ class ModelPictures:
         self._pass.draw(target, seen, group.models, scene.light, self.tier, crowds=group.crowds, viewport=viewport)
         self.draws += 1
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Finishes the pictures, for whoever looks into them next: software waits until they are drawn, so this is
+        called once everything else is ready.
+        """
         for samples in self._sampled.values():
             samples.finish()
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import moderngl
 
+from render.gpu.fence import begin_drawing
 from render.gpu.passes import Pass
 
 SAMPLES = 4
@@ -60,12 +61,16 @@ class Sampled:
             self._context.copy_framebuffer(target, drawn.framebuffer)
             return
         draw_edges(drawn.edges)
+        begin_drawing()
         self._waiting[target.size] = target
 
     def finish(self) -> None:
-        """Finishes all pictures that were taken."""
-        for size in tuple(self._waiting):
+        """Finishes all pictures that were taken, and has them drawn while the next pass is made ready."""
+        waiting = tuple(self._waiting)
+        for size in waiting:
             self._mend(size)
+        if waiting:
+            begin_drawing()
 
     def _mend(self, size: tuple[int, int]) -> None:
         target = self._waiting.pop(size, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import moderngl
@@ -84,3 +84,9 @@ class WallPasses:
         self.cards = CardPasses(context)
         self.hiding = HidingPasses(context)
         self.compose = ComposePasses(context)
+        self.finish_pictures: Callable[[], None] = _nothing
+        """Called before a wall looks into pictures that were drawn for the frame, once all else is ready."""
+
+
+def _nothing() -> None:
+    pass

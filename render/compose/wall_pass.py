@@ -271,6 +271,7 @@ class WallPicture:
         wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
         """
         if not any(world.layers for world in before):
+            self._passes.finish_pictures()
             yield finish
             return
         if not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
@@ -283,9 +284,11 @@ class WallPicture:
             self._sum_layers(scene, before, behind)
         tiles = self.shown.missing(finish, scene, before) if keeps else None
         due = self.shown.rectangles(tiles)
+        parts = self._parts(scene, behind, tiles) if is_direct else []
+        self._passes.finish_pictures()
         with by_depth(self._context, finish.framebuffer, due):
             if is_direct:
-                for part in self._parts(scene, behind, tiles):
+                for part in parts:
                     self._show_layer(finish, part, before[-1], before[-1].layers[0], options=(COVERED,))
             elif due is None or len(due):
                 draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
@@ -308,6 +311,7 @@ class WallPicture:
         """
         target, parts = self.target("light"), self._parts(scene, behind)
         framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
+        self._passes.finish_pictures()
         due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
