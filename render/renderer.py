@@ -304,6 +304,7 @@ class Renderer:
 
     def _lit(self, plan: FramePlan) -> LitScenes:
         self.scenes.draw(plan)
+        self.scenes.finish()
         return lit_scenes(plan, aired_on_walls(plan, self._worlds.source), self._weather_of(plan))
 
     def _pictures(self, plan: FramePlan) -> dict[str, list[PictureBlock]]:

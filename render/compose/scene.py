@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import moderngl
 
-from render.colour.matrices import IDENTITY, Matrix, column_major
-from render.compose.air import AiredLayer, AiredWorld
+from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
+from render.compose.air import AiredLayer, AiredWorld, Mends
 from render.compose.guide import GuideLines, guide_uniforms
 from render.compose.marks import is_marked
-from render.compose.regions import Rectangles
+from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
+from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
 from render.compose.variants import MOST_CAMERAS, room_for
 from render.compose.views import PictureBlock, mark_uniforms, view_uniforms
 from render.gpu.context import Target
@@ -75,6 +76,15 @@ def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...
         return ()
     layers = worlds[0].layers
     return layers if all(layer.source.alone is not None and layer.is_plain_part for layer in layers) else ()
+
+
+def shows_directly(whole: Part, worlds: Sequence[AiredWorld]) -> bool:
+    """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
+    world, layer = worlds[-1], worlds[-1].layers[-1]
+    if layer.source.looks is not None or not layer.has_own_pass:
+        return layer.source.looks is None
+    only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
+    return only_world and not (layer.mends or layer.follows) and not whole.has_tools
 
 
 class Finish(NamedTuple):
@@ -148,6 +158,19 @@ class Part(NamedTuple):
         return (world.inner, world.outer if self.alone is None else world.inner)
 
 
+def parts_of(whole: Part, tiles: WallTiles, within: Tiles | None) -> Iterator[Part]:
+    """A wall by who sees it, of the tiles `within` alone; None for all."""
+    inners = whole.scene.inners
+    if whole.behind is not None or (not inners and within is None):
+        yield whole
+        return
+    for owner, rectangles in tiles.regions(inners, within):
+        part = whole._replace(rectangles=rectangles)
+        if owner != SHARED:
+            part = part.without_cameras()
+        yield part.seen_by(inners[owner]) if owner >= 0 else part
+
+
 @dataclass(slots=True)
 class Draft:
     """One pass in the making: its variant's options, uniforms and textures."""
@@ -171,6 +194,21 @@ class Draft:
         """Gives the light a matrix where one eye is alone."""
         self.options.append("TONED_ALONE")
         self.values["given_tone"] = column_major(outer)
+
+    def grade(self, part: Part, world: AiredWorld, layer: AiredLayer, mends: Mends | None) -> None:
+        """Grades the light of a layer that is summed, and does to it what its `mends` say."""
+        inner, outer = part.tones(world)
+        if mends is not None:
+            self.options.append(MENDED)
+            self.values |= mend_uniforms(mends, layer.matrix)
+            self.tone(inner, outer)
+        elif self.is_toned or part.room > 0:
+            self.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
+        else:
+            self.tone_alone(multiply(outer, layer.matrix))
+        self.options += [FOLLOWS] if layer.follows else []
+        if mends is not None or layer.follows:
+            self.textures |= gain_textures(layer.source)
 
     def lay_over(self, weather: LayerSource, outer_look: Matrix, outer_eye_m: Vec3) -> None:
         """Lays the weather over all of the light, by each eye that sees an LED."""

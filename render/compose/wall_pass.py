@@ -23,10 +23,9 @@ from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
 from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
-from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
-from render.compose.regions import SHARED, Rectangles, Tiles, WallTiles
-from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, seen_worlds
+from render.compose.regions import Rectangles, Tiles, WallTiles
+from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, parts_of, seen_worlds, shows_directly
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import Variant, WallPasses
 from render.compose.views import picture_uniforms, reprojection_of
@@ -143,7 +142,12 @@ class WallPicture:
         worlds = [world for world in seen_worlds(scene, self.edges.sees) if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):
+        elif (
+            not worlds
+            or scene.weather is not None
+            or self._sums
+            or not shows_directly(self._whole(scene, behind), worlds)
+        ):
             self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
@@ -153,14 +157,6 @@ class WallPicture:
             with self._before_open(finish, scene, before, behind) as finish_open:
                 for part in self._parts(scene, behind):
                     self._show_layer(finish_open, part, last, layer, summed=summed)
-
-    def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
-        """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
-        world, layer = worlds[-1], worlds[-1].layers[-1]
-        if self._sums or layer.source.looks is not None or not layer.has_own_pass:
-            return not self._sums and layer.source.looks is None
-        only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
-        return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
         """Shows the sum of layers; of a set only where no film is alone, and no two are that can be drawn in one."""
@@ -179,18 +175,7 @@ class WallPicture:
 
     def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
         """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
-        whole = self._whole(scene, behind)
-        if behind is not None or (not scene.inners and within is None):
-            return [whole]
-        parts = []
-        for owner, rectangles in self.tiles.regions(scene.inners, within):
-            part = whole._replace(rectangles=rectangles)
-            if owner != SHARED:
-                part = part.without_cameras()
-            if owner >= 0:
-                part = part.seen_by(scene.inners[owner])
-            parts.append(part)
-        return parts
+        return list(parts_of(self._whole(scene, behind), self.tiles, within))
 
     def _whole(self, scene: Scene, behind: Target | None) -> Part:
         return Part(scene, self.cards.textures() | self.hiding.textures(), behind, has_cards=self.cards.shown)
@@ -199,14 +184,7 @@ class WallPicture:
         return draft_of(part, self._led_values or self.positions, tools=tools)
 
     def _show_layer(
-        self,
-        finish: Finish,
-        part: Part,
-        world: AiredWorld,
-        layer: AiredLayer,
-        *,
-        summed: bool = False,
-        options: Sequence[str] = (),
+        self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool, covered: bool = False
     ) -> None:
         """Shows the last layer, over which the others are `summed` before.
 
@@ -226,7 +204,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
-        draft.options += options
+        draft.options += [COVERED] if covered else []
         draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
@@ -270,17 +248,15 @@ class WallPicture:
         """Sums the layers before the last one, and shows the sum where nothing is left for that; what then ends on the
         wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
         """
-        if not any(world.layers for world in before):
+        summed = any(world.layers for world in before)
+        if not summed or not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
+            if summed:
+                self._sum_layers(scene, before, behind)
             self._passes.finish_pictures()
             yield finish
             return
-        if not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
-            self._sum_layers(scene, before, behind)
-            yield finish
-            return
         finish, keeps = finish._replace(by_depth=True), finish.target is self.sent and behind is None
-        is_direct = behind is None and hides_directly(before)
-        if not is_direct:
+        if not (is_direct := behind is None and hides_directly(before)):
             self._sum_layers(scene, before, behind)
         tiles = self.shown.missing(finish, scene, before) if keeps else None
         due = self.shown.rectangles(tiles)
@@ -289,7 +265,7 @@ class WallPicture:
         with by_depth(self._context, finish.framebuffer, due):
             if is_direct:
                 for part in parts:
-                    self._show_layer(finish, part, before[-1], before[-1].layers[0], options=(COVERED,))
+                    self._show_layer(finish, part, before[-1], before[-1].layers[0], summed=False, covered=True)
             elif due is None or len(due):
                 draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
                 self._finish(finish, Variant(0, "LIGHT"), draft, due)
@@ -304,6 +280,7 @@ class WallPicture:
         worlds: Sequence[AiredWorld],
         behind: Target | None,
         rest: Tiles | None = None,
+        *,
         beside: Target | None = None,
     ) -> None:
         """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone, and
@@ -312,7 +289,8 @@ class WallPicture:
         target, parts = self.target("light"), self._parts(scene, behind)
         framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
         self._passes.finish_pictures()
-        due = self._kept.missing(scene, worlds, may_keep=rest is None and not self._whole(scene, behind).has_tools)
+        may_keep = rest is None and not self._whole(scene, behind).has_tools
+        due = self._kept.missing(scene, worlds, may_keep=may_keep, shown_by=(beside is None,))
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
@@ -321,18 +299,7 @@ class WallPicture:
                 mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
-                inner, outer = part.tones(world)
-                if mends is not None:
-                    draft.options.append(MENDED)
-                    draft.values |= mend_uniforms(mends, layer.matrix)
-                    draft.tone(inner, outer)
-                elif draft.is_toned or part.room > 0:
-                    draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
-                else:
-                    draft.tone_alone(multiply(outer, layer.matrix))
-                draft.options += [FOLLOWS] if layer.follows else []
-                if mends is not None or layer.follows:
-                    draft.textures |= gain_textures(layer.source)
+                draft.grade(part, world, layer, mends)
                 draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
