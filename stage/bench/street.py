@@ -1,11 +1,12 @@
-"""Times whole frames of the built-in street on the demo's arc wall, while eye, sun and people move."""
+"""Times whole frames of the built-in street on the demo's arc wall, while eye, sun and people move as they do there."""
 
 from __future__ import annotations
 
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,98 +20,128 @@ from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from stage.bench.demo_view import OUTER, demo_inner, demo_wall
+from stage.run.realtime import drawing_threads, set_drawing_priority, take_priority
 from tracking.records import Record
 
 _FIGURES = 300
 _PAVEMENTS_M = (
-    *((-6.2, 3.0), (-4.1, 3.0), (-4.1, 170.0), (4.1, 170.0)),
-    *((4.1, 3.0), (6.2, 3.0), (6.2, 171.0), (-6.2, 171.0)),
+    *((-6.2, 3.0), (-4.1, 3.0), (-4.1, 240.0), (4.1, 240.0)),
+    *((4.1, 3.0), (6.2, 3.0), (6.2, 241.0), (-6.2, 241.0)),
 )
 _WALL = demo_wall(100.0)
-_SIZES_PX = {"small": (640, 360), "large": (960, 540)}
-_SLOT_US = 16_667
-_BEFORE = 3
-_SUN_A_FRAME = math.radians(0.05)
-"""As in the demo, where a day passes in two minutes."""
+_BEFORE = 6
+_SPEED = 60.0
+"""Those three are the demo's: its day passes in 24 minutes."""
+_SUN_A_SECOND = _SPEED * 2.0 * math.pi / 86_400.0
+
+
+class _Turn(NamedTuple):
+    """What is drawn: an inner picture of this size, so often, under a sun of this elevation."""
+
+    size_px: tuple[int, int]
+    rate_hz: float
+    elevation_deg: float
+    has_street: bool = True
+
+
+_TURNS = {
+    "small": _Turn((640, 360), 45.0, 35.0),
+    "dusk": _Turn((640, 360), 45.0, 1.0),
+    "night": _Turn((640, 360), 45.0, -9.0),
+    "large": _Turn((960, 540), 30.0, 35.0),
+    "alone": _Turn((640, 360), 45.0, 35.0, has_street=False),
+}
+
+
+class FrameFigures(Record):
+    """Milliseconds of whole frames: the median, the mean, from which frames a second follow, what one in ten takes at
+    least, and the mean processor time of all threads.
+    """
+
+    median_ms: float
+    mean_ms: float
+    tenth_ms: float
+    processor_ms: float
+    frames_per_s: float
 
 
 class StreetFigures(Record):
-    """Median milliseconds of a whole frame, with an inner picture of 640x360 (`small`) and of 960x540 (`large`), and of
-    the processor time of all threads in it; the mean of frames, which is what frames a second follow from, and what one
-    in ten takes at least. `alone` is the same stage before the sky without the street. `primitives` are the triangles
-    and lines of a frame of the small picture that draws everything anew, shadows and faces too.
+    """Frames by day with an inner picture of 640x360 (`small`) and of 960x540 (`large`), and those of 640x360 at `dusk`
+    and `night`; `alone` is the same stage before the sky without the street. Time goes on from frame to frame as where
+    45 are shown a second, with 960x540 30.
+
+    `primitives` are the triangles and lines of a small frame that draws everything anew, shadows and faces too.
+    `realtime` tells whether loop and drawing had the priority that a stage asks for.
     """
 
-    small_ms: float
-    small_mean_ms: float
-    small_tenth_ms: float
-    small_processor_ms: float
-    large_ms: float
-    large_mean_ms: float
-    large_tenth_ms: float
-    large_processor_ms: float
-    alone_ms: float
-    alone_processor_ms: float
+    small: FrameFigures
+    large: FrameFigures
+    dusk: FrameFigures
+    night: FrameFigures
+    alone: FrameFigures
     primitives: int
+    realtime: bool
     renderer: str
 
 
 def measure_street(frames: int) -> StreetFigures:
-    """Draws all three, one after the other. Raises ConfigError without a driver."""
+    """Draws all of them, one after the other. Raises ConfigError without a driver."""
     context = create_headless_context()
     renderer = Renderer(context, (_WALL,), {_WALL.name: wall_positions(_WALL, None)}, quality="low")
-    draws: dict[str, Callable[[int], FramePlan]] = {
-        **{name: _planner(size, has_street=True) for name, size in _SIZES_PX.items()},
-        "alone": _planner(_SIZES_PX["small"], has_street=False),
-    }
+    realtime = take_priority() and set_drawing_priority(drawing_threads(), realtime=True)
+    took = {name: _drawn(renderer, _planner(turn), frames) for name, turn in _TURNS.items()}
     counted = context.query(primitives=True)
-    took: dict[str, list[tuple[float, float]]] = {name: [] for name in draws}
-    for name, planned in draws.items():  # not in turns: each has pictures that are kept from frame to frame
-        for frame in range(frames + _BEFORE):
-            plan = planned(frame)
-            began, used = time.perf_counter(), time.process_time()
-            renderer.draw(plan)
-            renderer.finish()
-            if frame >= _BEFORE:
-                took[name].append((time.perf_counter() - began, time.process_time() - used))
+    renderer.load_model("", None)
     with counted:
-        renderer.draw(draws["small"](frames + _BEFORE))
+        renderer.draw(_planner(_TURNS["small"])(0))
     name = renderer_name(context)
     context.release()
-    ms = {key: [[1000.0 * one for one in column] for column in zip(*rows, strict=True)] for key, rows in took.items()}
-    return StreetFigures(
-        small_ms=statistics.median(ms["small"][0]),
-        small_mean_ms=statistics.fmean(ms["small"][0]),
-        small_tenth_ms=float(np.percentile(ms["small"][0], 90.0)),
-        small_processor_ms=statistics.median(ms["small"][1]),
-        large_ms=statistics.median(ms["large"][0]),
-        large_mean_ms=statistics.fmean(ms["large"][0]),
-        large_tenth_ms=float(np.percentile(ms["large"][0], 90.0)),
-        large_processor_ms=statistics.median(ms["large"][1]),
-        alone_ms=statistics.median(ms["alone"][0]),
-        alone_processor_ms=statistics.median(ms["alone"][1]),
-        primitives=counted.primitives,
-        renderer=name,
+    return StreetFigures(**took, primitives=counted.primitives, realtime=realtime, renderer=name)
+
+
+def _drawn(renderer: Renderer, planned: Callable[[int], FramePlan], frames: int) -> FrameFigures:
+    """Not in turns with others: each has pictures that are kept from frame to frame."""
+    wall_ms, processor_ms = [], []
+    for frame in range(frames + _BEFORE):
+        plan = planned(frame)
+        began, used = time.perf_counter(), time.process_time()
+        renderer.draw(plan)
+        renderer.finish()
+        if frame >= _BEFORE:
+            wall_ms.append(1e3 * (time.perf_counter() - began))
+            processor_ms.append(1e3 * (time.process_time() - used))
+    return _figures(wall_ms, processor_ms)
+
+
+def _figures(wall_ms: Sequence[float], processor_ms: Sequence[float]) -> FrameFigures:
+    return FrameFigures(
+        median_ms=statistics.median(wall_ms),
+        mean_ms=statistics.fmean(wall_ms),
+        tenth_ms=float(np.percentile(wall_ms, 90.0)),
+        processor_ms=statistics.fmean(processor_ms),
+        frames_per_s=1e3 / statistics.fmean(wall_ms),
     )
 
 
-def _planner(size_px: tuple[int, int], *, has_street: bool) -> Callable[[int], FramePlan]:
+def _planner(turn: _Turn) -> Callable[[int], FramePlan]:
     crowd = CrowdPlan(count=_FIGURES, area_m=_PAVEMENTS_M, floor_m=0.12)
 
     def planned(frame: int) -> FramePlan:
-        elevation = math.radians(35.0) + _SUN_A_FRAME * frame
+        seconds = frame / turn.rate_hz
+        elevation = math.radians(turn.elevation_deg) + _SUN_A_SECOND * seconds
         sun = (0.5 * math.cos(elevation), -math.sqrt(0.75) * math.cos(elevation), math.sin(elevation))
         sky = LayerPlan(light=SkyLight(sky=SkyPlan(sun=sun)))
-        street = LayerPlan(light=ModelPlan(scene="street", crowd=crowd, time_us=_SLOT_US * (frame + 60)))
-        world = WorldPlan(key="street", layers=(sky, street) if has_street else (sky,))
+        street = LayerPlan(light=ModelPlan(scene="street", crowd=crowd, time_us=1_000_000 + round(1e6 * seconds)))
+        layers = (sky, street) if turn.has_street else (sky,)
+        eye_m = (0.3 * math.sin(1.5 * seconds), -0.5, 1.5)
         return FramePlan(
             epoch=0,
             frame=frame,
             present_ns=0,
             outer=OUTER,
-            inners=(demo_inner((0.3 * math.sin(0.03 * frame), -0.5, 1.5), size_px),),
+            inners=(demo_inner(eye_m, turn.size_px),),
             walls=(WallPlan(name=_WALL.name, light_ns=0, inners=(0,)),),
-            air=AirPlan(world=world),
+            air=AirPlan(world=WorldPlan(key="street", layers=layers)),
             grade=GradePlan(),
             blackout=False,
         )
