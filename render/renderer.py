@@ -235,8 +235,7 @@ class Renderer:
         Drawn for this call only, ungraded for raw worlds. Black under blackout, where there is no LED, and before the
         first plan. Patterns are not in it, since they are code values.
         """
-        picture, plan = self._walls[name], self._plan
-        target = picture.target("read")
+        picture, plan, target = self._walls[name], self._plan, self._walls[name].target("read")
         planned = None if plan is None else next((wall for wall in plan.walls if wall.name == name), None)
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
@@ -268,8 +267,7 @@ class Renderer:
         assert plan is not None
         self.scenes.draw_whole(plan, index)
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
-        if self._before is not None:
-            worlds = behind_weather(worlds, self._before)
+        worlds = worlds if self._before is None else behind_weather(worlds, self._before)
         self._preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
 
     def draw_inner_codes(self, target: moderngl.Framebuffer, signal_from_world: Matrix) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.models.crowd import LOOP_S, figures_of, share_of_loop
-from render.models.figure import person
+from render.models.crowd_choice import FigureChoice
+from render.models.figure import HEIGHT_M, person
 from render.models.made import made_box, made_model
 from render.models.model import Material, Node
 from render.renderer import Renderer
@@ -16,6 +17,7 @@ from render.worlds.model.record import ModelLayer, ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
+from tests.render.models.model_pictures import view_of
 from tests.render.sample_plans import OUTER_EYE, frame_plan, plane_positions, plane_wall
 
 WALL = plane_wall(size=(160, 90))
@@ -90,6 +92,29 @@ def test_a_group_holds_its_figures_at_all_times():
 
 def test_a_crowd_is_where_it_was_after_each_loop_however_long_it_runs():
     assert share_of_loop(LOOP_S * 1_000_000 * 1000 + 250_000) == share_of_loop(250_000)
+
+
+@given(st.floats(0.0, 1.0), st.sampled_from([40, 4000]), st.floats(-12.0, 12.0))
+def test_each_figure_in_a_view_is_drawn_once_near_ones_as_they_are(moment, count, eye_x):
+    figures, eye = crowd_of(count), (eye_x, 0.0, 1.5)
+    view, _ = view_of(eye, (64, 48), half=0.5)
+    chosen = FigureChoice(figures, HEIGHT_M).at(moment, view, np.eye(4), 8.0)
+    near, cards = ({tuple(row) for row in rows.tolist()} for rows in (chosen.near, chosen.cards))
+    assert not near & cards
+    in_groups = {one for group in chosen.groups for one in range(*figures.groups[group][:2])}
+    here = places(figures, moment)
+    away = np.linalg.norm(np.column_stack([here, np.full(count, 0.5 * HEIGHT_M)]) - eye, axis=1)
+    middle_in_view = (np.abs(here[:, 0] - eye_x) < 0.5 * 64 / 48 * here[:, 1]) & (here[:, 1] > 3.0)
+    for number, row in enumerate(map(tuple, figures.rows.tolist())):
+        shown = (row in near) + (row in cards) + (number in in_groups)
+        assert shown <= 1
+        assert shown == 1 or not middle_in_view[number]
+        assert (row in near) <= (away[number] < 8.0 * HEIGHT_M + 1e-3)
+        assert (row in cards or number in in_groups) <= (away[number] > 8.0 * HEIGHT_M - 1e-3)
+
+
+def crowd_of(count):
+    return figures_of(crowd(count=count, area_m=((-15.0, 1.0), (15.0, 1.0), (15.0, 60.0), (-15.0, 60.0))), 1.1, 1.4)
 
 
 def test_an_area_without_an_area_is_refused():

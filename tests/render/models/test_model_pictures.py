@@ -11,7 +11,7 @@ from model_pictures import Drawn, even_cube, view_of
 from render.models.arranged import Arranged
 from render.models.gpu import GpuModel
 from render.models.light import ModelLight, PlacedLamp, even_light
-from render.models.made import made_box, made_boxes, made_model, one_colour
+from render.models.made import made_box, made_boxes, made_model, made_sphere, one_colour
 from render.models.model import Lamp, Map, Material, Node
 from render.models.placing import place_model, stage_from_model
 from render.models.pose import pose_at
@@ -97,6 +97,17 @@ def test_what_is_left_out_leaves_the_picture_as_it_is(context, monkeypatch):
         monkeypatch.setattr("render.models.arranged._WORTH_LEAVING_OUT", 0)
         assert 0 < drawn.models._arranged.seen(view).sum() < 60
         assert np.array_equal(drawn.picture(view, placed, light), everything)
+
+
+def test_a_long_part_behind_the_eye_is_not_drawn_though_its_ball_reaches_before_it(context):
+    view, _ = view_of((0.0, 0.0, 0.0))
+    sphere = made_sphere(columns=16)
+    for middle_y, is_drawn in ((-7.0, False), (0.0, True), (7.0, True)):
+        arranged = Arranged(context)
+        model = made_model([sphere], [Material()], [box_at((0, middle_y, 0), (30, 1, 1))])
+        arranged.arrange([place_model(GpuModel(context, model), stage_from_model(), pose_at(model, None, 0.0).nodes)])
+        assert arranged.radii[0] > abs(middle_y)
+        assert arranged.seen(view).any() == is_drawn
 
 
 def test_equal_meshes_are_one_batch(context):

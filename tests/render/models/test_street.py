@@ -4,7 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from render.models.edges import edges_of
 from render.models.street import lit_share, street
+from render.models.street_pictures import PAVED_HALF_M, walls_of_houses
 from render.renderer import Renderer
 from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import ModelLayer, ModelPlan
@@ -45,6 +47,26 @@ def test_the_street_is_the_same_each_time():
             strict=True,
         )
     )
+
+
+def test_edges_of_the_far_street_are_those_that_are_seen_from_its_origin():
+    model = street()
+    far = max((part for mesh in model.meshes for part in mesh.parts), key=lambda part: len(part.triangles))
+    listed, all_of_them = ({row.tobytes() for row in found} for found in (far.edges, edges_of(far)))
+    assert listed < all_of_them
+    assert 0.1 < len(listed) / len(all_of_them) < 0.5
+    ridges = far.edges[:, 0][np.abs(far.edges[:, 3:6]).max(axis=1) > 4.0]
+    assert np.abs(ridges).max() > PAVED_HALF_M + 2.0, "roofs that stand out above others are among them"
+    near = [part for mesh in model.meshes for part in mesh.parts if np.abs(part.positions).max() < 40.0]
+    assert near
+    assert all(part.edges is None for part in near)
+
+
+def test_its_pictures_hold_roots_of_their_light_at_every_level():
+    picture, *_ = walls_of_houses()
+    light = [(codes[..., :3] / 255.0) ** 2 for codes in (picture.codes, *picture.levels)]
+    assert len(light) == 11
+    assert [one.mean() for one in light] == pytest.approx([light[0].mean()] * 11, rel=0.02)
 
 
 def test_lamps_go_on_while_the_sun_goes_down():
