@@ -21,7 +21,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class KeptLook(Evolving):
-    """What a process has sent in its newest tick. `life` counts the processes of the run.
+    """What a process sends now, or in its next tick. `life` counts the processes of the run.
 
     `targets` are three numbers of 64 bits for each cell. Of each universe there are its number, that of its newest
     packet, and its levels.

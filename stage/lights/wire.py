@@ -108,7 +108,7 @@ class LightsWire:
             self._release(now_ns)
             return None
         made, self._next = self._next, None
-        goes_on_to_ns = following_ns if made is None else None
+        is_fresh = made is None
         made = made or self._made(now_ns)
         if made is None:
             return None
@@ -118,10 +118,10 @@ class LightsWire:
         self._way.end(left, now_ns)
         due = self._universes.due(changed, now_ns, watched=self._loss.watched(now_ns))
         self._way.send(due, now_ns)
-        if due:
-            self._keep(made)
-        if changed and goes_on_to_ns is not None and self._is_known(goes_on_to_ns):
-            self._next = self._made(goes_on_to_ns)
+        if is_fresh and changed and following_ns is not None and self._is_known(following_ns):
+            self._next = self._made(following_ns)
+        if is_fresh and due:
+            self._keep(self._next or made)
         return Sent(made.betweens, made.levels, changed, made.clipped)
 
     def end(self, now_ns: int) -> None:
@@ -201,14 +201,16 @@ class LightsWire:
             self._file.write(KeptLook(life=self.life))
 
     def _keep(self, made: _Made) -> None:
-        universes = self._universes.by_number
+        """Keeps what is sent now, or with the next tick: whoever goes on from here skips a number at most."""
+        universes, ahead = self._universes.by_number, made is self._next
+        sequences = [universes[number].sequence + ahead if number in universes else 0 for number in made.levels]
         look = KeptLook(
             life=self.life,
             targets=made.targets.tobytes(),
             patch=made.patch,
-            numbers=tuple(universes),
-            sequences=tuple([one.sequence for one in universes.values()]),
-            levels=tuple([one.levels for one in universes.values()]),
+            numbers=tuple(made.levels),
+            sequences=tuple(sequences),
+            levels=tuple(made.levels.values()),
         )
         self._file.write(look)
 
