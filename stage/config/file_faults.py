@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from stage.config.toml_faults import TOML_FAULTS
 from tracking.records import Scalar
+from tracking.system_faults import in_english
 
 FILE_FAULTS = {
     "file_broken": "{cause}",
@@ -130,8 +131,9 @@ class FileFault(NamedTuple):
     def text(self) -> str:
         """The sentence."""
         codes = [name for name in ("parser", "hint", "stage") if name in self.values]
-        inner = {name: FILE_FAULTS[str(self.values[name])].format_map(self.values) for name in codes}
-        return FILE_FAULTS[self.code].format_map(dict(self.values) | inner)
+        values = in_english(self.values)
+        inner = {name: FILE_FAULTS[str(self.values[name])].format_map(values) for name in codes}
+        return FILE_FAULTS[self.code].format_map(values | inner)
 
 
 def file_fault(code: str, wanted: FileFault | str = "", **values: Scalar) -> FileFault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_files import FILE_FAULTS
+from stage.words.chinese_images import PICTURE_FAULTS, SYSTEM_FAULTS
 from stage.words.chinese_models import MODEL_FAULTS, UNREAD_KINDS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
@@ -162,6 +163,8 @@ CHINESE = {
     **LIGHT_REFUSALS,
     **WORLD_RULES,
     **FILE_FAULTS,
+    **PICTURE_FAULTS,
     **MODEL_FAULTS,
     **UNREAD_KINDS,
+    **SYSTEM_FAULTS,
 }

@@ -5,6 +5,7 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from render.images.faults import PICTURE_FAULTS
 from render.models.faults import MODEL_FAULTS
 from render.worlds.shared.formats import UNREAD_KINDS
 from stage.config.file_faults import FILE_FAULTS
@@ -13,6 +14,7 @@ from stage.words.english_access import ACCESS
 from stage.words.english_pictures import MISSING, PICTURES, REMARKS
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
 from stage.words.english_show import CUES, LIGHT_REFUSALS, LIGHTS, MODELS, PLATES
+from tracking.system_faults import SYSTEM_FAULTS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -177,6 +179,8 @@ ENGLISH = {
     **LIGHT_REFUSALS,
     **WORLD_RULES,
     **FILE_FAULTS,
+    **PICTURE_FAULTS,
     **MODEL_FAULTS,
     **UNREAD_KINDS,
+    **SYSTEM_FAULTS,
 }

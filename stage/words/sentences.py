@@ -9,6 +9,7 @@ from stage.show.frame.outcome import Finding, Outcome
 from stage.values.parameters import Refusal
 from stage.words.languages import ENGLISH
 from tracking.records import ConfigError, Scalar
+from tracking.system_faults import SYSTEM
 
 Sentences = Mapping[str, str]
 """Code to a `str.format` template over the code's values."""
@@ -60,7 +61,7 @@ def refuse_if_refused(outcome: Outcome, set_by_hand: Container[str] = ()) -> Non
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
     """The values with a sentence in place of each one that is a code; several codes come parted by commas."""
-    worded = {name: _switch_word(value, sentences) for name, value in values.items()}
+    worded = {name: _worded(value, sentences) for name, value in values.items()}
     for name in CODES:
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
@@ -71,8 +72,11 @@ def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str,
     return worded
 
 
-def _switch_word(value: Scalar, sentences: Sentences) -> Scalar:
-    return sentences["page.on" if value else "page.off"] if isinstance(value, bool) else value
+def _worded(value: Scalar, sentences: Sentences) -> Scalar:
+    """A switch in words, and what the system says."""
+    if isinstance(value, bool):
+        return sentences["page.on" if value else "page.off"]
+    return sentences.get(value, value) if isinstance(value, str) and value.startswith(SYSTEM) else value
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

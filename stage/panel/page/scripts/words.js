@@ -51,7 +51,7 @@ export function sentence(code, values = {}) {
   if (template === undefined) return [code, ...Object.entries(values).map(([name, found]) => `${name} ${found}`)].join(", ");
   const worded = {};
   for (const [name, found] of Object.entries(values)) {
-    worded[name] = typeof found === "boolean" ? t(found ? "page.on" : "page.off") : found;
+    worded[name] = typeof found === "boolean" ? t(found ? "page.on" : "page.off") : bySystem(found);
   }
   for (const name of INNER) {
     if (!(name in values)) continue;
@@ -59,6 +59,11 @@ export function sentence(code, values = {}) {
     worded[name] = String(codes).split(",").map((one) => sentence(one, inner)).join(t("page.then"));
   }
   return filled(template, worded).trimEnd();
+}
+
+/** What the system says of a file or port, by its code; anything else as it is. */
+function bySystem(found) {
+  return String(found).startsWith("system_") ? t(found) : found;
 }
 
 /** What was found, in the language in force; its English text where it has no code that the table knows. */

@@ -44,7 +44,8 @@ export async function sendPictures(files) {
 /** Why a file was refused, without its name where the reason begins with that. */
 function reason(name, why) {
   const text = refusal(why);
-  return capital(text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);
+  const said = [": ", "："].map((colon) => name + colon).find((begin) => text.startsWith(begin)) ?? "";
+  return capital(text.slice(said.length));
 }
 
 function failed(id, name, why) {
