@@ -50,16 +50,22 @@ SYSTEM_FAULTS = {
     "system_etxtbsy": "Text file busy",
     "system_exdev": "Invalid cross-device link",
     "system_gl_out_of_memory": "out of memory",
+    "system_is_folder": "is a folder, not an ordinary file",
+    "system_is_device": "is a pipe or device, not an ordinary file",
+    "system_is_queue": "is a queue that holds nothing now, not an ordinary file",
+    "system_no_name": "is not a name that a file can have",
 }
-"""By code, in English: as the system itself has it."""
+"""By code, in English: as the system itself has it, or whoever opens files here."""
+_BY_TEXT = {text: code for code, text in SYSTEM_FAULTS.items()}
 
 
 def said_by_system(error: BaseException) -> str:
     """The code of what the system says of a failure; where it has none here, the failure's own words."""
-    if isinstance(error, OSError):
-        code = f"{SYSTEM}{errno.errorcode.get(error.errno or 0, '').lower()}"
-        return code if code in SYSTEM_FAULTS else error.strerror or str(error) or type(error).__name__
-    return str(error) or type(error).__name__
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    if text in _BY_TEXT or not isinstance(error, OSError) or error.errno == errno.EINVAL:
+        return _BY_TEXT.get(text, text)
+    code = f"{SYSTEM}{errno.errorcode.get(error.errno or 0, '').lower()}"
+    return code if code in SYSTEM_FAULTS else text
 
 
 def in_english(values: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -62,8 +62,8 @@ def decode_exr_apart(
 
 def _fault(answer: bytes) -> PictureError:
     try:
-        values = json.loads(answer)
-        return PictureError(values.pop("code"), **values)
+        code, values = json.loads(answer)
+        return PictureError(code, **values)
     except (ValueError, LookupError, TypeError):
         return PictureError("exr_damaged")
 
@@ -89,7 +89,7 @@ def main() -> None:
         picture = decode_exr(path, header)
     except (OSError, ValueError, MemoryError) as error:
         fault = error if isinstance(error, PictureError) else PictureError("exr_damaged")
-        out.write(json.dumps({"code": fault.code, **fault.values}).encode() + b"\n")
+        out.write(json.dumps([fault.code, fault.values]).encode() + b"\n")
     else:
         out.write(b"{}\n")
         for top in range(0, picture.rows, _ROWS_AT_ONCE):

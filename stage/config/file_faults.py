@@ -85,6 +85,8 @@ FILE_FAULTS = {
     "meant_zoom_row": "a row is [raw value, focal length in mm]",
     "wanted_number": "a number",
     "wanted_number_between": "a number from {least} to {most}",
+    "wanted_number_between_origin": "a number from {least} to {most}: measure from an origin on the stage",
+    "wanted_text_date": "text: a date, as 2026-03-20",
     "wanted_number_above_to": "a number above {least}, at most {most}",
     "wanted_number_above": "a number above {least}",
     "wanted_number_least": "a number of at least {least}",

@@ -139,6 +139,7 @@ class Desk:
             name=name,
             part=begin.part.part,
             gap="" if gap is None else sentence(gap.code, gap.values),
+            gap_cause=gap,
             started=started.isoformat(timespec="milliseconds"),
             slate=begin.part.slate,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_files import FILE_FAULTS
-from stage.words.chinese_images import PICTURE_FAULTS, SYSTEM_FAULTS
+from stage.words.chinese_images import HINTS, PICTURE_FAULTS, SYSTEM_FAULTS
 from stage.words.chinese_models import MODEL_FAULTS, UNREAD_KINDS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
@@ -134,6 +134,13 @@ TAKES = {
     "recorder_ended": "录制进程被结束",
     "recorder_closed_take": "录制进程关闭了镜次",
     "next_take_began": "下一个镜次已开始",
+    "take_not_opened": "无法读取：{found}；请给出镜次文件（.mcap）的路径",
+    "take_unreadable": "不是可读的镜次，应为 `stage` 的 MCAP 文件：{why}",
+    "take_of_another_kind": "是另一种文件",
+    "take_begins_damaged": "文件开头已损坏",
+    "take_without_description": "没有镜次的说明",
+    "take_format_unknown": "镜次格式为 {found}，应为 {expected} 之一：请用录制它的版本（{version}）重放",
+    "take_altered": "附带的 {name} 与录制时不同（SHA-256 不符）",
     "take_complete": "{frames} 帧",
     "take_repaired": "录制进程未关闭就结束，已修复：{frames} 帧",
     "take_not_begun": "镜次无法写入：{error}",
@@ -167,4 +174,5 @@ CHINESE = {
     **MODEL_FAULTS,
     **UNREAD_KINDS,
     **SYSTEM_FAULTS,
+    **HINTS,
 }

@@ -1,4 +1,4 @@
-"""Why picture files are refused, and what the system says of files, in Chinese (Simplified), by their codes."""
+"""Why picture files are refused, what trackers hint at and what the system says, in Chinese (Simplified), by code."""
 
 from __future__ import annotations
 
@@ -82,6 +82,14 @@ PICTURE_FAULTS = {
     "film_reader_missing": "没有安装读取影片的 PyAV：请运行 pip install 'openstage[video]'",
 }
 
+HINTS = {
+    "hint_sequence_stands": "序号停在 {number} 不动：无法看出数据包是否丢失或重复",
+    "hint_clock": "时间戳每秒走 {speed:.4g} 秒，因此不采用：请检查发送端的时钟和帧率",
+    "hint_incomplete": "还没有姿态：没有任何消息带有 {missing}",
+    "hint_ignored": "因类型、版本或范围不符而未采用：{names}",
+    "hint_ignored_more": "因类型、版本或范围不符而未采用：{names}，另有 {more} 项",
+}
+
 SYSTEM_FAULTS = {
     "system_eacces": "没有权限",
     "system_eaddrinuse": "地址已被占用",
@@ -123,4 +131,8 @@ SYSTEM_FAULTS = {
     "system_etxtbsy": "程序文件正被占用",
     "system_exdev": "不能跨磁盘链接",
     "system_gl_out_of_memory": "显存不足",
+    "system_is_folder": "是文件夹，不是普通文件",
+    "system_is_device": "是管道或设备，不是普通文件",
+    "system_is_queue": "是暂无内容的队列，不是普通文件",
+    "system_no_name": "不能作文件名",
 }

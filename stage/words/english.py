@@ -15,6 +15,7 @@ from stage.words.english_pictures import MISSING, PICTURES, REMARKS
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
 from stage.words.english_show import CUES, LIGHT_REFUSALS, LIGHTS, MODELS, PLATES
 from tracking.system_faults import SYSTEM_FAULTS
+from tracking.tracker.hints import HINTS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -148,6 +149,15 @@ TAKES = {
     "recorder_ended": "the recorder was ended",
     "recorder_closed_take": "the recorder closed the take",
     "next_take_began": "the next take began",
+    "take_not_opened": "cannot be read: {found}; give the path of a take (.mcap)",
+    "take_unreadable": "found no readable take, expected an MCAP file of `stage`: {why}",
+    "take_of_another_kind": "it is a file of another kind",
+    "take_begins_damaged": "its beginning is damaged",
+    "take_without_description": "it holds no description of a take",
+    "take_format_unknown": (
+        "found take format {found}, expected one of {expected}: replay it with the version that made it ({version})"
+    ),
+    "take_altered": "the attached {name} is not what was recorded (its SHA-256 differs)",
     "take_complete": "{frames} frames",
     "take_repaired": "repaired after the recorder ended without closing it: {frames} frames",
     "take_not_begun": "the take cannot be written: {error}",
@@ -183,4 +193,5 @@ ENGLISH = {
     **MODEL_FAULTS,
     **UNREAD_KINDS,
     **SYSTEM_FAULTS,
+    **HINTS,
 }

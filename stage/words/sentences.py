@@ -17,6 +17,10 @@ CODES = ("parser", "hint", "stage", "cause", "why")
 """Values that are codes themselves, the innermost first."""
 
 
+_ALIKE = {"needed": "role"}
+"""Values that have the words of others."""
+
+
 def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENGLISH) -> str:
     """The sentence for `code`.
 
@@ -61,7 +65,7 @@ def refuse_if_refused(outcome: Outcome, set_by_hand: Container[str] = ()) -> Non
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
     """The values with a sentence in place of each one that is a code; several codes come parted by commas."""
-    worded = {name: _worded(value, sentences) for name, value in values.items()}
+    worded = {name: _worded(name, value, sentences) for name, value in values.items()}
     for name in CODES:
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
@@ -72,11 +76,13 @@ def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str,
     return worded
 
 
-def _worded(value: Scalar, sentences: Sentences) -> Scalar:
-    """A switch in words, and what the system says."""
+def _worded(name: str, value: Scalar, sentences: Sentences) -> Scalar:
+    """A switch in words, what the system says, and one of few words such as a role or a unit."""
     if isinstance(value, bool):
         return sentences["page.on" if value else "page.off"]
-    return sentences.get(value, value) if isinstance(value, str) and value.startswith(SYSTEM) else value
+    if not isinstance(value, str):
+        return value
+    return sentences.get(value if value.startswith(SYSTEM) else f"page.said.{_ALIKE.get(name, name)}.{value}", value)
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
-import { t } from "../words.js";
+import { t, told } from "../words.js";
 import { asked } from "./changes.js";
 import { Control } from "./control.js";
 import { Columns, Named, Nothing, Tabs, chosenName } from "./layout.js";
@@ -33,7 +33,7 @@ function Tracker({ name }) {
     <div>
       <div class="subject"><h1><bdi>${name}</bdi></h1><small>${aboutTracker(known)}</small>
         <p class="state"><i class="mark ${MARKS[one.state]}"></i>${t(`page.board.state_${one.state}`)}</p></div>
-      ${one.hint && html`<p class="hint">${one.hint}</p>`}
+      ${one.hints.map((found) => html`<p class="hint">${told(found)}</p>`)}
       <h2>${t("page.board.offset")}</h2>
       ${OFFSETS.map((leaf) => html`<${Control} key=${leaf} path=${`/tracker/${name}/offset/${leaf}`} />`)}
       <${Heading} name=${name} now=${one.rotation_deg} />
