@@ -68,8 +68,11 @@ def said_by_system(error: BaseException) -> str:
     return code if code in SYSTEM_FAULTS else text
 
 
+def in_words(said: str) -> str:
+    """What the system said, in English."""
+    return SYSTEM_FAULTS.get(said, said)
+
+
 def in_english(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """The values of a message with what the system says in words."""
-    return {
-        name: SYSTEM_FAULTS.get(value, value) if isinstance(value, str) else value for name, value in values.items()
-    }
+    return {name: in_words(value) if isinstance(value, str) else value for name, value in values.items()}

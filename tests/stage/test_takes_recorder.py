@@ -159,7 +159,7 @@ def test_a_full_disk_keeps_what_is_whole(core: Core, small_disk: Path) -> None:
         core.run(1200, pause_s=0.001)
         core.wait_for_state("failed")
         assert core.reports[-1].cause is not None
-        assert "No space left" in str(core.reports[-1].cause.values["error"])
+        assert core.reports[-1].cause.values["error"] == "system_enospc"
         path = Path(core.reports[-1].path)
         kept = frames_of(path)
         assert len(kept) > 50
