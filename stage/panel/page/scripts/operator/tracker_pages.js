@@ -89,7 +89,7 @@ function Refusals({ one }) {
 // What the tracker says of itself, of its lens and of what it is mounted on.
 function Reported({ one, known }) {
   const lens = Object.entries(one.lens ?? {}).filter(([, number]) => number !== null);
-  const words = [["timecode", one.timecode], ["device_status", one.device_status], ["slate", one.slate], ["predictor", one.predictor]];
+  const words = [["timecode", one.timecode], ["device_status", one.device_status], ["slate", one.slate], ["predictor", t(`page.board.predictor_${one.predictor}`)]];
   return html`<h2>${t("page.board.reported")}</h2><dl class="facts">
     <${Named} name=${t("page.board.source")} value=${known?.source ?? "–"} />
     ${words.filter(([, text]) => text).map(([name, text]) => html`<${Named} key=${name} name=${t(`page.board.tracker_${name}`)} value=${text} />`)}
