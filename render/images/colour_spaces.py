@@ -16,6 +16,8 @@ WORKING_SPACE = "ACEScg"
 KEY = "world.colour_space"
 """What lines for terminals begin with where a colour space is refused."""
 _ROWS_AT_ONCE = 256
+_COMMON = ("ACEScg", "ACES2065-1", "Linear Rec.709 (sRGB)", "Linear Rec.2020", "sRGB Encoded Rec.709 (sRGB)")
+"""Those that are named where a name is like none."""
 
 
 class ColourSpaces:
@@ -38,7 +40,7 @@ class ColourSpaces:
         near, found = self._nearest(name), name[:80]
         if near is not None:
             raise RefusedFileError(PictureError("colour_space_unknown", found=found, near=near), KEY)
-        names = ", ".join(self.names())
+        names = ", ".join(common for common in _COMMON if common in self.names())
         raise RefusedFileError(PictureError("colour_space_far_off", found=found, names=names), KEY)
 
     def to_working(self, pixels: Pixels, name: str) -> None:

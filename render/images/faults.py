@@ -100,7 +100,7 @@ PICTURE_FAULTS = {
         'found metres in 8 bits, expected 16 (millimetres) or an EXR; say depth_is = "normalised" if it holds shares'
     ),
     "colour_space_unknown": ("found {found!r}, expected an OpenColorIO colour space; did you mean {near!r}?"),
-    "colour_space_far_off": "found {found!r}, expected an OpenColorIO colour space; one of {names}",
+    "colour_space_far_off": "found {found!r}, expected an OpenColorIO colour space, such as {names}",
     "colour_space_no_film": (
         "found {found!r}, expected a colour space that is one curve and one matrix for films, such as a camera's log, "
         "rec709, hlg or pq"

@@ -75,7 +75,7 @@ PICTURE_FAULTS = {
         '以米计的深度只有 8 位，应为 16 位（毫米）或 EXR；若写的是比例，请设 depth_is = "normalised"'
     ),
     "colour_space_unknown": "是 {found!r}，应为 OpenColorIO 的色彩空间；是否指 {near!r}？",
-    "colour_space_far_off": "是 {found!r}，应为 OpenColorIO 的色彩空间，即以下之一：{names}",
+    "colour_space_far_off": "是 {found!r}，应为 OpenColorIO 的色彩空间，例如 {names}",
     "colour_space_no_film": (
         "是 {found!r}，影片的色彩空间应能以一条曲线和一个矩阵表示，例如摄影机的 log、rec709、hlg 或 pq"
     ),
