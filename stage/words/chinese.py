@@ -134,13 +134,6 @@ TAKES = {
     "recorder_ended": "录制进程被结束",
     "recorder_closed_take": "录制进程关闭了镜次",
     "next_take_began": "下一个镜次已开始",
-    "take_not_opened": "无法读取：{found}；请给出镜次文件（.mcap）的路径",
-    "take_unreadable": "不是可读的镜次，应为 `stage` 的 MCAP 文件：{why}",
-    "take_of_another_kind": "是另一种文件",
-    "take_begins_damaged": "文件开头已损坏",
-    "take_without_description": "没有镜次的说明",
-    "take_format_unknown": "镜次格式为 {found}，应为 {expected} 之一：请用录制它的版本（{version}）重放",
-    "take_altered": "附带的 {name} 与录制时不同（SHA-256 不符）",
     "take_complete": "{frames} 帧",
     "take_repaired": "录制进程未关闭就结束，已修复：{frames} 帧",
     "take_not_begun": "镜次无法写入：{error}",
@@ -149,6 +142,16 @@ TAKES = {
     "room_ran_out": "剩余 {free_mb} MB：镜次已及时关闭",
     "disk_low": "镜次所在磁盘剩余 {free_mb} MB",
     "recorder_missing": "录制进程没有运行，无法录制：请看它结束时影棚打印的消息",
+}
+
+TAKE_FILES = {
+    "take_not_opened": "无法读取：{found}；请给出镜次文件（.mcap）的路径",
+    "take_unreadable": "不是可读的镜次，应为 `stage` 的 MCAP 文件：{why}",
+    "take_of_another_kind": "是另一种文件",
+    "take_begins_damaged": "文件开头已损坏",
+    "take_without_description": "没有镜次的说明",
+    "take_format_unknown": "镜次格式为 {found}，应为 {expected} 之一：请用录制它的版本（{version}）重放",
+    "take_altered": "附带的 {name} 与录制时不同（SHA-256 不符）",
 }
 
 CHINESE = {
@@ -161,6 +164,7 @@ CHINESE = {
     **MISSING,
     **RECOVERY,
     **TAKES,
+    **TAKE_FILES,
     **PICTURES,
     **REMARKS,
     **CUES,

@@ -149,15 +149,6 @@ TAKES = {
     "recorder_ended": "the recorder was ended",
     "recorder_closed_take": "the recorder closed the take",
     "next_take_began": "the next take began",
-    "take_not_opened": "cannot be read: {found}; give the path of a take (.mcap)",
-    "take_unreadable": "found no readable take, expected an MCAP file of `stage`: {why}",
-    "take_of_another_kind": "it is a file of another kind",
-    "take_begins_damaged": "its beginning is damaged",
-    "take_without_description": "it holds no description of a take",
-    "take_format_unknown": (
-        "found take format {found}, expected one of {expected}: replay it with the version that made it ({version})"
-    ),
-    "take_altered": "the attached {name} is not what was recorded (its SHA-256 differs)",
     "take_complete": "{frames} frames",
     "take_repaired": "repaired after the recorder ended without closing it: {frames} frames",
     "take_not_begun": "the take cannot be written: {error}",
@@ -170,6 +161,19 @@ TAKES = {
     ),
 }
 
+TAKE_FILES = {
+    "take_not_opened": "cannot be read: {found}; give the path of a take (.mcap)",
+    "take_unreadable": "found no readable take, expected an MCAP file of `stage`: {why}",
+    "take_of_another_kind": "it is a file of another kind",
+    "take_begins_damaged": "its beginning is damaged",
+    "take_without_description": "it holds no description of a take",
+    "take_format_unknown": (
+        "found take format {found}, expected one of {expected}: replay it with the version that made it ({version})"
+    ),
+    "take_altered": "the attached {name} is not what was recorded (its SHA-256 differs)",
+}
+"""Why the file of a take cannot be read."""
+
 ENGLISH = {
     **HOLDS,
     **REFUSALS,
@@ -180,6 +184,7 @@ ENGLISH = {
     **MISSING,
     **RECOVERY,
     **TAKES,
+    **TAKE_FILES,
     **PICTURES,
     **REMARKS,
     **CUES,
