@@ -132,7 +132,7 @@ def test_a_file_that_may_not_grow_keeps_what_is_whole(core: Core, tmp_path: Path
         core.wait_for_state("failed")
     failed = core.reports[-1]
     assert failed.cause is not None
-    assert (failed.cause.code, failed.cause.values) == ("take_cut_short", {"error": "File too large"})
+    assert (failed.cause.code, failed.cause.values) == ("take_cut_short", {"error": "system_efbig"})
     assert failed.path == str(tmp_path / "quota.mcap")
     kept = frames_of(tmp_path / "quota.mcap")
     assert len(kept) > 20
