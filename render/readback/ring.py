@@ -27,15 +27,24 @@ Step = Callable[[moderngl.Framebuffer], None]
 
 
 class ReadPicture(NamedTuple, Generic[Label]):
-    """A picture that has come: what it was drawn as, its (width, height), RGBA from the top row, and its cost.
+    """A picture that has come: what it was drawn as, its (width, height), and its cost. Its place in the ring is free
+    as soon as the next one is asked for, so it is read before that, or never.
 
-    `drawn_ns` is how long the GPU, or what stands in its place, drew the first step; None where that was not measured.
+    `write_to` writes RGBA from the top row into memory of `byte_count` bytes. `drawn_ns` is how long the GPU, or what
+    stands in its place, drew the first step; None where that was not measured.
     """
 
     label: Label
     size: tuple[int, int]
-    pixels: bytes
+    byte_count: int
+    write_to: Callable[[memoryview], None]
     drawn_ns: int | None
+
+    def pixels(self) -> bytearray:
+        """A copy of it."""
+        copy = bytearray(self.byte_count)
+        self.write_to(memoryview(copy))
+        return copy
 
 
 class _Slot(Generic[Label]):
@@ -70,8 +79,7 @@ class _Slot(Generic[Label]):
                 before.release()
             if self._buffer is not None:
                 self._buffer.release()
-            needed = size[0] * size[1] * _CHANNELS * int(self._kind[1])
-            self._buffer = self._context.buffer(reserve=needed) if self._buffered else None
+            self._buffer = self._context.buffer(reserve=self._byte_count(size)) if self._buffered else None
         with self._timer if timed else nullcontext():
             yield self._target
         self._timed, self._label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
@@ -93,18 +101,29 @@ class _Slot(Generic[Label]):
         self._fence = Fence()
         return self._copied and self._fence.passed()
 
-    def read(self) -> ReadPicture[Label]:
-        """The picture. Its place is free again."""
+    def come(self) -> ReadPicture[Label]:
+        """The picture, which can be read now."""
         assert self._target is not None
-        assert self._fence is not None
         assert self._label is not None
+        size = self._target.size
+        took_ns = int(self._timer.elapsed) if self._timed else None
+        return ReadPicture(self._label, size, self._byte_count(size), self._write_to, took_ns)
+
+    def free(self) -> None:
+        """Its place is free again."""
+        assert self._fence is not None
         self._fence.release()
         self._fence = None
+
+    def _write_to(self, memory: memoryview) -> None:
+        assert self._target is not None
         if self._buffer is None:
-            pixels = self._target.framebuffer.read(components=_CHANNELS, dtype=self._kind, alignment=1)
+            self._target.framebuffer.read_into(memory, components=_CHANNELS, dtype=self._kind, alignment=1)
         else:
-            pixels = self._buffer.read()
-        return ReadPicture(self._label, self._target.size, pixels, int(self._timer.elapsed) if self._timed else None)
+            self._buffer.read_into(memory)
+
+    def _byte_count(self, size: tuple[int, int]) -> int:
+        return size[0] * size[1] * _CHANNELS * int(self._kind[1])
 
 
 class ReadBack(Generic[Label]):
@@ -153,6 +172,9 @@ class ReadBack(Generic[Label]):
         for slot in tuple(self._under_way):
             if most <= 0 or not slot.advance():
                 return
-            self._under_way.remove(slot)
             most -= 1
-            yield slot.read()
+            try:
+                yield slot.come()
+            finally:
+                self._under_way.remove(slot)
+                slot.free()

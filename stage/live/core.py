@@ -100,7 +100,8 @@ class Core:
         header = header_for(self._loaded, self._calibration, self._library.ready, *drawn_by)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
-        self._previews = Previews(options.pictures(), self._renderer, film, partial(lens_on, self._show))
+        lens, looker = partial(lens_on, self._show), self._files.looker
+        self._previews = Previews(options.pictures(), self._renderer, film, lens, looker)
         stack.callback(self._previews.close)
         kept_by = self._keeping.checkpoint, self._keep_elsewhere, self._keeping.journal.has_all
         self._checkpoints = CheckpointKeeper(self._show, *kept_by)

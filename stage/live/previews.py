@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from calibration.cameras import OWN_LENS, Camera
@@ -21,8 +22,9 @@ from render.readback.film_walls import filmed_wall
 from render.readback.ring import ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
-from stage.run.preview_pictures import PicturePublisher, WantedPicture
-from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader
+from stage.run.picture_memory import Write
+from stage.run.preview_pictures import Looker, PicturePublisher
+from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader, WantedPicture
 from stage.show.show import Show
 from stage.words.sentences import hold_line
 
@@ -46,13 +48,21 @@ class Previews:
     """Draws the picture that is due, and passes on those that have come."""
 
     def __init__(
-        self, endpoint: str, renderer: Renderer, film: FilmCameras, lens_on: Callable[[str], str] = lambda _: OWN_LENS
+        self,
+        path: Path,
+        renderer: Renderer,
+        film: FilmCameras,
+        lens_on: Callable[[str], str] = lambda _: OWN_LENS,
+        looker: Looker | None = None,
     ) -> None:
-        """`lens_on` tells which lens is on a camera."""
+        """The page comes to the socket at `path`; `looker` looks beside it. `lens_on` tells which lens is on a camera.
+
+        Raises OSError where there can be no socket.
+        """
         self._renderer = renderer
         self._film = film
         self._lens_on = lens_on
-        self._publisher = PicturePublisher(endpoint)
+        self._publisher = PicturePublisher(path, looker=looker)
         self._ring: ReadBack[_Drawn] = ReadBack(renderer.context)
         self._scaled = ScaledWalls(renderer.context)
         self._inner_under_way = False
@@ -62,15 +72,10 @@ class Previews:
     def publish(self, plan: FramePlan, room_ns: int) -> None:
         """Passes on a picture that has come; draws one that is due and fits into the `room_ns` before the next slot."""
         for come in self._ring.arrived():
-            self._pass_on(come.label, come.size, come.pixels, come.drawn_ns)
+            self._pass_on(come.label, come.size, come.write_to, come.drawn_ns)
         for wanted in self._publisher.wants():
             if self._ring.has_room and self._serve(wanted, plan, room_ns):
                 return
-
-    @property
-    def endpoint(self) -> str:
-        """Where the pictures are published."""
-        return self._publisher.endpoint
 
     def drawn_ns(self, topic: str, side_px: int) -> int:
         """How long a picture of a watched topic is drawn; 0 before the first."""
@@ -86,7 +91,7 @@ class Previews:
             return False
         if is_parked(plan, name):
             self._publisher.begun(wanted)
-            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), b"", None)
+            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), _nothing, None)
             return True
         if kind == "camera" and self._inner_under_way:
             return False
@@ -153,7 +158,7 @@ class Previews:
     ) -> AbstractContextManager[Target]:
         return self._ring.drawing(size, label, then, timed=self._publisher.is_timed(label.wanted))
 
-    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int | None) -> None:
+    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], write: Write, took_ns: int | None) -> None:
         if drawn.wanted.topic.startswith("camera/"):
             self._inner_under_way = False
         header = PictureHeader(
@@ -164,12 +169,16 @@ class Previews:
             sights=drawn.sights,
             note=drawn.note[:LONGEST_NOTE],
         )
-        self._publisher.publish(drawn.wanted, header, pixels, took_ns)
+        self._publisher.publish(drawn.wanted, header, write, took_ns)
         self.passed_on += 1
 
     def close(self) -> None:
-        """Releases the endpoint."""
+        """Leaves whoever looks."""
         self._publisher.close()
+
+
+def _nothing(_memory: memoryview) -> None:
+    """Of what has no pixels."""
 
 
 def film_cameras(

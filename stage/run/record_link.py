@@ -85,8 +85,10 @@ class CoreRecords(_Records[Told, Heard]):
 class ProcessRecords(_Records[Told, Heard]):
     """A process's end, which finds the core at `path` whenever there is one."""
 
-    def __init__(self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int) -> None:
-        guest = GuestEnd(path, most_bytes)
+    def __init__(
+        self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int, *, takes_descriptors: bool = False
+    ) -> None:
+        guest = GuestEnd(path, most_bytes, takes_descriptors=takes_descriptors)
         super().__init__(guest, heard)
         self._guest = guest
 
@@ -101,6 +103,10 @@ class ProcessRecords(_Records[Told, Heard]):
 
     def heard(self) -> Iterator[Heard]:
         """What has come. Afterwards it is `connected` no more if the core has gone."""
+        for one in self.heard_with_descriptors():
+            yield one.record
+
+    def heard_with_descriptors(self) -> Iterator[WithDescriptor[Heard]]:
+        """The same, each with the descriptor that came beside it."""
         while (received := self._guest.receive()) is not None:
-            for one in self._decoded(received):
-                yield one.record
+            yield from self._decoded(received)
