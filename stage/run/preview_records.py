@@ -123,7 +123,7 @@ ToPage = PictureMemory | PictureCome
 
 def to_page(path: Path) -> CoreRecords[ToPage, Watched]:
     """The show's end, at `path`. Raises OSError where it cannot be."""
-    return CoreRecords(path, msgspec.msgpack.Decoder(Watched), _MOST_TO_SHOW)
+    return CoreRecords(path, msgspec.msgpack.Decoder(Watched), _MOST_TO_SHOW, room_bytes=_MOST_TO_PAGE)
 
 
 def to_show(path: Path) -> ProcessRecords[Watched, ToPage]:

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from stage.run.local_link import GuestEnd, HostEnd, Received
+from stage.run.local_link import ROOM_BYTES, GuestEnd, HostEnd, Received
 from tracking.records import UNDECODABLE
 
 MESSAGES_AT_ONCE = 64
@@ -69,9 +69,16 @@ class CoreRecords(_Records[Told, Heard]):
     """The core's end, at `path`; it takes messages of at most so many bytes. Raises OSError where it cannot be."""
 
     def __init__(
-        self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int, *, takes_descriptors: bool = False
+        self,
+        path: Path,
+        heard: msgspec.msgpack.Decoder[Heard],
+        most_bytes: int,
+        *,
+        room_bytes: int = ROOM_BYTES,
+        takes_descriptors: bool = False,
     ) -> None:
-        super().__init__(HostEnd(path, most_bytes, takes_descriptors=takes_descriptors), heard)
+        """At most `room_bytes` of what is told wait for the other side."""
+        super().__init__(HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors), heard)
 
     def heard(self) -> Iterator[WithDescriptor[Heard]]:
         """What has come, at most `MESSAGES_AT_ONCE` messages."""
