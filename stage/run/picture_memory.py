@@ -39,28 +39,37 @@ class WritablePictures:
         self._slots = [self.frames.slot(slot) for slot in range(SLOTS)]
         self._numbers = [memory[:_HEAD_BYTES].cast("Q") for memory in self._slots]
         self._room = [0] * SLOTS
+        self._pixels = [memory[:0] for memory in self._slots]
         self._next = itertools.count(1)
 
     def write(self, size: int, write: Write) -> Placed | None:
         """Has a picture of so many bytes written over the oldest one. None where there is no memory for it."""
         number = next(self._next)
         slot = number % SLOTS
-        needed = _HEAD_BYTES + size
+        pixels = self._pixels[slot]
+        if len(pixels) != size:
+            if not self._has_room(slot, _HEAD_BYTES + size):
+                return None
+            self._pixels[slot] = pixels = self._slots[slot][_HEAD_BYTES : _HEAD_BYTES + size]
+        numbers = self._numbers[slot]
+        numbers[0] = 0
+        write(pixels)
+        numbers[0] = number
+        return Placed(slot, number)
+
+    def picture(self, placed: Placed) -> memoryview:
+        """The picture that was written there, for as long as no other is."""
+        return self._pixels[placed.slot]
+
+    def _has_room(self, slot: int, needed: int) -> bool:
+        """Whether so much can be written there, which is seen to."""
         if needed > self._room[slot]:
             try:
                 self.frames.allocate(slot, needed)
             except OSError:
-                return None
+                return False
             self._room[slot] = needed
-        numbers = self._numbers[slot]
-        numbers[0] = 0
-        write(self._slots[slot][_HEAD_BYTES:needed])
-        numbers[0] = number
-        return Placed(slot, number)
-
-    def picture(self, placed: Placed, size: int) -> memoryview:
-        """The picture that was written last, for as long as no other is."""
-        return self._slots[placed.slot][_HEAD_BYTES : _HEAD_BYTES + size]
+        return True
 
     def close(self) -> None:
         """Leaves the memory, which is there for as long as somebody maps it."""

@@ -28,6 +28,7 @@ _LONGEST_REST_NS = 1_000_000_000
 _JUDGED_BY = 3
 _TIMED_EACH = 4
 """One picture of each topic in so many is timed: to ask the driver is not free."""
+_NEVER_NS = 1 << 63
 _LOOKS_EACH = 3
 """What is watched is heard once in so many frames."""
 
@@ -87,17 +88,19 @@ class PicturePublisher:
         self._due: dict[WantedPicture, _Due] = {}
         self._watched: tuple[WantedPicture, ...] = ()
         self._followed: tuple[WantedPicture, ...] = ()
+        self._looked_at: WantedPicture | None = None
+        self._next_ns = _NEVER_NS
+        """When the first picture is due."""
         self._came = 0
-        self._has_memory = False
         self._looks = itertools.cycle(range(_LOOKS_EACH))
 
     def wants(self) -> list[WantedPicture]:
         """The watched pictures that are due, the one that has waited longest first."""
         if next(self._looks) == 0:
             self._hear()
-        if not self._due:
-            return []
         now_ns = self._clock_ns()
+        if now_ns < self._next_ns:
+            return []
         due = [wanted for wanted, one in self._due.items() if one.next_ns <= now_ns]
         return sorted(due, key=lambda wanted: self._due[wanted].next_ns)
 
@@ -125,6 +128,7 @@ class PicturePublisher:
             one.begun += 1
             one.begun_ns = now_ns = self._clock_ns()
             one.next_ns = max(one.next_ns + pause_ns, now_ns + pause_ns // 2)
+            self._next_ns = min(due.next_ns for due in self._due.values())
 
     def publish(self, wanted: WantedPicture, header: PictureHeader, write: Write, took_ns: int | None = None) -> bool:
         """Has a picture written, whose drawing took so long, and tells of it; of one without pixels only its note.
@@ -136,25 +140,20 @@ class PicturePublisher:
             return False
         if took_ns is not None:
             due.note(took_ns)
-        if not header.byte_count:
-            return self._tell(PictureCome(topic=wanted.topic, header=header))
-        placed = self._memory.write(header.byte_count, write)
+        size = header.byte_count
+        if not size:
+            return self._link.tell(PictureCome(topic=wanted.topic, header=header))
+        placed = self._memory.write(size, write)
         if placed is None:
             return False
-        if self._looker is not None and self._looker.wanted() == wanted:
-            self._looker.take(header, self._memory.picture(placed, header.byte_count))
-        return self._tell(PictureCome(topic=wanted.topic, header=header, placed=placed))
+        if self._looker is not None and self._looked_at == wanted:
+            self._looker.take(header, self._memory.picture(placed))
+        return self._link.tell(PictureCome(topic=wanted.topic, header=header, placed=placed))
 
     def close(self) -> None:
         """Leaves the page, and the memory."""
         self._link.close()
         self._memory.close()
-
-    def _tell(self, come: PictureCome) -> bool:
-        if not self._has_memory:
-            frames = self._memory.frames
-            self._has_memory = self._link.tell(PictureMemory(size=frames.size, most=frames.most), frames.descriptor)
-        return self._has_memory and self._link.tell(come)
 
     def _hear(self) -> None:
         """What is watched now. Nobody watches for a page that has gone."""
@@ -162,13 +161,18 @@ class PicturePublisher:
             self._note_page()
             self._watched = watched.pictures
         self._note_page()
-        looked_at = None if self._looker is None else self._looker.wanted()
-        now = self._watched if looked_at is None else (*self._watched, looked_at)
+        self._looked_at = None if self._looker is None else self._looker.wanted()
+        now = self._watched if self._looked_at is None else (*self._watched, self._looked_at)
         if now != self._followed:
             self._followed = now
             self._due = {wanted: self._due.get(wanted) or _Due(self._clock_ns()) for wanted in now}
+            self._next_ns = min((due.next_ns for due in self._due.values()), default=_NEVER_NS)
 
     def _note_page(self) -> None:
-        """A page that has just come knows neither the memory nor what the one before watched."""
-        if self._link.came != self._came or not self._link.connected:
-            self._came, self._watched, self._has_memory = self._link.came, (), False
+        """A page that has just come is told of the memory, and does not know what the one before watched."""
+        if self._link.came != self._came:
+            self._came, self._watched = self._link.came, ()
+            frames = self._memory.frames
+            self._link.tell(PictureMemory(size=frames.size, most=frames.most), frames.descriptor)
+        elif not self._link.connected:
+            self._watched = ()

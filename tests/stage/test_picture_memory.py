@@ -9,7 +9,7 @@ import pytest
 
 from stage.run.picture_memory import SLOTS, Placed, ReadablePictures, WritablePictures
 
-SIZE = 1 << 20
+SIZE = 1 << 18
 WRITER = f"""
 import sys
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_picture_is_copied_until_it_is_written_over(both):
     for value in range(2, SLOTS + 1):
         placed = writable.write(100, filled(value))
         assert readable.copied(placed, 100) == bytes([value]) * 100
-        assert writable.picture(placed, 100) == bytes([value]) * 100
+        assert writable.picture(placed) == bytes([value]) * 100
     assert readable.copied(first, 100) == bytes([1]) * 100
     writable.write(1000, filled(9, 1000))
     assert readable.copied(first, 100) is None
@@ -98,7 +98,7 @@ def test_no_copy_is_torn_while_another_process_writes_without_end_and_is_killed(
         whole = overtaken = 0
         until_s = time.monotonic() + 20.0
         number = 10
-        while (whole < 50 or overtaken < 50) and time.monotonic() < until_s:
+        while (whole < 20 or overtaken < 20) and time.monotonic() < until_s:
             number = max((readable.number(slot) for slot in range(SLOTS)), default=0) or number
             copy = readable.copied(Placed(number % SLOTS, number), SIZE)
             overtaken += copy is None
@@ -108,8 +108,8 @@ def test_no_copy_is_torn_while_another_process_writes_without_end_and_is_killed(
             oldest = Placed((number + 2) % SLOTS, number + 2 - SLOTS)
             overtaken += (copy := readable.copied(oldest, SIZE)) is None
             assert copy in {None, bytes([oldest.number % 8]) * SIZE}
-        assert whole >= 50
-        assert overtaken >= 50
+        assert whole >= 20
+        assert overtaken >= 20
         writer.kill()
         writer.wait()
         left = [readable.copied(Placed(slot, readable.number(slot)), SIZE) for slot in range(SLOTS)]
