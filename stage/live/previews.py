@@ -190,9 +190,9 @@ def film_cameras(
     return FilmCameras(renderer.context, filmed, cameras, calibration.lenses, calibration.lens_files)
 
 
-def lens_on(show: Show, camera: str) -> str:
-    """The lens that is on a camera of a show, as `/camera/{name}/lens` calls it."""
-    return show.state.cameras[camera].lens.lens
+def lenses_on(show: Show) -> Callable[[str], str]:
+    """Tells which lens is on a camera of a show, as `/camera/{name}/lens` calls it."""
+    return lambda camera: show.state.cameras[camera].lens.lens
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
