@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from render.assets.plate_textures import PlateTextures
+from render.images.faults import RefusedFileError
 from render.plan.frame import FramePlan
 from render.worlds.plate.finest import WallReach
 from stage.assets.upload_pace import UploadPace
@@ -20,7 +21,7 @@ from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_fr
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
-from tracking.records import ConfigError, Scalar
+from tracking.records import Scalar
 
 MOST_PIECES_A_FRAME = 24
 LATE_NS = 1_000_000
@@ -65,7 +66,7 @@ class PlatesEdge:
         self._arriving: Arriving | None = None
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
-        self._no_room = ""
+        self._no_room: dict[str, Scalar] = {}
         self._expected: list[str] = []
         self._uploads: dict[str, Usual] = {}
         self.lateness = Lateness()
@@ -131,7 +132,7 @@ class PlatesEdge:
                 values = {"file": names[media], "needed": needed, "budget": budget}
                 found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
         if self._no_room:
-            found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})
+            found["graphics memory"] = Condition(code="plate_no_gpu_room", values=self._no_room)
         return found
 
     def in_memory(self, media: str) -> tuple[int, ...]:
@@ -203,14 +204,15 @@ class PlatesEdge:
             return False
         arriving.step(self._pace)
         if arriving.is_done:
-            self._arriving, self._no_room, media = None, "", arriving.media
+            self._arriving, self._no_room, media = None, {}, arriving.media
             self._receiving.give_back(arriving.held.back)
             self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
         return True
 
     def _refuse(self, arriving: Arriving) -> None:
         """The driver has no memory for a frame."""
-        self._no_room, self._arriving = arriving.failure, None
+        self._no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
+        self._arriving = None
         self._textures.give_up(arriving.media, arriving.frame)
         self._receiving.give_back(arriving.held.back)
 
@@ -236,8 +238,8 @@ class PlatesEdge:
         reception = self._receiving.films[media]
         try:
             arriving = Arriving(self._textures, media, frame, reception.film.facts, reception.held[frame])
-        except ConfigError as error:
-            self._no_room = error.findings[0]
+        except RefusedFileError as error:
+            self._no_room = {**error.fault.values, "why": error.fault.code}
             return None
         del reception.held[frame]
         reception.passed.clear()  # those before it are of no use any more

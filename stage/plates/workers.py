@@ -14,6 +14,7 @@ from stage.plates.readers import READ_FAILURES, CannotOpenError
 from stage.plates.wire import MOST_FILMS, Waits
 from stage.show.frame.conditions import Cause
 from tracking.records import Scalar
+from tracking.system_faults import said_by_system
 
 HELD_UP_S = 0.25
 """A frame that takes longer, while the processor has little to do with it, waits for the disk."""
@@ -124,7 +125,7 @@ class Workers:
         known = self._cause_of(error)
         if known is not None:
             return known
-        values: dict[str, Scalar] = {"file": Path(job.playing.film.path).name, "found": str(error)[:200]}
+        values: dict[str, Scalar] = {"file": Path(job.playing.film.path).name, "found": said_by_system(error)[:200]}
         return Cause(code="plate_unreadable", values=values)
 
 
