@@ -148,6 +148,8 @@ class PicturePublisher:
             return False
         if self._looker is not None and self._looked_at == wanted:
             self._looker.take(header, self._memory.picture(placed))
+            if wanted not in self._watched:
+                return True
         return self._link.tell(PictureCome(topic=wanted.topic, header=header, placed=placed))
 
     def close(self) -> None:
