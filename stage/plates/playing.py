@@ -6,10 +6,10 @@ from pathlib import Path
 
 from render.worlds.shared.media import frame_bytes
 from stage.plates.readers import FilmReaders, OpenFilm
-from stage.plates.ring import WritableFrames, slot_bytes
 from stage.plates.rooms import RoomWanted, slots_wanted
 from stage.plates.wire import Film, WantedFrames
 from stage.run.realtime import allowed_processors
+from stage.run.shared_frames import WritableFrames, slot_bytes
 from stage.show.frame.conditions import Cause
 
 RETRY_S = 1.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, Protocol
 
-from stage.plates.ring import ReadableFrames
 from stage.plates.wanted import Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
+from stage.run.shared_frames import ReadableFrames
 from stage.show.frame.conditions import Cause
 
 LateCause = Literal["opening", "not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from plates_core import SMALL, PlatesCore, film, plates_process
 
 from stage.plates.films import Films
-from stage.plates.ring import slot_bytes
 from stage.plates.rooms import LEAST_SLOTS, RoomWanted, share_out, slots_wanted
 from stage.plates.wire import SOCKET, WantedFrames, Wishes
+from stage.run.shared_frames import slot_bytes
 
 
 @pytest.fixture
