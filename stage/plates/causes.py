@@ -9,16 +9,16 @@ LateCause = Literal[
     "decoder_lost",
     "decoder_stands",
     "no_room",
-    "disk",
     "too_heavy",
+    "disk",
     "opening",
     "seek",
     "not_decoded",
     "not_uploaded",
     "set",
 ]
-"""It cannot be read; the process that reads it has ended, or stands still; there is no memory for its frames; its disk
-does not deliver; no machine of so many processors reads it as fast as it plays; it is being opened, or was sent
+"""It cannot be read; the process that reads it has ended, or stands still; there is no memory for its frames; no
+machine of so many processors reads it as fast as it plays; its disk does not deliver; it is being opened, or was sent
 elsewhere; it was not read in time, or not uploaded; or it is there, and another film of its set is not.
 """
 GRAVEST_FIRST: tuple[LateCause, ...] = get_args(LateCause)

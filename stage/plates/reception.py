@@ -134,10 +134,10 @@ class Reception:
             return decoder
         if self.too_little is not None:
             return "no_room"
-        if self._waits:
-            return "disk"
         if self._is_too_heavy:
             return "too_heavy"
+        if self._waits:
+            return "disk"
         return "not_decoded" if self._has_come else "opening"
 
     def why_not_uploaded(self, *, has_room: bool) -> LateCause:

@@ -60,6 +60,7 @@ WAITS = Waits(media="a", frame=7, since_ms=300.0)
         (SMALL, [], "decoder_lost", "decoder_lost"),
         (HEAVY, [HAS_COME], None, "too_heavy"),
         (HEAVY, [filled(1, 5 * FRAME_MS, 1.0)], None, "too_heavy"),
+        (HEAVY, [filled(1, 5 * FRAME_MS, 4 * FRAME_MS), WAITS], None, "too_heavy"),
         (SMALL, [HAS_COME, WAITS], None, "disk"),
         (SMALL, [filled(1, 2 * FRAME_MS, 1.5 * FRAME_MS)], None, "disk"),
         (SMALL, [filled(1, 2 * FRAME_MS, 0.5 * FRAME_MS)], None, "not_decoded"),
