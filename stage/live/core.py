@@ -66,7 +66,7 @@ CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
 SLOW_START_S = 3.0
-SLOW_START = "building shaders for this graphics driver: up to a minute the first time, then it keeps them"
+SLOW_START = "building shaders for this graphics driver: a minute or two the first time, then it keeps them"
 
 
 class Core:

@@ -84,6 +84,11 @@ class Films:
             self._take_films(())
             self._news.clear()
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether any film is."""
+        return bool(self._playing)
+
     def news(self) -> News | None:
         """What is to be told next; it stays that until it is `told`."""
         with self._lock:

@@ -20,12 +20,6 @@ took: it is late anyhow, and walls miss fewer slots.
 _MOST_BAD = 1000
 
 
-def is_too_heavy(film: Film, processors: int) -> bool:
-    """Whether all processors together are too few to read a film as fast as it plays."""
-    numerator, denominator = film.facts.rate
-    return film.facts.decode_ms * numerator > 1e3 * processors * denominator
-
-
 class PlayingFilm:
     """A film with its readers and its slots. `busy` says that a thread reads a frame of it. Times are monotonic.
 
@@ -45,7 +39,7 @@ class PlayingFilm:
         self.after = 0
         self.first = 0
         self.failure: Cause | None = None
-        self.is_too_heavy = is_too_heavy(film, allowed_processors())
+        self.is_too_heavy = film.is_too_heavy(allowed_processors())
         self._retry_s = 0.0
         self._rests_until_s = 0.0
         self._bad: dict[int, float] = {}
