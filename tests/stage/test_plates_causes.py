@@ -13,8 +13,8 @@ from stage.plates.busy import Stood, worked_s
 from stage.plates.causes import AFTER_S, GRAVEST_FIRST, Blame
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.reception import Reception
-from stage.plates.ring import WritableFrames, slot_bytes
 from stage.plates.wire import Filled, FilmFailed, RoomChanged, RoomMade, Waits
+from stage.run.shared_frames import WritableFrames, slot_bytes
 from stage.show.frame.conditions import Cause
 from stage.show.frame.plates import PlateShown
 from stage.words.languages import LANGUAGES
