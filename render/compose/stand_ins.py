@@ -17,7 +17,7 @@ from render.worlds.plate.record import STAND_INS, PlatePart, forms_of
 from render.worlds.shared.depth import depth_kind_in
 from render.worlds.shared.media import MediaFacts, frame_bytes
 
-_SIZES = ((16, 8), (20, 10))
+_SIZES = ((16, 8),)
 
 
 @contextmanager
