@@ -44,9 +44,9 @@ class Gait(NamedTuple):
 
 class Figures(NamedTuple):
     """`rows`: (n, 16): where its way begins and its direction; length, times in `LOOP_S`, share at the start, cycles of
-    the movement; size and tint; how high it begins, its first bend, how many it has, and nothing. Metres to the right,
-    ahead and up on the crowd's ground. `bends`: (m, 2) how far along a way each is, and how high. `levels`: (n, 2) how
-    low and how high each figure ever is.
+    the movement; size and tint; how high it begins, its first bend, how many it has, and how high it is, about. Metres
+    to the right, ahead and up on the crowd's ground. `bends`: (m, 2) how far along a way each is, and how high.
+    `levels`: (n, 2) how low and how high each figure ever is.
     """
 
     rows: Floats
@@ -159,6 +159,7 @@ def _grouped(rows: Floats, bends: Floats) -> Figures:
     begins = rows[:, :2].astype(np.float64)
     ends = begins + rows[:, 4:5].astype(np.float64) * rows[:, 2:4]
     bends, low, high = _own_bends(rows, bends)
+    rows[:, 15] = 0.5 * (low + high)
     parts = list(_halved(np.arange(len(rows)), 0.5 * (begins + ends), min(len(rows), _GROUPS)))
     groups, start = [], 0
     for part in parts:

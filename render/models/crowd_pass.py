@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import moderngl
 import numpy as np
 
+from render.models.crowd_choice import ChosenFigures
 from render.models.gpu_crowd import (
     CARD_MOMENTS,
     CARD_WAYS,
@@ -44,8 +45,8 @@ class CrowdPass:
             program = self._programs.lit((*posed.part.variant, "CROWD", *crowd.ground), words)
             crowd.array(program, number, NEAR)
         crowd.flat_array(self._programs.contact(crowd.ground), NEAR)
-        for group in (CARDS, *range(len(crowd.figures.groups))):
-            crowd.flat_array(self._programs.card(crowd.ground, words), group)
+        for place in CARDS:
+            crowd.flat_array(self._programs.card(crowd.ground, words), place)
 
     def prepare_shadows(self, crowd: GpuCrowd) -> None:
         """Builds what a crowd's shadows are drawn with."""
@@ -96,7 +97,8 @@ class CrowdPass:
         """Draws what a view sees of a crowd."""
         crowd, context = placed.crowd, self._context
         heights = _FULL_CARD_HEIGHTS if "FULL" in words else _CARD_HEIGHTS
-        near, cards, groups = crowd.choose(placed.moment, view, placed.stage_from_crowd, heights)
+        chosen = crowd.choose(placed.moment, view, placed.stage_from_crowd, heights)
+        near = len(chosen.near)
         crowd.bind_ways()
         context.front_face = front
         for number, posed in enumerate(crowd.posed if near else ()):
@@ -106,8 +108,8 @@ class CrowdPass:
             crowd.array(program, number, NEAR).render(instances=near)
         if near:
             self._draw_contacts(placed, near)
-        drawn = {CARDS: cards, **{group: crowd.count(group) for group in groups}}
-        self._draw_cards(placed, {group: count for group, count in drawn.items() if count}, words)
+        if chosen.groups:
+            self._draw_cards(placed, chosen, words)
         context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
 
     def _draw_contacts(self, placed: PlacedCrowd, count: int) -> None:
@@ -121,17 +123,18 @@ class CrowdPass:
         crowd.flat_array(program, NEAR).render(instances=count)
         context.fbo.depth_mask = True
 
-    def _draw_cards(self, placed: PlacedCrowd, counts: Mapping[int, int], words: Words) -> None:
-        """Draws so many cards of each of these groups."""
+    def _draw_cards(self, placed: PlacedCrowd, chosen: ChosenFigures, words: Words) -> None:
+        """Draws the cards of all figures of some groups that are not near."""
         crowd, program = placed.crowd, self._programs.card(placed.crowd.ground, words)
+        place, count = crowd.cards_of(chosen.groups)
         self._context.enable_only(moderngl.DEPTH_TEST)
         crowd.cards.use(_COLOUR_UNIT)
         crowd.card_sides.use(CARD_SIDES_UNIT)
         _write(program, placed.stage_from_crowd, placed.moment)
         program["card_m"].value = crowd.card_m  # type: ignore[union-attr]
+        program["near_m"].value = chosen.near_m  # type: ignore[union-attr]
         program["pictures"].value = (CARD_WAYS, CARD_MOMENTS)  # type: ignore[union-attr]
-        for group, count in counts.items():
-            crowd.flat_array(program, group).render(instances=count)
+        crowd.flat_array(program, place).render(instances=count)
 
     def _set(
         self, program: moderngl.Program, crowd: GpuCrowd, number: int, stage_from_crowd: Transform, moment: float

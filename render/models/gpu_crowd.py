@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.models.crowd import Figures, Gait, figures_of_each
-from render.models.crowd_choice import FigureChoice
+from render.models.crowd_choice import ChosenFigures, FigureChoice
 from render.models.gpu import GpuModel
 from render.models.gpu_parts import FIGURE, GpuPart, given
 from render.models.model import Floats, Model
@@ -28,8 +28,10 @@ _WIDTH = 768
 """Texels of a row, three for a matrix; `shaders/models/bending.glsl` has the same number."""
 _BENDS_WIDTH = 1024
 """Those of ways; `shaders/models/crowd.glsl` has the same number."""
-NEAR, CARDS = -1, -2
-"""In the place of a group: figures that were chosen one by one, to be drawn as they are and as cards."""
+NEAR = -1
+"""In the place of a group: figures that were chosen one by one."""
+CARDS = (-2, -3, -4, -5, -6, -7)
+"""The same: groups that a view sees, one after the other. So many views have theirs kept."""
 _ROW_BYTES = 4 * sum(FIGURE.values())
 _LEAST_CYCLE_S = 0.1
 _CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
@@ -86,7 +88,9 @@ class GpuCrowd:
         """Of each card between which shares of its width the figure is, once `measure_cards` has found it."""
         self._choice = FigureChoice(self.figures, self.card_m[1])
         room = _ROW_BYTES * max(1, len(rows))
-        self._chosen = {which: context.buffer(reserve=room, dynamic=True) for which in (NEAR, CARDS)}
+        self._chosen = {which: context.buffer(reserve=room, dynamic=True) for which in (NEAR, *CARDS)}
+        self._cards: dict[frozenset[int], tuple[int, int]] = {}
+        """Which of `CARDS` has these groups, and how many figures they are; the last one that was used at the end."""
         self._arrays: dict[tuple[int, int, int], moderngl.VertexArray] = {}
 
     @property
@@ -103,17 +107,33 @@ class GpuCrowd:
 
     def choose(
         self, moment: float, view: RasterView, stage_from_crowd: Transform, near_heights: float
-    ) -> tuple[int, int, tuple[int, ...]]:
-        """Chooses what a view sees: how many are drawn of `NEAR` and of `CARDS`, and the groups that are cards.
+    ) -> ChosenFigures:
+        """Chooses what a view sees, and puts those near into `NEAR`.
 
         Near are figures that are less than so many times their height away.
         """
         chosen = self._choice.at(moment, view, stage_from_crowd, near_heights)
-        for which, rows in ((NEAR, chosen.near), (CARDS, chosen.cards)):
-            if len(rows):
-                self._chosen[which].orphan()
-                self._chosen[which].write(rows.tobytes())
-        return len(chosen.near), len(chosen.cards), chosen.groups
+        if len(chosen.near):
+            self._chosen[NEAR].orphan()
+            self._chosen[NEAR].write(chosen.near.tobytes())
+        return chosen
+
+    def cards_of(self, groups: tuple[int, ...]) -> tuple[int, int]:
+        """Where all figures of some groups are, of `CARDS`, and how many they are. They come in the order of who asks
+        first: the nearest hide others before those are shaded.
+        """
+        key = frozenset(groups)
+        found = self._cards.pop(key, None)
+        if found is None:
+            of_groups = (self.figures.groups[one] for one in groups)
+            rows = np.concatenate([self.figures.rows[one.start : one.stop] for one in of_groups])
+            is_room = len(self._cards) < len(CARDS)
+            place = CARDS[len(self._cards)] if is_room else self._cards.pop(next(iter(self._cards)))[0]
+            found = (place, len(rows))
+            self._chosen[place].orphan()
+            self._chosen[place].write(rows.tobytes())
+        self._cards[key] = found
+        return found
 
     def bounds(self, stage_from_crowd: Transform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The corners of a box around all figures at all times."""
@@ -152,7 +172,7 @@ class GpuCrowd:
         return found
 
     def flat_array(self, program: moderngl.Program, group: int) -> moderngl.VertexArray:
-        """What draws a rectangle for each figure of a group, `NEAR` or `CARDS`: a card, or a disc below it."""
+        """What draws a rectangle for each figure of a group, `NEAR` or one of `CARDS`: a card, or a disc below it."""
         key = (program.glo, -1, group)
         found = self._arrays.get(key)
         if found is None:

@@ -10,6 +10,7 @@
 in vec2 corner; // 0 to 1, from the lower left one
 
 uniform vec2 card_m;      // width and height of the figure
+uniform float near_m;     // those nearer than this are drawn as they are
 uniform ivec2 pictures;   // ways that it is seen from, and moments of its cycle
 uniform sampler2D sides;  // of each of these, between which shares of its width the figure is
 
@@ -46,9 +47,27 @@ float sun_reaches(vec3 near_place) {
 #endif
 }
 
+// As `render/models/crowd_choice.py` has it. Who is at the edge is drawn twice for a millisecond, and not left out.
+bool is_near(vec4 on_ground) {
+#ifdef UNEVEN
+    on_ground.z = ground.w;
+#else
+    on_ground.z = 0.0;
+#endif
+    vec3 middle = (stage_from_crowd * on_ground).xyz + vec3(0.0, 0.0, 0.5 * card_m.y * length(stage_from_crowd[2].xyz));
+    return distance(middle, eye.xyz) < near_m - 1e-3;
+}
+
 void main() {
     float cycle;
-    mat4 stands = stage_from_crowd * crowd_from_figure(cycle);
+    mat4 stood = crowd_from_figure(cycle);
+    place = vec2(0.0);
+    tint = handed_light = vec3(0.0);
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0); // beyond the picture
+    if (is_near(stood[3])) {
+        return;
+    }
+    mat4 stands = stage_from_crowd * stood;
     vec3 foot = stands[3].xyz - eye.xyz;
     float size = length(stands[2].xyz);
     vec2 away = normalize(foot.xy + vec2(1e-6, 0.0));

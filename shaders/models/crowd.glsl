@@ -4,7 +4,7 @@ in vec4 way;  // where its stretch begins, and its direction
 in vec4 gait; // length of the stretch, times to and fro in a loop, share at the start, cycles of the movement for one time
 in vec4 look; // size, tint
 #ifdef UNEVEN
-in vec4 ground; // how high its way begins, its first bend, how many it has
+in vec4 ground; // how high its way begins, its first bend, how many it has, about how high it is
 
 uniform sampler2D way_bends; // how far along its way each is, and how high
 const int WAY_BENDS_WIDTH = 1024;

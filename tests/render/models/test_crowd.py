@@ -95,22 +95,23 @@ def test_a_crowd_is_where_it_was_after_each_loop_however_long_it_runs():
 
 
 @given(st.floats(0.0, 1.0), st.sampled_from([40, 4000]), st.floats(-12.0, 12.0))
-def test_each_figure_in_a_view_is_drawn_once_near_ones_as_they_are(moment, count, eye_x):
+def test_near_figures_in_a_view_are_drawn_as_they_are_and_the_groups_of_all_as_cards(moment, count, eye_x):
     figures, eye = crowd_of(count), (eye_x, 0.0, 1.5)
     view, _ = view_of(eye, (64, 48), half=0.5)
-    chosen = FigureChoice(figures, HEIGHT_M).at(moment, view, np.eye(4), 8.0)
-    near, cards = ({tuple(row) for row in rows.tolist()} for rows in (chosen.near, chosen.cards))
-    assert not near & cards
+    choice = FigureChoice(figures, HEIGHT_M)
+    choice.at(moment - 0.0001, *view_of((eye_x + 0.3, 0.2, 1.2), (64, 48), half=0.5)[:1], np.eye(4), 8.0)
+    chosen = choice.at(moment, view, np.eye(4), 8.0)
+    assert chosen.near_m == pytest.approx(8.0 * HEIGHT_M)
+    near = [tuple(row) for row in chosen.near.tolist()]
+    assert len(near) == len(set(near))
     in_groups = {one for group in chosen.groups for one in range(*figures.groups[group][:2])}
     here = places(figures, moment)
     away = np.linalg.norm(np.column_stack([here, np.full(count, 0.5 * HEIGHT_M)]) - eye, axis=1)
     middle_in_view = (np.abs(here[:, 0] - eye_x) < 0.5 * 64 / 48 * here[:, 1]) & (here[:, 1] > 3.0)
     for number, row in enumerate(map(tuple, figures.rows.tolist())):
-        shown = (row in near) + (row in cards) + (number in in_groups)
-        assert shown <= 1
-        assert shown == 1 or not middle_in_view[number]
-        assert (row in near) <= (away[number] < 8.0 * HEIGHT_M + 1e-3)
-        assert (row in cards or number in in_groups) <= (away[number] > 8.0 * HEIGHT_M - 1e-3)
+        assert number in in_groups or not middle_in_view[number]
+        assert (row in near) <= (away[number] < chosen.near_m + 1e-3)
+        assert (row in near) >= (middle_in_view[number] and away[number] < chosen.near_m - 1e-3)
 
 
 def crowd_of(count):
@@ -157,6 +158,29 @@ def test_a_standing_figure_is_drawn_where_it_stands_as_high_as_it_is(shown, near
     assert heights.min() == pytest.approx(
         foot, abs=2.2 * pitch
     )  # within a step the soles are up to 5 cm above the ground
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(("least_m", "most_m", "is_card"), [(9.0, 12.0, False), (20.0, 30.0, True)])
+def test_a_figure_is_drawn_as_it_is_or_as_a_card_and_never_as_both(context, least_m, most_m, is_card):
+    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+    plan = ModelPlan(
+        scene="people", crowd=crowd(count=3, area_m=((-1, least_m), (1, least_m), (0, most_m)), walks=False)
+    )
+
+    def picture(time_us):
+        air = AirPlan(
+            world=WorldPlan(key="w", layers=(LayerPlan(light=msgspec.structs.replace(plan, time_us=time_us)),))
+        )
+        renderer.draw(frame_plan((WALL,), air=air))
+        return renderer.read_wall_linear(WALL.name)
+
+    before = picture(0)
+    picture(1_000_000)
+    (one,) = renderer.scenes.held.placed(plan, 0.0).crowds
+    one.crowd.cards_target.clear(9.0, 0.0, 0.0, 1.0)  # a full red card would be seen around each figure
+    one.crowd.cards.build_mipmaps()
+    assert (picture(0) == before).all() != is_card
 
 
 @pytest.mark.gl
