@@ -17,7 +17,7 @@ from render.worlds.plate.record import STAND_INS, PlatePart, forms_of
 from render.worlds.shared.depth import depth_kind_in
 from render.worlds.shared.media import MediaFacts, frame_bytes
 
-_SIZES = ((16, 8),)
+_PX = (16, 8)
 
 
 @contextmanager
@@ -39,24 +39,22 @@ def standing_in(
 class StandInPictures:
     """A small black picture for each, and for each depth map one, whose levels are not blended.
 
-    Pictures are of the forms in which drivers tell them apart that draw in software: with sides that are powers of two,
-    as whole spheres have them, and with others.
+    Their sides are powers of two, as whole spheres have them. A driver that draws in software builds a pass once more
+    for others, when the first is drawn: to do that here would make the first start of all stages half as long again.
     """
 
     def __init__(self, context: moderngl.Context) -> None:
-        self._pictures = tuple(stand_in_picture(context, size) for size in _SIZES)
-        self._depths = tuple(stand_in_picture(context, size, blends_levels=False) for size in _SIZES)
-        for first, *others in (self._pictures, self._depths):
-            also_of(first, others)
+        self._picture = stand_in_picture(context, _PX)
+        self._depth = stand_in_picture(context, _PX, blends_levels=False)
 
     def use(self, _asset: str, colour_space: str) -> moderngl.Texture:
         """One for the picture or depth map that has this asset."""
-        return (self._pictures if depth_kind_in(colour_space) is None else self._depths)[0]
+        return self._picture if depth_kind_in(colour_space) is None else self._depth
 
     def release(self) -> None:
         """Frees them."""
-        for texture in (*self._pictures, *self._depths):
-            texture.release()
+        self._picture.release()
+        self._depth.release()
 
 
 class StandInPlates:

@@ -17,11 +17,13 @@ from tests.render.tool_plans import card, with_cards
 pytestmark = pytest.mark.gl
 WALL = plane_wall(size=(64, 36))
 SIZE = {"columns": 40, "rows": 20}
+OF_SPHERES = {"columns": 64, "rows": 32}
+"""Films of light are drawn as panoramas are, which have sides that are powers of two."""
 FILMS = {
     "plain": facts_of(chroma=(2, 2), **SIZE),
     "fine": facts_of(chroma=(2, 1), bits=10, **SIZE),
     "alpha": facts_of(has_alpha=True, bits=12, **SIZE),
-    "light": facts_of(planes="light", **SIZE),
+    "light": facts_of(planes="light", **OF_SPHERES),
 }
 PLACES = (
     {},

@@ -57,7 +57,7 @@ def test_a_takes_folder_that_cannot_be_is_in_health_before_and_no_take_is_acknow
     with running(tmp_path, configuration(), "--headless") as running_stage:
         status = running_stage.until_status(lambda status: status["health"])
         assert [finding["code"] for finding in status["health_codes"]] == ["takes_folder_missing"]
-        assert f"{tmp_path / 'takes'} is not a folder" in status["health"][0]
+        assert f"{tmp_path / 'takes'}: Not a directory" in status["health"][0]
         with pytest.raises(ControlError, match="take one failed") as refused:
             running_stage.client.take_start("one")
         assert (refused.value.code, refused.value.reason) == ("conflict", "take_failed")

@@ -47,7 +47,7 @@ _SHOWN_ENDINGS = ", ".join(FILM.endings)
 STAND_INS = {
     "stand-in": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1)),
     "stand-in with alpha": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), has_alpha=True),
-    "stand-in of light": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), planes="light"),
+    "stand-in of light": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), planes="light"),
 }
 """Films that stand for those to come: without alpha, with it, and of light, which alone are drawn as panoramas are."""
 _STORED_BITS = (8, 16)
