@@ -81,8 +81,10 @@ def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...
 def shows_directly(whole: Part, worlds: Sequence[AiredWorld]) -> bool:
     """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
     world, layer = worlds[-1], worlds[-1].layers[-1]
-    if layer.source.looks is not None or not layer.has_own_pass:
-        return layer.source.looks is None
+    if layer.source.looks is not None:
+        return False
+    if not layer.has_own_pass:
+        return True
     only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
     return only_world and not (layer.mends or layer.follows) and not whole.has_tools
 

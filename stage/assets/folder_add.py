@@ -34,8 +34,6 @@ from tracking.system_faults import said_by_system
 _ENDINGS = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _TELLING_BYTES = 4096
 """So many bytes of a file tell its format."""
-
-
 _CURES = {
     errno.ENOENT: "library_folder_gone",
     errno.ENOTDIR: "library_folder_gone",
@@ -45,6 +43,7 @@ _CURES = {
     errno.ENOSPC: "library_disk_full",
     errno.EDQUOT: "library_disk_full",
 }
+"""What helps where nothing can be written, by what the system says."""
 
 
 class UnaddableError(ConfigError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 import msgspec
 
@@ -120,12 +121,11 @@ class SentCheck:
 
     def _difference(self, tick: SentTick) -> SentDifference | None:
         """The first slot that differs by more than may be, of the universes whose levels the take has told."""
-        for number, levels in self._levels.items():
-            recorded = self._recorded.get(number)
+        for number in sorted(self._levels.keys() | {one.universe for one in tick.changed}):
+            levels, recorded = self._levels.get(number, b""), self._recorded.get(number)
             if recorded is None:
                 continue
-            whole = recorded.ljust(len(levels), b"\0")
-            for slot, (was, now) in enumerate(zip(whole, levels, strict=False), start=1):
+            for slot, (was, now) in enumerate(zip_longest(recorded, levels, fillvalue=0), start=1):
                 if (was - now) % 256 not in self._alike and (now - was) % 256 not in self._alike:
                     return SentDifference(at_frame=tick.at_frame, universe=number, slot=slot, recorded=was, mixed=now)
         return None

@@ -51,10 +51,11 @@ class PictureLink:
         for record, descriptor in self._link.heard_with_descriptors():
             if isinstance(record, PictureMemory):
                 self._take_memory(record, descriptor)
-            elif (copy := self._copied(record)) is not None:
-                yield record, copy
-            if descriptor is not None and not isinstance(record, PictureMemory):
+                continue
+            if descriptor is not None:
                 os.close(descriptor)
+            if (copy := self._copied(record)) is not None:
+                yield record, copy
 
     def close(self) -> None:
         """Leaves the show."""

@@ -80,19 +80,29 @@ def test_what_was_sent_is_what_the_targets_of_the_take_are_mixed_to(take):
     assert sent["equal"] + sent["settling"] + sent["other"] == sent["ticks"]
 
 
-def test_a_slot_that_was_sent_otherwise_is_named(take):
+OTHERWISE = {
+    "in a slot of the patch": (4, lambda _slots: bytes(9) + b"\x11", 10),
+    "beyond the last slot of the patch": (4, lambda slots: slots.ljust(11, b"\0") + b"\x11", 12),
+    "in a universe without lights": (9, lambda _slots: b"\x11", 1),
+}
+
+
+@pytest.mark.parametrize(("universe", "other", "slot"), OTHERWISE.values(), ids=OTHERWISE)
+def test_a_slot_that_was_sent_otherwise_is_named(take, universe, other, slot):
     reader = TakeReader(take)
     check = sent_check(reader, exact=False)
+    was_sent = {}
+
+    def with_other(tick):
+        was_sent.update((one.universe, one.slots) for one in tick.changed)
+        sent = SentUniverse(universe, other(was_sent.get(universe, b"")))
+        return msgspec.structs.replace(
+            tick, digest="0", changed=(*(one for one in tick.changed if one.universe != universe), sent)
+        )
 
     def changed(inputs, outcome):
-        def with_other_slot(tick):
-            other = SentUniverse(4, bytes(9) + b"\x11")
-            return msgspec.structs.replace(
-                tick, digest="0", changed=(*(one for one in tick.changed if one.universe != 4), other)
-            )
-
         observations = tuple(
-            msgspec.structs.replace(one, ticks=tuple(with_other_slot(tick) for tick in one.ticks))
+            msgspec.structs.replace(one, ticks=tuple(map(with_other, one.ticks)))
             if isinstance(one, LightsSent)
             else one
             for one in inputs.observations
@@ -102,7 +112,7 @@ def test_a_slot_that_was_sent_otherwise_is_named(take):
     Replay(reader, ShowFold, span=Span(), compare=False, exact=False, see=changed).run()
     assert check.figures.different > 0
     first = check.figures.first_difference
-    assert (first.universe, first.slot, first.recorded) == (4, 10, 0x11)
+    assert (first.universe, first.slot, first.recorded) == (universe, slot, 0x11)
 
 
 def test_a_take_sends_its_lights_again_only_from_an_interface_that_is_named(take):
