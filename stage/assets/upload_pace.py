@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 SPARE_NS = 1_500_000
 """What is kept of the time that a frame leaves, since the next one begins when it is due."""
+PRESSING_SPARE_NS = 300_000
+"""What is kept where something would be late without the piece."""
 STARVED_FRAMES = 2
 """So many frames without an upload, and one is made whatever time there is: a picture must come at last."""
 MOST_NS = 8_000_000
@@ -29,9 +31,11 @@ class UploadPace:
         self._slow_ns = float(_FIRST_GUESS_NS)
         self._without = 0
 
-    def fits(self, left_ns: int) -> bool:
-        """Whether a piece can be uploaded in so much time before the next frame. Ask no more in a frame where not."""
-        does = left_ns > SPARE_NS + 2.0 * self._slow_ns
+    def fits(self, left_ns: int, *, presses: bool = False) -> bool:
+        """Whether a piece can be uploaded in so much time before the next frame, which would be late soon where it
+        `presses`. Ask no more in a frame where not.
+        """
+        does = left_ns > (PRESSING_SPARE_NS + self._slow_ns if presses else SPARE_NS + 2.0 * self._slow_ns)
         if not does:
             self._learn([(1.0 - _FORGOTTEN) * one for one in self._taken_ns])
         return does

@@ -19,14 +19,15 @@ from stage.plates.receiving import Receiving
 from stage.plates.uploads import Arriving
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
+from stage.run.realtime import allowed_processors
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import Scalar
 
 MOST_PIECES_A_FRAME = 24
-LATE_NS = 1_000_000
-"""So long pieces are uploaded before a frame for each film that is late, whatever time there is: what stands on the
-wall is wrong until they are there.
+PRESSING_NS = 1_000_000
+"""So long pieces are uploaded in a frame for each film that is late or would be with its next frame, whatever time
+there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
 """
 RESTARTED = "plates_restarted"
 _DRAWN = 3
@@ -57,6 +58,7 @@ class PlatesEdge:
         self._wake: Callable[[], None] | None = wake
         self._receiving = Receiving(runtime, textures, stack)
         self._restarts = 0
+        self._processors = allowed_processors()
         self._looked_at = LookedAt(walls)
         self._plan: FramePlan | None = None
         self._layers: tuple[Shown, ...] = ()
@@ -73,7 +75,7 @@ class PlatesEdge:
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
-        """Before a plan is drawn: asks for what it shows and what is ahead, and uploads some of what is late."""
+        """While a plan is drawn: asks for what it shows and what is ahead, and uploads some of what presses."""
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
@@ -103,7 +105,7 @@ class PlatesEdge:
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
         for _ in range(MOST_PIECES_A_FRAME):
-            if not self._pace.fits(left_ns()) or not self._upload_piece():
+            if not self._pace.fits(left_ns(), presses=bool(self._pressing())) or not self._upload_piece():
                 break
         self._receiving.ask()
 
@@ -182,8 +184,8 @@ class PlatesEdge:
                     reception.blame.is_over()
 
     def _hurry(self) -> None:
-        """Uploads for a while before a frame in which a film is late."""
-        until_ns = time.perf_counter_ns() + LATE_NS * self._late_films()
+        """Uploads for a while in a frame in which a film is late, or will be."""
+        until_ns = time.perf_counter_ns() + PRESSING_NS * self._pressing()
         while time.perf_counter_ns() < until_ns and self._upload_piece():
             pass
 
@@ -191,15 +193,20 @@ class PlatesEdge:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
         on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
         upload_s = sum(took.seconds for media, took in self._uploads.items() if media in self._frames)
-        return Lead(max((one.decode_s for one in on_walls), default=0.0) + upload_s, upload_s)
+        decode_s = max((one.decode_s for one in on_walls), default=0.0)
+        return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
 
-    def _late_films(self) -> int:
-        """How many films have a frame that is to be drawn now and is not there."""
-        films = self._receiving.films
-        return sum(
-            media in films and any((media, frame) not in self._textures for frame in frames)
-            for media, frames in self._frames.items()
-        )
+    def _pressing(self) -> int:
+        """How many films on the walls have not all of what they show on the GPU, or lack what they show next though it
+        lies in memory.
+        """
+        return sum(media in self._receiving.films and self._presses(media) for media in self._frames)
+
+    def _presses(self, media: str) -> bool:
+        if any((media, frame) not in self._textures for frame in self._frames[media]):
+            return True
+        following = self._coming.get(media, _NOTHING).following
+        return any((media, frame) not in self._textures and self._is_here(media, frame) for frame in following)
 
     def _is_here(self, media: str, frame: int) -> bool:
         arriving = self._arriving

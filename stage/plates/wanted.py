@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -21,6 +22,8 @@ MOST_LEAD_S = 0.3
 """No frame counts for more: the first one has to wait until its film is open."""
 _REMEMBERED = 5
 _STRIDES_FIRST = 4
+_KEEPS_UP = 0.1
+"""What is read so much slower than it plays for a while is read in order: what lies ahead makes up for it."""
 Shown = tuple[tuple[str, int], ...]
 """Identity and frame of each film that one layer shows."""
 
@@ -41,7 +44,8 @@ def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
 
 
 class Lead(NamedTuple):
-    """How long it takes until a frame that is asked for is on the GPU, and until one is that lies in memory: seconds.
+    """How long it takes until a frame that is asked for is on the GPU, and until one is that lies in memory; and how long
+    after a frame of a film the next one of it is read: seconds.
 
     Frames that are due before cannot come in time. Whoever runs after them is late with each one for ever; so they are
     passed over, and the first is made ready that can be shown when it is due.
@@ -49,6 +53,7 @@ class Lead(NamedTuple):
 
     read_s: float = 0.0
     upload_s: float = 0.0
+    each_s: float = 0.0
 
 
 class Usual:
@@ -70,8 +75,9 @@ class Usual:
 
 class Coming(NamedTuple):
     """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
-    those worth reading. The first `near` should be on the GPU; `kept` stay there if they are. Nobody looks at levels
-    finer than `first`. Where a frame takes as long as some are shown, one in `stride` is read first.
+    those worth reading. The first `near` should be on the GPU; `kept` stay there if they are; `following` are shown
+    after what is shown now. Nobody looks at levels finer than `first`. Where a frame takes longer than it is shown, one
+    in `stride` is read first.
     """
 
     frames: tuple[int, ...] = ()
@@ -80,6 +86,7 @@ class Coming(NamedTuple):
     kept: frozenset[int] = frozenset()
     first: int = 0
     stride: int = 1
+    following: tuple[int, ...] = ()
 
 
 def coming_frames(
@@ -114,8 +121,9 @@ def _coming(
     near = list(dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING])))
     frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
     kept = frozenset((*first[:upload_from], *near))
-    stride = 1 + round(lead.read_s * facts.rate[0] / facts.rate[1])
-    return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride)
+    stride = max(1, math.ceil(lead.each_s * facts.rate[0] / facts.rate[1] - _KEEPS_UP))
+    following = tuple(first[len(now) : 2 * len(now)])
+    return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride, following=following)
 
 
 def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
