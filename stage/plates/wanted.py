@@ -44,8 +44,8 @@ def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
 
 
 class Lead(NamedTuple):
-    """How long it takes until a frame that is asked for is on the GPU, and until one is that lies in memory; and how long
-    after a frame of a film the next one of it is read: seconds.
+    """How long it takes until a frame that is asked for is on the GPU, until one is that lies in memory, and from one
+    that is read until the next one of its film is: seconds.
 
     Frames that are due before cannot come in time. Whoever runs after them is late with each one for ever; so they are
     passed over, and the first is made ready that can be shown when it is due.
