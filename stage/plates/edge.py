@@ -25,7 +25,7 @@ from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import Scalar
 
 MOST_PIECES_A_FRAME = 24
-PRESSING_NS = 1_000_000
+PRESSING_NS = 1_500_000
 """So long pieces are uploaded in a frame for each film that is late or would be with its next frame, whatever time
 there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
 """
