@@ -15,6 +15,7 @@ from stage.plates.playing import REST, PlayingFilm
 from stage.plates.readers import OpenFilm
 from stage.plates.rooms import LEAST_SLOTS, share_out
 from stage.plates.wire import Filled, Film, FilmFailed, FromPlates, RoomChanged, RoomMade, Wishes
+from stage.run.realtime import allowed_processors
 from stage.run.shared_frames import available_bytes
 from stage.show.frame.conditions import Cause
 
@@ -23,6 +24,9 @@ _ROOM_BITS = 36
 """Rooms are counted from anywhere, so that a number of a process that has died is none of this one's."""
 _SHARE_OF_AVAILABLE = 0.5
 """Of the memory that can be had, so much is taken at most: other processes of the run need some too."""
+
+LIGHT_SHARE = 0.25
+"""Films that take no more of all processors leave a picture that is drawn in software what it needs."""
 
 
 class Job(NamedTuple):
@@ -88,6 +92,12 @@ class Films:
     def are_wanted(self) -> bool:
         """Whether any film is."""
         return bool(self._playing)
+
+    @property
+    def are_light(self) -> bool:
+        """Whether all together need so little that nothing is late of it."""
+        load = sum(playing.film.load for playing in tuple(self._playing.values()))
+        return load <= LIGHT_SHARE * allowed_processors()
 
     def news(self) -> News | None:
         """What is to be told next; it stays that until it is `told`."""

@@ -21,7 +21,7 @@ from stage.plates.readers import OpenFilm, cause_of, open_film
 from stage.plates.wire import Lives, ToCore, to_core
 from stage.plates.workers import LOOK_EVERY_S, CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent, work_in_background
+from stage.run.realtime import claim_processors, die_with_parent, work_in_background
 
 NAME = "plates"
 ALIVE_EVERY_S = 1.0
@@ -54,8 +54,12 @@ class Bell:
 
 
 def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_over: Callable[[], bool]) -> None:
-    """Reads what the core wants until `is_over()`, which is asked all the time; `bell` rings where there is news."""
-    looked_s = 0.0
+    """Reads what the core wants until `is_over()`, which is asked all the time; `bell` rings where there is news.
+
+    Films that are light are read with a session's full claim: they take what they need of it and no more. Beside a busy
+    session they would else be late, however much that one leaves to others within itself.
+    """
+    looked_s, claims_fully = 0.0, False
     while not is_over():
         if not link.look():
             time.sleep(_CORE_EVERY_S)
@@ -71,6 +75,8 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
         if time.monotonic() - looked_s >= LOOK_EVERY_S:
             looked_s = time.monotonic()
             workers.look()
+            if films.are_light != claims_fully and claim_processors(fully=films.are_light):
+                claims_fully = films.are_light
             if films.are_wanted and films.news() is None:
                 link.tell(Lives())
         due_s = looked_s + LOOK_EVERY_S - time.monotonic()

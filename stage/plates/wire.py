@@ -34,10 +34,15 @@ class Film(Evolving):
     path: FilePath
     facts: MediaFacts
 
+    @property
+    def load(self) -> float:
+        """How many processors are busy with reading it as fast as it plays."""
+        numerator, denominator = self.facts.rate
+        return 1e-3 * self.facts.decode_ms * numerator / denominator
+
     def is_too_heavy(self, processors: int) -> bool:
         """Whether so many processors are all together too few to read it as fast as it plays."""
-        numerator, denominator = self.facts.rate
-        return self.facts.decode_ms * numerator > 1e3 * processors * denominator
+        return self.load > processors
 
 
 class WantedFrames(Evolving):

@@ -109,19 +109,33 @@ def done_in_background(work: Callable[[], Done]) -> Done:
         _set_session_niceness(0)
 
 
+def claim_processors(*, fully: bool) -> bool:
+    """Gives the session that this process leads its full claim among sessions, or as little as in the background. False
+    where Linux wants to be asked again a tenth of a second later.
+    """
+    return _try_session_niceness(0 if fully else _OF_SESSION)
+
+
 def _set_session_niceness(niceness: int) -> None:
-    """Sets the niceness of the session that this process leads. Linux takes one in a tenth of a second, of anybody."""
-    if os.getsid(0) != os.getpid():
-        return
     for _ in range(_SESSION_TRIES):
-        try:
-            Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
-        except BlockingIOError:
-            time.sleep(_SESSION_AGAIN_S)
-        except OSError:
+        if _try_session_niceness(niceness):
             return
-        else:
-            return
+        time.sleep(_SESSION_AGAIN_S)
+
+
+def _try_session_niceness(niceness: int) -> bool:
+    """Sets the niceness of the session that this process leads. False where Linux, which takes one in a tenth of a
+    second, of anybody, has taken another.
+    """
+    if os.getsid(0) != os.getpid():
+        return True
+    try:
+        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _take_long_slices() -> None:

@@ -84,11 +84,11 @@ class PlatesCore:
 
 
 @contextmanager
-def plates_process(folder: Path, mib: float = 64.0) -> Iterator[subprocess.Popen[bytes]]:
-    """A plates process of numbers whose core listens in `folder`."""
+def plates_process(folder: Path, mib: float = 64.0, *, leads: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """A plates process of numbers whose core listens in `folder`; it `leads` a session, as in a run."""
     program = [sys.executable, str(ROOT / "tests/stage/plates_process.py"), "--runtime", str(folder), "--mib", str(mib)]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "MARKS": str(folder)}
-    process = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=leads)
     try:
         yield process
     finally:

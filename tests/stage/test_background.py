@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+from plates_core import SMALL, PlatesCore, film, plates_process
 from running_stage import ROOT
 
 AUTOGROUP = Path("/proc/self/autogroup")
@@ -98,3 +100,23 @@ def test_what_works_in_the_background_interrupts_nobody() -> None:
 def test_memory_of_pictures_that_come_and_go_returns_to_the_system() -> None:
     assert printed(COMING_AND_GOING, "returned") == ["True"]
     assert printed(COMING_AND_GOING, "kept") == ["False"]
+
+
+@pytest.mark.skipif(not NEW_WEIGHED, reason="this kernel does not weigh these processes by session")
+def test_films_are_read_with_a_full_claim_among_sessions_unless_they_take_much_of_the_processors(tmp_path) -> None:
+    light, heavy = (
+        film(name, facts=msgspec.structs.replace(SMALL, decode_ms=ms)) for name, ms in (("a", 9), ("b", 4e3))
+    )
+    core = PlatesCore(tmp_path)
+
+    def claim() -> str:
+        return Path(f"/proc/{process.pid}/autogroup").read_text().split()[-1]
+
+    with plates_process(tmp_path, leads=True) as process:
+        core.want([light], {"a": [0]})
+        assert core.until(lambda: claim() == "0" and core.has("a", [0]))
+        core.want([light, heavy], {"a": [1], "b": [1]})
+        assert core.until(lambda: claim() == "5")
+        core.want([light], {"a": [2]})
+        assert core.until(lambda: claim() == "0")
+    core.close()

@@ -17,7 +17,7 @@ from stage.assets.arrival import Arrivals
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
-from stage.assets.upload_pace import SPARE_NS, UploadPace
+from stage.assets.upload_pace import PRESSING_SPARE_NS, SPARE_NS, UploadPace
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetReady
 from tests.memory_limit import memory_left
 
@@ -116,6 +116,8 @@ def test_a_piece_waits_for_a_frame_that_leaves_twice_its_time_and_some_more_but_
     for _ in range(200):
         pace.note_uploaded(500_000)
     assert not pace.fits(SPARE_NS + 900_000)
+    assert not pace.fits(PRESSING_SPARE_NS + 450_000, presses=True)
+    assert pace.fits(PRESSING_SPARE_NS + 550_000, presses=True)  # what would be late needs its own time alone
     assert pace.fits(SPARE_NS + 1_100_000)
     pace.note_uploaded(700_000_000)  # something else had the processor once
     assert pace.fits(SPARE_NS + 1_100_000)

@@ -17,7 +17,7 @@ from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
-from stage.plates.wanted import GPU_AHEAD
+from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
 from tests.building import stage, step
@@ -168,6 +168,33 @@ def test_a_film_that_is_sent_elsewhere_is_uploaded_in_frames_that_leave_no_time(
             drawn += 1
             assert drawn < 60
     assert drawn <= 8  # it goes in six pieces, of which the slowest machine uploads one in a frame
+
+
+def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_time(walls, tmp_path):
+    stage, number = walls(film("a", facts=LARGE)), 0
+    with plates_process(tmp_path):
+        stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=tuple(range(8))),))
+        late = stage.late.total()
+        for number in range(1, 6):
+            ahead = (FilmAhead(media="a", file="a", frames=tuple(range(number - 1, number + 7))),)
+            slots, end_s = 0, time.monotonic() + PATIENCE_S
+            while ("a", number) not in stage.textures:
+                assert time.monotonic() < end_s
+                slots += number in stage.edge.in_memory("a")
+                assert stage.draw({"a": number - 1}, left_ns=0, ahead=ahead) == {"a": number - 1}
+                time.sleep(0.002)
+            assert ("a", number + 1) not in stage.textures  # that can wait for a frame that leaves time
+            assert slots <= 6  # it has as many pieces
+    assert stage.late.total() == late
+
+
+def test_a_film_that_is_read_as_fast_as_it_plays_is_read_in_order_and_a_slower_one_in_strides():
+    def order(each_s):
+        coming = coming_frames({"a": (10,)}, (), {"a": SMALL}, Lead(each_s=each_s))["a"]
+        return in_reading_order(coming.frames, coming.stride)[:6]
+
+    assert order(0.042) == (10, 11, 12, 13, 14, 15)  # at 25 a second
+    assert order(0.06) == (10, 12, 14, 16, 11, 13)
 
 
 def test_a_killed_decoder_is_counted_told_and_followed_by_the_next(walls, tmp_path):
