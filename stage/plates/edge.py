@@ -30,6 +30,8 @@ PRESSING_NS = 1_500_000
 there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
 """
 RESTARTED = "plates_restarted"
+HEAVY_NS = 500_000
+"""So long for one that no decoder reads as fast as it plays: it is late whatever the loop gives for it."""
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
 _NOTHING = Coming()
@@ -105,7 +107,7 @@ class PlatesEdge:
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
         for _ in range(MOST_PIECES_A_FRAME):
-            if not self._pace.fits(left_ns(), presses=bool(self._pressing())) or not self._upload_piece():
+            if not self._pace.fits(left_ns(), presses=self._pressing_ns() > HEAVY_NS) or not self._upload_piece():
                 break
         self._receiving.ask()
 
@@ -185,7 +187,7 @@ class PlatesEdge:
 
     def _hurry(self) -> None:
         """Uploads for a while in a frame in which a film is late, or will be."""
-        until_ns = time.perf_counter_ns() + PRESSING_NS * self._pressing()
+        until_ns = time.perf_counter_ns() + self._pressing_ns()
         while time.perf_counter_ns() < until_ns and self._upload_piece():
             pass
 
@@ -196,11 +198,14 @@ class PlatesEdge:
         decode_s = max((one.decode_s for one in on_walls), default=0.0)
         return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
 
-    def _pressing(self) -> int:
-        """How many films on the walls have not all of what they show on the GPU, or lack what they show next though it
-        lies in memory.
+    def _pressing_ns(self) -> int:
+        """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
+        though it lies in memory.
         """
-        return sum(media in self._receiving.films and self._presses(media) for media in self._frames)
+        films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
+        pressing = [one for one in films if self._presses(one.film.media)]
+        light = sum(not one.is_too_heavy for one in pressing)
+        return PRESSING_NS * light if light else HEAVY_NS * bool(pressing)
 
     def _presses(self, media: str) -> bool:
         if any((media, frame) not in self._textures for frame in self._frames[media]):

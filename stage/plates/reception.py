@@ -54,7 +54,8 @@ class Reception:
         self._failed: set[int] = set()
         self._waits = False
         self._has_come = self._is_lost = False
-        self._is_too_heavy = film.is_too_heavy(allowed_processors())
+        self.is_too_heavy = film.is_too_heavy(allowed_processors())
+        """Whether no decoder here reads it as fast as it plays."""
         self.blame = Blame()
         """What its late frames are due to."""
         self.asked: WantedFrames | None = None
@@ -134,7 +135,7 @@ class Reception:
             return decoder
         if self.too_little is not None:
             return "no_room"
-        if self._is_too_heavy:
+        if self.is_too_heavy:
             return "too_heavy"
         if self._waits:
             return "disk"
@@ -144,7 +145,7 @@ class Reception:
         """Why one that lies in memory is not on the GPU, where there may be no room for it."""
         if not has_room:
             return "no_room"
-        return "too_heavy" if self._is_too_heavy else "not_uploaded"
+        return "too_heavy" if self.is_too_heavy else "not_uploaded"
 
     def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""
