@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from stage.dmx.universes import MOST_SLOTS
+from stage.lights.mixing.records import Span
 from tracking.records import UNDECODABLE, Evolving
 
 _SLOT_BYTES = 4 << 20
@@ -23,16 +25,26 @@ _ENCODER = msgspec.msgpack.Encoder()
 class KeptLook(Evolving):
     """What a process sends now, or in its next tick. `life` counts the processes of the run.
 
-    `targets` are three numbers of 64 bits for each cell. Of each universe there are its number, that of its newest
-    packet, and its levels.
+    `targets` are three numbers of 64 bits for each cell. `spans` say where the slots of each universe lie in `slots`,
+    `sequences` has the number of the newest packet of each, a byte.
     """
 
     life: int
     targets: bytes = b""
     patch: tuple[int, ...] = ()
-    numbers: tuple[int, ...] = ()
-    sequences: tuple[int, ...] = ()
-    levels: tuple[bytes, ...] = ()
+    spans: tuple[Span, ...] = ()
+    sequences: bytes = b""
+    slots: bytes = b""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its universes have room in their slots, and fill them."""
+        end = 0
+        for _, start, size in self.spans:
+            if start != end or not 0 <= size <= MOST_SLOTS:
+                return False
+            end += size
+        return end == len(self.slots)
 
 
 class LookFile:

@@ -49,7 +49,7 @@ def look_of(plan: LightsPlan, cells: int, lights: int, before: TimedLook | None 
     Where all is as in the look `before`, it has the same array: so whoever goes on sees at once that nothing moves.
     """
     if before is not None and plan.targets == before.numbers and len(plan.patch) == len(before.patch):
-        return before._replace(frame=plan.frame, light_ns=plan.light_ns, patch=plan.patch)
+        return TimedLook(plan.frame, plan.light_ns, before.targets, plan.patch, before.numbers)
     if len(plan.targets) != NUMBERS_A_CELL * cells or len(plan.patch) != 2 * lights:
         return None
     if not math.isfinite(sum(plan.targets)):
@@ -86,6 +86,13 @@ def _interpolated(between: Between) -> Targets:
     return first.targets + share * (second.targets - first.targets)
 
 
+def _between(first: TimedLook, second: TimedLook, moment_ns: int) -> Between:
+    share = (moment_ns - first.light_ns) / (second.light_ns - first.light_ns)
+    if share < _SAME:
+        return Between(first, first, 0.0)
+    return Between(second, second, 0.0) if share > 1.0 - _SAME else Between(first, second, share)
+
+
 class Plans:
     """The newest looks, in the order of their light."""
 
@@ -108,27 +115,19 @@ class Plans:
         """Another core speaks: its plans do not follow on these."""
         self._plans.clear()
 
-    def at(self, moment_ns: int) -> Between | None:
-        """What a moment lies between; the newest look where that is due and no later one has come. None without any."""
+    def at(self, now_ns: int, later_ns: Sequence[int]) -> tuple[Between, ...]:
+        """What each of the moments that are so much later than now, rising, lies between: the newest look where that is
+        due and no later one has come. What no moment from these on lies after is forgotten. There is a look.
+        """
         plans = self._plans
-        if not plans:
-            return None
-        for index in range(len(plans) - 1, -1, -1):
-            if plans[index].light_ns <= moment_ns:
-                return self._from(index, moment_ns)
-        return Between(plans[0], plans[0], 0.0)
+        while len(plans) > 2 and plans[1].light_ns <= now_ns + later_ns[0]:
+            del plans[0]
+        return tuple([self._at(now_ns + later) for later in later_ns])
 
-    def drop_before(self, moment_ns: int) -> None:
-        """Forgets what no moment from this one on lies after."""
-        while len(self._plans) > 2 and self._plans[1].light_ns <= moment_ns:
-            del self._plans[0]
-
-    def _from(self, index: int, moment_ns: int) -> Between:
-        first = self._plans[index]
-        if index + 1 == len(self._plans):
-            return Between(first, first, 0.0)
-        second = self._plans[index + 1]
-        share = (moment_ns - first.light_ns) / (second.light_ns - first.light_ns)
-        if share < _SAME:
-            return Between(first, first, 0.0)
-        return Between(second, second, 0.0) if share > 1.0 - _SAME else Between(first, second, share)
+    def _at(self, moment_ns: int) -> Between:
+        second = None
+        for first in reversed(self._plans):
+            if first.light_ns <= moment_ns:
+                return Between(first, first, 0.0) if second is None else _between(first, second, moment_ns)
+            second = first
+        return Between(first, first, 0.0)

@@ -10,44 +10,58 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
+from stage.lights.mixing.records import Span, levels_of
 from stage.lights.moments import Between
+from stage.lights.steady import Mixed
+from stage.lights.universes import Mask
 from stage.show.frame.lights import SentTick, SentUniverse
 
 _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Sent(NamedTuple):
-    """A tick as it was sent: the levels of all universes, the numbers of those that changed, and clipped cells.
+    """A tick as it was sent: what was mixed, where the slots of the universes that are sent lie in it, and which of
+    these changed: None where none did.
 
     `betweens` are what it was mixed from, for each latency; empty where no plan alone says what was sent.
     """
 
     betweens: Sequence[Between]
-    levels: Mapping[int, bytes]
-    changed: Sequence[int]
-    clipped: tuple[int, ...]
+    mixed: Mixed
+    spans: tuple[Span, ...]
+    changed: Mask | None
 
 
 class Telling:
     """Tells ticks, in their order."""
 
     def __init__(self) -> None:
-        self._levels: Mapping[int, bytes] = {}
+        self._mixed: Mixed | None = None
+        self._spans: tuple[Span, ...] = ()
         self._digest = ""
+        self._clipped: tuple[int, ...] = ()
 
     def told(self, sent: Sent) -> SentTick:
         """What a take records of a tick."""
-        if sent.levels != self._levels or not self._digest:
-            self._levels, self._digest = sent.levels, digest_of(sent.levels)
-        betweens = sent.betweens
+        betweens, mixed, spans, changed = sent
+        if mixed is not self._mixed or spans != self._spans:
+            self._mixed, self._spans = mixed, spans
+            self._digest, self._clipped = digest_of(levels_of(mixed.slots, spans)), mixed.clipped
         return SentTick(
             at_frame=betweens[0].at_frame if betweens else -1.0,
             digest=self._digest,
-            changed=tuple([SentUniverse(number, sent.levels[number].rstrip(b"\0")) for number in sent.changed]),
-            clipped=sent.clipped,
+            changed=() if changed is None else _changed(mixed.slots, spans, changed),
+            clipped=self._clipped,
             between=tuple([(one.first.frame, one.second.frame, one.share) for one in betweens]),
         )
+
+
+def _changed(slots: bytes, spans: tuple[Span, ...], changed: Mask) -> tuple[SentUniverse, ...]:
+    """The slots of universes that changed."""
+    chosen = [spans[row] for row in np.flatnonzero(changed).tolist()]
+    return tuple([SentUniverse(number, slots[at : at + size].rstrip(b"\0")) for number, at, size in chosen])
 
 
 def digest_of(levels: Mapping[int, bytes]) -> str:
