@@ -25,12 +25,13 @@ _ENCODER = msgspec.msgpack.Encoder()
 class KeptLook(Evolving):
     """What a process sends now, or in its next tick. `life` counts the processes of the run.
 
-    `targets` are three numbers of 64 bits for each cell. `spans` say where the slots of each universe lie in `slots`,
-    `sequences` has the number of the newest packet of each, a byte.
+    `xy` and `level` are numbers of 64 bits, two and one for each cell. `spans` say where the slots of each universe lie
+    in `slots`, `sequences` has the number of the newest packet of each, a byte.
     """
 
     life: int
-    targets: bytes = b""
+    xy: bytes = b""
+    level: bytes = b""
     patch: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
     sequences: bytes = b""
@@ -39,12 +40,9 @@ class KeptLook(Evolving):
     @property
     def is_whole(self) -> bool:
         """Whether its universes have room in their slots, and fill them."""
-        end = 0
-        for _, start, size in self.spans:
-            if start != end or not 0 <= size <= MOST_SLOTS:
-                return False
-            end += size
-        return end == len(self.slots)
+        width = len(self.slots) // max(len(self.spans), 1)
+        fit = (start == row * width and 0 <= size <= width for row, (_, start, size) in enumerate(self.spans))
+        return width * len(self.spans) == len(self.slots) and width <= MOST_SLOTS and all(fit)
 
 
 class LookFile:

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stage.lights.mixing.targets import Targets, on_the_way, targets_after, targets_of
 from stage.show.frame.lights import NUMBERS_A_CELL, LightsPlan
-
-Targets = NDArray[np.float64]
-"""x, y and level of each cell, a row each."""
 
 MOST_PLANS = 64
 _SAME = 1e-3
@@ -46,16 +43,17 @@ class Between(NamedTuple):
 def look_of(plan: LightsPlan, cells: int, lights: int, before: TimedLook | None = None) -> TimedLook | None:
     """The look of a plan; None where it is not of a stage of so many cells and lights.
 
-    Where all is as in the look `before`, it has the same array: so whoever goes on sees at once that nothing moves.
+    What is as in the look `before` is the same object: so whoever goes on sees at once what does not move.
     """
-    if before is not None and plan.targets == before.numbers and len(plan.patch) == len(before.patch):
-        return TimedLook(plan.frame, plan.light_ns, before.targets, plan.patch, before.numbers)
-    if len(plan.targets) != NUMBERS_A_CELL * cells or len(plan.patch) != 2 * lights:
+    frame, light_ns, numbers, patch = plan.frame, plan.light_ns, plan.targets, plan.patch
+    if len(numbers) != NUMBERS_A_CELL * cells or len(patch) != 2 * lights or not math.isfinite(sum(numbers)):
         return None
-    if not math.isfinite(sum(plan.targets)):
-        return None
-    targets = np.array(plan.targets, np.float64).reshape(cells, NUMBERS_A_CELL)
-    return TimedLook(plan.frame, plan.light_ns, targets, plan.patch, plan.targets)
+    if before is None:
+        return TimedLook(frame, light_ns, targets_of(numbers), patch, numbers)
+    patch = before.patch if patch == before.patch else patch
+    if numbers == before.numbers:
+        return TimedLook(frame, light_ns, before.targets, patch, before.numbers)
+    return TimedLook(frame, light_ns, targets_after(before.targets, before.numbers, numbers), patch, numbers)
 
 
 class Delays:
@@ -73,17 +71,25 @@ class Delays:
         """The targets of all cells: those of each latency from the looks that it lies between."""
         if len(betweens) == 1:
             return _interpolated(betweens[0])
-        targets = betweens[0].first.targets.copy()
-        for rows, between in zip(self._rows, betweens, strict=True):
-            targets[rows] = _interpolated(between)[rows]
-        return targets
+        each = [_interpolated(between) for between in betweens]
+        xy, level = each[0]
+        if all(one is each[0] for one in each):
+            return each[0]
+        if any(one.xy is not xy for one in each):
+            xy = xy.copy()
+            for rows, one in zip(self._rows, each, strict=True):
+                xy[rows] = one.xy[rows]
+        level = level.copy()
+        for rows, one in zip(self._rows, each, strict=True):
+            level[rows] = one.level[rows]
+        return Targets(xy, level)
 
 
 def _interpolated(between: Between) -> Targets:
     first, second, share = between
     if share == 0.0 or first.targets is second.targets:
         return first.targets
-    return first.targets + share * (second.targets - first.targets)
+    return on_the_way(first.targets, second.targets, share)
 
 
 def _between(first: TimedLook, second: TimedLook, moment_ns: int) -> Between:

@@ -1,4 +1,4 @@
-"""The packets of all universes as one array: it is laid out when the patch changes, then only levels and numbers move."""
+"""The packets of all universes as one array: laid out when the patch changes; then levels and numbers move."""
 
 from __future__ import annotations
 

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from stage.lights.mixing.records import Span, levels_of
 from stage.lights.moments import Between
 from stage.lights.steady import Mixed
-from stage.lights.universes import Mask
 from stage.show.frame.lights import SentTick, SentUniverse
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -23,7 +21,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 class Sent(NamedTuple):
     """A tick as it was sent: what was mixed, where the slots of the universes that are sent lie in it, and which of
-    these changed: None where none did.
+    these changed, by their places.
 
     `betweens` are what it was mixed from, for each latency; empty where no plan alone says what was sent.
     """
@@ -31,7 +29,7 @@ class Sent(NamedTuple):
     betweens: Sequence[Between]
     mixed: Mixed
     spans: tuple[Span, ...]
-    changed: Mask | None
+    changed: Sequence[int]
 
 
 class Telling:
@@ -52,16 +50,14 @@ class Telling:
         return SentTick(
             at_frame=betweens[0].at_frame if betweens else -1.0,
             digest=self._digest,
-            changed=() if changed is None else _changed(mixed.slots, spans, changed),
+            changed=_changed(mixed.slots, [spans[row] for row in changed]),
             clipped=self._clipped,
             between=tuple([(one.first.frame, one.second.frame, one.share) for one in betweens]),
         )
 
 
-def _changed(slots: bytes, spans: tuple[Span, ...], changed: Mask) -> tuple[SentUniverse, ...]:
-    """The slots of universes that changed."""
-    chosen = [spans[row] for row in np.flatnonzero(changed).tolist()]
-    return tuple([SentUniverse(number, slots[at : at + size].rstrip(b"\0")) for number, at, size in chosen])
+def _changed(slots: bytes, spans: Sequence[Span]) -> tuple[SentUniverse, ...]:
+    return tuple([SentUniverse(number, slots[at : at + size].rstrip(b"\0")) for number, at, size in spans])
 
 
 def digest_of(levels: Mapping[int, bytes]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from stage.lights.mixing.records import Span
-from stage.lights.moments import Targets
+from stage.lights.mixing.targets import Targets
 
 
 class Mixed(Protocol):
@@ -46,7 +46,7 @@ class SteadyMixer:
         """What came of the targets of the last tick."""
 
     def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed:
-        """What comes of the targets of this tick. An array that was given is not changed afterwards."""
+        """What comes of the targets of this tick."""
         again = targets is self._wanted and patch == self._patch
         if again and self._stands and self.mixed is not None:
             return self.mixed

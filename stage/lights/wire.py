@@ -13,10 +13,11 @@ import numpy as np
 from stage.lights.link import WireStatus
 from stage.lights.look_file import KeptLook, LookFile
 from stage.lights.loss import Loss, Presence
-from stage.lights.moments import Between, Delays, Plans, Targets, look_of
+from stage.lights.mixing.targets import Targets, on_the_way
+from stage.lights.moments import Between, Delays, Plans, look_of
 from stage.lights.sender import WireSettings
 from stage.lights.sent import Sent
-from stage.lights.steady import Mixed, Mixes, SteadyMixer
+from stage.lights.steady import Mixes, SteadyMixer
 from stage.lights.universes import Universes, outside
 from stage.lights.ways import Way
 from stage.show.frame.lights import LightsPlan
@@ -34,20 +35,6 @@ class Rig(NamedTuple):
     rate: Fraction
 
 
-_NO_PLANS: tuple[Between, ...] = ()
-
-
-class _Made(NamedTuple):
-    """What is to be on the wire at a moment; the targets and the patch that it was mixed from; and between which looks
-    those lie, nothing where no plan alone says so.
-    """
-
-    mixed: Mixed
-    targets: Targets
-    patch: tuple[int, ...]
-    betweens: tuple[Between, ...]
-
-
 class LightsWire:
     """The wire of one run. `file` holds what an earlier process of the run has left on it."""
 
@@ -61,7 +48,7 @@ class LightsWire:
         self._universes = Universes(way.framing)
         self._loss = Loss(settings)
         self._released = False
-        self._next: _Made | None = None
+        self._next: Sent | None = None
         self._held: Targets | None = None
         self._standing: Targets | None = None
         self._shown: Targets | None = None
@@ -109,27 +96,20 @@ class LightsWire:
         if presence.released:
             self._release(now_ns)
             return None
-        made, self._next = self._next, None
-        is_fresh = made is None
-        made = made or self._made(now_ns, presence)
-        if made is None:
-            return None
-        universes, mixed = self._universes, made.mixed
-        gone = universes.fit(mixed.spans)
-        if gone is not None:
-            self._way.end(gone, now_ns)
-        if self._released:
-            self._released = False
-            universes.forget()
-        changed = universes.put(mixed.slots)
-        due = universes.due(changed, now_ns, watched=presence.watched)
+        sent, self._next = self._next, None
+        is_fresh = sent is None
+        if sent is None:
+            sent = self._made(now_ns, presence)
+            if sent is None:
+                return None
+        due = self._universes.due(sent.changed, now_ns, watched=presence.watched)
         if due is not None:
-            self._way.send(universes.packets, due, now_ns)
+            self._way.send(self._universes.packets, due, now_ns)
             if is_fresh:
-                if changed is not None and following_ns is not None and self._is_known(following_ns):
+                if sent.changed and following_ns is not None and self._is_known(following_ns):
                     self._next = self._made(following_ns, self._loss.at(following_ns))
-                self._keep(self._next or made)
-        return Sent(made.betweens, mixed, universes.spans, changed)
+                self._keep()
+        return sent
 
     def end(self, now_ns: int) -> None:
         """The run ends well: the streams end."""
@@ -164,14 +144,15 @@ class LightsWire:
         newest_ns = -1 if self._plans.newest is None else self._plans.newest.light_ns
         return not self._loss.lost and newest_ns >= moment_ns + self._delays.each_ns[-1]
 
-    def _made(self, now_ns: int, presence: Presence) -> _Made | None:
-        """What is to be on the wire at a moment. None where no plan has ever come."""
-        plans, betweens = self._plans, _NO_PLANS
+    def _made(self, now_ns: int, presence: Presence) -> Sent | None:
+        """Puts into the packets what is to be on the wire at a moment. None where no plan has ever come."""
+        plans = self._plans
+        betweens: tuple[Between, ...] = ()
         if plans.newest is not None and not presence.lost:
             found = plans.at(now_ns, self._delays.each_ns)
             targets, share = self._delays.mixed(found), presence.share_returned
             if self._held is not None and share < 1.0:
-                targets = self._held + share * (targets - self._held)
+                targets = on_the_way(self._held, targets, share)
             else:
                 betweens = found
             self._standing, self._patch = targets, plans.newest.patch
@@ -180,9 +161,16 @@ class LightsWire:
         else:
             targets = self._standing
         if presence.share_left != 1.0:
-            targets = targets * np.array((1.0, 1.0, presence.share_left))
+            targets = Targets(targets.xy, targets.level * presence.share_left)
         self._shown = targets
-        return _Made(self._mixer.mix(targets, self._patch), targets, self._patch, betweens)
+        mixed, universes = self._mixer.mix(targets, self._patch), self._universes
+        gone = universes.fit(mixed.spans, len(mixed.slots))
+        if gone is not None:
+            self._way.end(gone, now_ns)
+        if self._released:
+            self._released = False
+            universes.forget()
+        return Sent(betweens, mixed, universes.spans, universes.put(mixed.slots))
 
     def _release(self, now_ns: int) -> None:
         self._end_streams(now_ns)
@@ -194,16 +182,19 @@ class LightsWire:
             self._way.end(self._universes.packets, now_ns)
             self._file.write(KeptLook(life=self.life))
 
-    def _keep(self, made: _Made) -> None:
+    def _keep(self) -> None:
         """Keeps what is sent now, or with the next tick: whoever goes on from here skips a number at most."""
-        sequences = self._universes.packets.sequences
+        shown, mixed, sequences = self._shown, self._mixer.mixed, self._universes.packets.sequences
+        if shown is None or mixed is None:
+            return
         look = KeptLook(
             life=self.life,
-            targets=made.targets.tobytes(),
-            patch=made.patch,
-            spans=made.mixed.spans,
-            sequences=(sequences + 1 if made is self._next else sequences).tobytes(),
-            slots=made.mixed.slots,
+            xy=shown.xy.tobytes(),
+            level=shown.level.tobytes(),
+            patch=self._patch,
+            spans=mixed.spans,
+            sequences=(sequences if self._next is None else sequences + 1).tobytes(),
+            slots=mixed.slots,
         )
         self._file.write(look)
 
@@ -213,6 +204,7 @@ class LightsWire:
         if before.is_whole:
             self._universes.go_on_from(before.spans, before.slots, before.sequences)
         cells = sum(self._rig.cells)
-        if len(before.targets) == 24 * cells and len(before.patch) == 2 * len(self._rig.cells):
-            self._standing = self._shown = np.frombuffer(before.targets, np.float64).reshape(cells, 3)
+        if (len(before.xy), len(before.level), len(before.patch)) == (16 * cells, 8 * cells, 2 * len(self._rig.cells)):
+            xy = np.frombuffer(before.xy, np.float64).reshape(cells, 2)
+            self._standing = self._shown = Targets(xy, np.frombuffer(before.level, np.float64))
             self._patch = before.patch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -16,8 +15,8 @@ from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.own_cells import OwnCells
 from stage.lights.mixing.records import Mixed, MixedLight
 from stage.lights.mixing.slots import CURVES, Slots, chosen, light_of, value_of
+from stage.lights.mixing.targets import NEUTRAL, Targets
 from stage.lights.mixing.whites import Numbers
-from stage.show.frame.lights import NUMBERS_A_CELL
 
 MOST_SEEN_A_TICK = 0.06
 """How far a colour may go in a tick, in CIE 1976 u', v': from tungsten to daylight at once, from red to blue in ten."""
@@ -26,9 +25,7 @@ NOTICED = 0.01
 
 As much are whites off the straight line between two others.
 """
-_LEAST_Y = 1e-4
 _LEAST = 1e-9
-_NEUTRAL = (1.0 / 3.0, 1.0 / 3.0, 0.0)
 
 
 class LightsMixer:
@@ -59,28 +56,25 @@ class LightsMixer:
         self._has_colour[self._driven] = self._mixed.has_colour
         self._undimmed = np.flatnonzero([one.way != "emitters" and not one.has_dimmer for one in cells])
         self._level = np.zeros(self._count)
-        self._xy = np.tile(_NEUTRAL[:2], (self._count, 1))
+        self._xy = np.tile(NEUTRAL[:2], (self._count, 1))
         self._colours = self._coloured(self._xy)
         self._is_off: npt.NDArray[np.bool_] | None = None
 
-    def mix(self, targets: Sequence[float] | Numbers, patch: Sequence[int]) -> Mixed:
-        """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`; targets also as an array.
+    def mix(self, targets: Targets, patch: Sequence[int]) -> Mixed:
+        """The universes of one tick. `patch` is that of a `LightsPlan`.
 
-        Raises ValueError where they are not three numbers for each cell and two for each light.
+        Raises ValueError where there are not as many cells, and two numbers for each light.
         """
-        wanted = np.asarray(targets, dtype=np.float64)
-        if wanted.size != NUMBERS_A_CELL * self._count or len(patch) != 2 * len(self._lights):
+        wanted, level = targets
+        if len(level) != self._count or len(patch) != 2 * len(self._lights):
             raise ValueError(
-                f"targets and patch: found {wanted.size} and {len(patch)} numbers, expected "
-                f"{NUMBERS_A_CELL * self._count} and {2 * len(self._lights)}"
+                f"targets and patch: found {len(level)} cells and {len(patch)} numbers, expected {self._count} and "
+                f"{2 * len(self._lights)}"
             )
-        wanted = wanted.reshape(-1, NUMBERS_A_CELL)
-        if not self._colours_stand(wanted):
-            wanted = _sane(wanted)
-            self._xy = self._slewed(wanted[:, :2])
-            self._colours, self._is_off = self._coloured(self._xy), None
-        xy, level = self._xy, wanted[:, 2]
+        if wanted is not self._xy:
+            self._take_colours(wanted)
         self._level = level
+        xy = self._colours.xy
         values = self._colours.values.copy()
         share = level / self._colours.brightness  # of the light that a cell gives in this colour
         self._put_light(values, level, np.minimum(share, 1.0))
@@ -108,18 +102,17 @@ class LightsMixer:
         given[self._undimmed, 2] = 1.0
         return tuple(given.ravel().tolist())
 
-    def _colours_stand(self, wanted: Numbers) -> bool:
-        """Whether the chromaticities are those of the last tick, and the levels such as there can be."""
-        level = wanted[:, 2].tolist()
-        is_sane = math.isfinite(sum(level)) and min(level, default=0.0) >= 0.0
-        return is_sane and bool((wanted[:, :2] == self._xy).all())
-
-    def _slewed(self, xy: Numbers) -> Numbers:
-        """The chromaticities of this tick, on the way from those of the last one."""
-        off = seen_from_xy(xy) - seen_from_xy(self._xy)
+    def _take_colours(self, wanted: Numbers) -> None:
+        """The chromaticities of this tick are on the way from those of the last one: these themselves at its end."""
+        before, self._xy = self._xy, wanted
+        if (wanted == before).all():
+            return
+        off = seen_from_xy(wanted) - seen_from_xy(before)
         distance = np.hypot(off[:, 0], off[:, 1])
         share = np.where(self._level > 0.0, MOST_SEEN_A_TICK / np.maximum(distance, MOST_SEEN_A_TICK), 1.0)[:, None]
-        return np.where(share < 1.0, self._xy + share * (xy - self._xy), xy)
+        if (share < 1.0).any():
+            self._xy = np.where(share < 1.0, before + share * (wanted - before), wanted)
+        self._colours, self._is_off = self._coloured(self._xy), None
 
     def _put_light(self, values: Numbers, level: Numbers, share: Numbers) -> None:
         """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead.
@@ -186,11 +179,3 @@ class _Colours(NamedTuple):
 def _steady(values: Numbers, least: Numbers) -> Numbers:
     """Values of what burns steadily from its least value on: below that it burns at it, or not at all, as is nearer."""
     return np.where(values >= 0.5 * least, np.maximum(values, least), 0.0)
-
-
-def _sane(wanted: Numbers) -> Numbers:
-    """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
-    sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, _NEUTRAL)
-    x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
-    beyond = np.maximum(x + y, 1.0)
-    return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))

@@ -25,7 +25,9 @@ class MixedLight(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where the slots of a universe lie among those of all universes, up to the last one that is patched."""
+    """Where the slots of a universe lie among those of all, up to the last one that is patched. Each begins equally
+    far behind the one before.
+    """
 
     universe: int
     start: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +66,7 @@ class Slots:
     def fill(self, values: Numbers, patch: tuple[int, ...]) -> tuple[bytes, Numbers]:
         """The slots of all universes for these `values` (cells x columns), and the whole numbers of all channels.
 
-        Universes are in the order of their numbers, each up to the last slot that is patched.
+        Universes are in the order of their numbers, each as long as the longest of them is patched.
         """
         if patch != self._patch:
             self._place(patch)
@@ -95,9 +94,10 @@ class Slots:
             if 0 <= slot < SLOTS:
                 found.append((universe, slot, byte))
                 sizes[universe] = max(sizes[universe], slot + 1)
-        starts = dict(zip(sizes, accumulate(sizes.values(), initial=0), strict=False))
+        longest = max(sizes.values(), default=0)
+        starts = {universe: longest * row for row, universe in enumerate(sizes)}
         self.spans = tuple(Span(universe, starts[universe], size) for universe, size in sizes.items())
-        self._of = np.full(sum(sizes.values()), self._none)
+        self._of = np.full(longest * len(sizes), self._none)
         for universe, slot, byte in found:  # where two lights overlap, the later one's bytes stay
             self._of[starts[universe] + slot] = byte
 
