@@ -36,7 +36,9 @@ _ANSWERED_A_ROUND = 8
 _HEARD = tuple(opcode.to_bytes(2, "little") for opcode in (OP_POLL, OP_POLL_REPLY))
 _OPCODE = slice(8, 10)
 _LONGEST_PACKET = 2048
-ARTNET_FRAMING = Framing(ARTNET_UNIVERSES, DMX_SLOTS_AT, lambda universe: bytes(DmxPacket(universe).bytes))
+ARTNET_FRAMING = Framing(
+    ARTNET_UNIVERSES, DMX_SEQUENCE_AT, DMX_SLOTS_AT, lambda universe: bytes(DmxPacket(universe).bytes)
+)
 
 
 class ArtnetOut:
@@ -79,10 +81,8 @@ class ArtnetOut:
 
     def send(self, packets: Packets, which: Which) -> None:
         """Sends these universes to who takes them, one right after the other, then what makes them take effect."""
-        sequences, rows = packets.sequences, packets.rows
-        sequences[which] = sequences[which] % 255 + 1
-        rows[:, DMX_SEQUENCE_AT] = sequences
-        rows, are_taken = rows[which], bool(self._settings.nodes)
+        packets.sequences[which] = packets.sequences[which] % 255 + 1
+        rows, are_taken = packets.rows[which], bool(self._settings.nodes)
         for host in self._settings.nodes:
             self.udp.send_all(rows, (host, self._port))
         if self._subscribers:

@@ -18,10 +18,11 @@ ALL = slice(None)
 
 class Framing(NamedTuple):
     """How a way out packs a universe: `packet` gives the packet of one whose 512 slots are 0, and they begin at
-    `slots_at`. `numbers` are the universes that there can be.
+    `slots_at`; its sequence is at `sequence_at`, if it has one. `numbers` are the universes that there can be.
     """
 
     numbers: range
+    sequence_at: int | None
     slots_at: int
     packet: Callable[[int], bytes | bytearray]
 
@@ -29,11 +30,13 @@ class Framing(NamedTuple):
         """A row for each of these universes."""
         packed = b"".join(self.packet(number) for number in numbers)
         rows = np.frombuffer(bytearray(packed), np.uint8).reshape(len(numbers), -1) if numbers else _NO_ROWS
-        return Packets(np.array(numbers, np.int64), rows, np.zeros(len(numbers), np.uint8))
+        at = self.sequence_at
+        sequences = np.zeros(len(numbers), np.uint8) if at is None or not numbers else rows[:, at]
+        return Packets(np.array(numbers, np.int64), rows, sequences)
 
 
 class Packets(NamedTuple):
-    """Packets, a row each, with the number of each row's universe, and the sequence of the packet of it sent last."""
+    """Packets, a row each; the number of each row's universe, and its sequence as it was sent last."""
 
     numbers: npt.NDArray[np.int64]
     rows: Bytes

@@ -23,7 +23,7 @@ def sacn_framing(settings: WireSettings, cid: bytes) -> Framing:
     def packet(universe: int) -> bytes:
         return bytes(DataPacket(cid, settings.name, universe, priority=priority, sync_address=sync).bytes)
 
-    return Framing(SACN_UNIVERSES, SLOTS_AT, packet)
+    return Framing(SACN_UNIVERSES, SEQUENCE_AT, SLOTS_AT, packet)
 
 
 class SacnOut:
@@ -89,10 +89,8 @@ class SacnOut:
 
     def _send(self, packets: Packets, which: Which) -> None:
         """Sends packets, with the next numbers, to the groups of their universes and to each node."""
-        sequences, rows = packets.sequences, packets.rows
-        sequences[which] += 1
-        rows[:, SEQUENCE_AT] = sequences
-        rows = rows[which]
+        packets.sequences[which] += 1
+        rows = packets.rows[which]
         if self._settings.multicast:
             for universe, packet in zip(packets.numbers[which].tolist(), rows, strict=True):
                 self.udp.send(packet.data, self._group(universe))

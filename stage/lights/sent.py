@@ -38,6 +38,7 @@ class Telling:
     def __init__(self) -> None:
         self._mixed: Mixed | None = None
         self._spans: tuple[Span, ...] = ()
+        self._levels: Mapping[int, bytes] = {}
         self._digest = ""
         self._clipped: tuple[int, ...] = ()
 
@@ -45,19 +46,16 @@ class Telling:
         """What a take records of a tick."""
         betweens, mixed, spans, changed = sent
         if mixed is not self._mixed or spans != self._spans:
-            self._mixed, self._spans = mixed, spans
-            self._digest, self._clipped = digest_of(levels_of(mixed.slots, spans)), mixed.clipped
+            self._mixed, self._spans, self._levels = mixed, spans, levels_of(mixed.slots, spans)
+            self._digest, self._clipped = digest_of(self._levels), mixed.clipped
+        levels, numbers = self._levels, [spans[row].universe for row in changed]
         return SentTick(
             at_frame=betweens[0].at_frame if betweens else -1.0,
             digest=self._digest,
-            changed=_changed(mixed.slots, [spans[row] for row in changed]),
+            changed=tuple([SentUniverse(number, levels[number].rstrip(b"\0")) for number in numbers]),
             clipped=self._clipped,
             between=tuple([(one.first.frame, one.second.frame, one.share) for one in betweens]),
         )
-
-
-def _changed(slots: bytes, spans: Sequence[Span]) -> tuple[SentUniverse, ...]:
-    return tuple([SentUniverse(number, slots[at : at + size].rstrip(b"\0")) for number, at, size in spans])
 
 
 def digest_of(levels: Mapping[int, bytes]) -> str:

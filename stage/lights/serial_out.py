@@ -28,7 +28,7 @@ def widget_message(levels: bytes) -> bytes:
     return bytes((_BEGIN, _SEND_DMX, size & 0xFF, size >> 8, 0)) + levels + bytes((_END,))
 
 
-WIDGET_FRAMING = Framing(SACN_UNIVERSES, 5, lambda _universe: widget_message(bytes(MOST_SLOTS)))
+WIDGET_FRAMING = Framing(SACN_UNIVERSES, None, 5, lambda _universe: widget_message(bytes(MOST_SLOTS)))
 
 
 class SerialOut:

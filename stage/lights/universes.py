@@ -99,6 +99,10 @@ class Universes:
         since_ns = now_ns - (WATCHED_NS if watched else KEEP_ALIVE_NS)
         if changed:
             self._latest_tick = self._tick
+            if len(changed) == len(self.spans):
+                self._changed_at, self._sent_ns = [self._tick] * len(changed), [now_ns] * len(changed)
+                self._oldest_ns = now_ns
+                return ALL
             for row in changed:
                 self._changed_at[row] = self._tick
         elif self._tick > self._latest_tick + REPEATS and self._oldest_ns > since_ns:

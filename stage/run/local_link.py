@@ -34,7 +34,7 @@ class _End:
     """
 
     def __init__(self, most_bytes: int, *, room_bytes: int, takes_descriptors: bool) -> None:
-        self._buffer = bytearray(most_bytes)
+        self._buffer = memoryview(bytearray(most_bytes))
         self._room_bytes = room_bytes
         self._takes_descriptors = takes_descriptors
         self._peer: socket.socket | None = None
@@ -94,7 +94,7 @@ class _End:
         except OSError:
             size = 0
         if size:
-            return Received(memoryview(self._buffer)[:size], descriptor)
+            return Received(self._buffer[:size], descriptor)
         self._leave()
         return None
 
