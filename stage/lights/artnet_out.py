@@ -96,7 +96,7 @@ class ArtnetOut:
             for host in (self._everybody,) if self._everybody else self._settings.nodes:
                 self.udp.send(art_sync(), (host, self._port))
 
-    def end(self, packets: Packets) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """Art-Net has no word for the end of a stream: a node notices the silence."""
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:  # noqa: ARG002 - as every way out is tended

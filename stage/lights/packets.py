@@ -42,9 +42,5 @@ class Packets(NamedTuple):
     rows: Bytes
     sequences: Bytes
 
-    def chosen(self, which: Which) -> Packets:
-        """Some of them."""
-        return Packets(self.numbers[which], self.rows[which], self.sequences[which])
-
 
 _NO_ROWS = np.zeros((0, MOST_SLOTS), np.uint8)

@@ -80,7 +80,8 @@ class Rounds:
         now_ns = self._clock_ns()
         if not self._wire.has_next:
             self._hear(now_ns)
-        self._way.receive(now_ns)
+        if self._way.hears:
+            self._way.receive(now_ns)
         if now_ns >= self._tick_ns:
             self._tick(now_ns)
         if now_ns >= self._beat_ns:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from stage.dmx.sacn import SEQUENCE_AT, SLOTS_AT, TERMINATED, DataPacket, discovery_packets, sync_packet
 from stage.dmx.universes import DISCOVERY_UNIVERSE, SACN_PORT, SACN_UNIVERSES, multicast_group
-from stage.lights.packets import ALL, Framing, Packets, Which
+from stage.lights.packets import Framing, Packets, Which
 from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
 
@@ -63,12 +63,12 @@ class SacnOut:
             for node in self._nodes:
                 self.udp.send(packet, node)
 
-    def end(self, packets: Packets) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """Says that these streams have ended, so that another source may take over at once."""
-        packets.rows[:, _OPTIONS_AT] = TERMINATED
+        packets.rows[which, _OPTIONS_AT] = TERMINATED
         for _ in range(ENDS):
-            self._send(packets, ALL)
-        packets.rows[:, _OPTIONS_AT] = 0
+            self._send(packets, which)
+        packets.rows[which, _OPTIONS_AT] = 0
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:
         """Announces what is sent when that is due, and looks whether the interface still is."""

@@ -53,17 +53,14 @@ class SerialOut:
 
     def send(self, packets: Packets, which: Which) -> None:
         """Writes the universe, if it is among these. Half a message is finished before the next begins."""
-        first = packets.chosen(which)
-        if not first.numbers.size:
-            return
-        universe = int(first.numbers[0])
+        universe = int(packets.numbers[which][0])
         if self._universe is None or universe <= self._universe:
             self._universe = universe
-            self._put(first.rows[0].tobytes())
+            self._put(packets.rows[which][0].tobytes())
 
-    def end(self, packets: Packets) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """There is no word for the end of a stream."""
-        if self._universe in packets.numbers.tolist():
+        if self._universe in packets.numbers[which].tolist():
             self._universe = None
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:  # noqa: ARG002 - as every way out is tended

@@ -47,9 +47,9 @@ class Universes:
         """The universes' numbers."""
         return tuple([span.universe for span in self.spans])
 
-    def fit(self, spans: tuple[Span, ...], size: int) -> Packets | None:
-        """The slots lie so from now on, all in all so many. Returns the packets of universes that are no longer of the
-        patch, if any.
+    def fit(self, spans: tuple[Span, ...], size: int) -> tuple[Packets, Which] | None:
+        """The slots lie so from now on, all in all so many. Returns packets, and which of them are of universes that
+        are no longer of the patch, if any are.
         """
         if spans == self._all_spans:
             return None
@@ -68,7 +68,7 @@ class Universes:
             self._changed_at[row], self._sent_ns[row] = changed_at[old], sent_ns[old]
             if old_size == span.size:
                 self._new.remove(row)
-        return before.chosen(np.array([row for row, _ in left.values()])) if left else None
+        return (before, np.array([row for row, _ in left.values()])) if left else None
 
     def put(self, slots: bytes) -> Sequence[int]:
         """Takes over the slots of the patch. Returns which rows changed, rising."""

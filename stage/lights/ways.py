@@ -35,7 +35,7 @@ class Output(Protocol):
 
     def send(self, packets: Packets, which: Which) -> None: ...
 
-    def end(self, packets: Packets) -> None: ...
+    def end(self, packets: Packets, which: Which) -> None: ...
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None: ...
 
@@ -57,6 +57,8 @@ class Way:
         self.place = place
         self.framing = framing
         self.state = ""
+        self.hears = False
+        """Whether something may come back, which is to be received."""
         self._detail = ""
         self._open_output = open_output
         self._tell = tell
@@ -101,14 +103,13 @@ class Way:
             return False
         return True
 
-    def end(self, packets: Packets, now_ns: int) -> None:
+    def end(self, packets: Packets, which: Which, now_ns: int) -> None:
         """Says that these streams have ended."""
-        self._try(lambda output: output.end(packets), now_ns)
+        self._try(lambda output: output.end(packets, which), now_ns)
 
     def receive(self, now_ns: int) -> None:
         """Reads what has come in."""
-        if self._output is not None and self._output.hears:
-            self._try(lambda output: output.receive(now_ns), now_ns)
+        self._try(lambda output: output.receive(now_ns), now_ns)
 
     def close(self) -> None:
         """Leaves the way."""
@@ -133,6 +134,7 @@ class Way:
         except OSError as error:
             self._fail(error, now_ns)
             return
+        self.hears = self._output.hears
         self._looked_ns = 0
         self._change(UP, "")
 

@@ -15,6 +15,7 @@ from stage.lights.look_file import KeptLook, LookFile
 from stage.lights.loss import Loss, Presence
 from stage.lights.mixing.targets import Targets, on_the_way
 from stage.lights.moments import Between, Delays, Plans, look_of
+from stage.lights.packets import ALL
 from stage.lights.sender import WireSettings
 from stage.lights.sent import Sent
 from stage.lights.steady import Mixes, SteadyMixer
@@ -40,6 +41,7 @@ class LightsWire:
 
     def __init__(self, rig: Rig, settings: WireSettings, way: Way, file: LookFile) -> None:
         self._rig = rig
+        self._cells = sum(rig.cells)
         self._settings = settings
         self._way = way
         self._file = file
@@ -67,7 +69,7 @@ class LightsWire:
 
     def hear(self, plan: LightsPlan, now_ns: int) -> None:
         """A plan of the core."""
-        look = look_of(plan, sum(self._rig.cells), len(self._rig.cells), self._plans.newest)
+        look = look_of(plan, self._cells, len(self._rig.cells), self._plans.newest)
         if look is None:
             self.malformed += 1
             return
@@ -166,7 +168,7 @@ class LightsWire:
         mixed, universes = self._mixer.mix(targets, self._patch), self._universes
         gone = universes.fit(mixed.spans, len(mixed.slots))
         if gone is not None:
-            self._way.end(gone, now_ns)
+            self._way.end(*gone, now_ns)
         if self._released:
             self._released = False
             universes.forget()
@@ -179,7 +181,7 @@ class LightsWire:
     def _end_streams(self, now_ns: int) -> None:
         """Ends all streams, and leaves nothing that a process after this one would go on with."""
         if not self._released:
-            self._way.end(self._universes.packets, now_ns)
+            self._way.end(self._universes.packets, ALL, now_ns)
             self._file.write(KeptLook(life=self.life))
 
     def _keep(self) -> None:
@@ -203,7 +205,7 @@ class LightsWire:
         self.life = before.life + 1
         if before.is_whole:
             self._universes.go_on_from(before.spans, before.slots, before.sequences)
-        cells = sum(self._rig.cells)
+        cells = self._cells
         if (len(before.xy), len(before.level), len(before.patch)) == (16 * cells, 8 * cells, 2 * len(self._rig.cells)):
             xy = np.frombuffer(before.xy, np.float64).reshape(cells, 2)
             self._standing = self._shown = Targets(xy, np.frombuffer(before.level, np.float64))
