@@ -12,7 +12,7 @@ from stage.dmx.universes import MOST_SLOTS
 
 Bytes = npt.NDArray[np.uint8]
 Which = npt.NDArray[np.int64] | slice
-"""Rows by their indices, rising; all of them are a slice, for which nothing is copied."""
+"""Rows by their indices, rising; where these follow on one another they are a slice, for which nothing is copied."""
 ALL = slice(None)
 
 

@@ -113,9 +113,9 @@ class Universes:
         for row in due:
             self._sent_ns[row] = now_ns
         self._oldest_ns = min(self._sent_ns, default=now_ns)
-        if len(due) == len(self.spans):
-            return ALL if due else None
-        return np.array(due) if due else None
+        if not due:
+            return None
+        return slice(due[0], due[-1] + 1) if due[-1] - due[0] < len(due) else np.array(due)
 
     def _lay_out(self, packets: Packets, width: int) -> None:
         """All rows are new, and all slots 0; so many of each may be other than that."""
