@@ -26,7 +26,7 @@ _NEVER_NS = -(1 << 62)
 class Universes:
     """All universes of the patch, rising, a row each. Times are host monotonic nanoseconds.
 
-    `put` says which there are and what their slots hold, and `due`, in each tick, which are to be sent.
+    `fit` says which there are, `put` what their slots hold, and `due`, in each tick, which are to be sent.
     """
 
     def __init__(self, framing: Framing) -> None:

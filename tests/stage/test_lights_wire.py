@@ -167,6 +167,14 @@ def test_a_light_beyond_its_universe_is_not_sent_and_is_told(stage):
     assert stage.wire.status(44.0, 0).outside == (0,)
 
 
+def test_a_universe_that_there_cannot_be_is_left_out_and_the_others_are_as_ever(tmp_path):
+    stage = Stage(tmp_path, lights=3)
+    stage.wire.hear(plan_of(0, 0, [0.25, 0.5, 1.0], (0, 1, 7, 1, 8, 1)), 0)
+    assert [one.universe for one in stage.told(0).changed] == [7, 8]
+    assert {number: slots[:3] for number, slots in stage.out.sent[-1].items()} == {7: b"\x80\0\0", 8: b"\xff\xff\0"}
+    assert stage.wire.status(44.0, 0).outside == (0,)
+
+
 def test_of_two_lights_on_one_address_the_later_wins(tmp_path):
     stage = Stage(tmp_path, lights=2)
     stage.wire.hear(plan_of(0, 0, [0.25, 1.0], (1, 1, 1, 2)), 0)

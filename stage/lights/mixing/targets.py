@@ -14,6 +14,7 @@ from stage.show.frame.lights import NUMBERS_A_CELL
 
 NEUTRAL = (1.0 / 3.0, 1.0 / 3.0, 0.0)
 _LEAST_Y = 1e-4
+_X, _Y, _LEVEL = (slice(first, None, NUMBERS_A_CELL) for first in range(NUMBERS_A_CELL))
 
 
 class Targets(NamedTuple):
@@ -26,15 +27,15 @@ class Targets(NamedTuple):
 def targets_of(numbers: Sequence[float]) -> Targets:
     """Those of x, y and level of each cell, one after the other; what there cannot be is changed to what there can."""
     table = np.array(numbers, np.float64).reshape(-1, NUMBERS_A_CELL)
-    if not _are_sane(*(numbers[first::NUMBERS_A_CELL] for first in range(NUMBERS_A_CELL))):
+    if not _are_sane(numbers[_X], numbers[_Y], numbers[_LEVEL]):
         table = _sane(table)
     return Targets(np.ascontiguousarray(table[:, :2]), np.ascontiguousarray(table[:, 2]))
 
 
 def targets_after(before: Targets, numbers_before: Sequence[float], numbers: Sequence[float]) -> Targets:
     """The same of as many cells as before; with the same array of chromaticities where these are as before."""
-    if numbers[0::3] == numbers_before[0::3] and numbers[1::3] == numbers_before[1::3]:
-        level = numbers[2::3]
+    if numbers[_X] == numbers_before[_X] and numbers[_Y] == numbers_before[_Y]:
+        level = numbers[_LEVEL]
         if min(level, default=0.0) >= 0.0 and math.isfinite(sum(level)):
             return Targets(before.xy, np.array(level, np.float64))
     return targets_of(numbers)

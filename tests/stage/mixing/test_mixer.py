@@ -10,7 +10,7 @@ from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
 from stage.lights.mixing.gamut import seen_from_xy
 from stage.lights.mixing.mixer import LightsMixer
 from stage.lights.mixing.records import MixedLight
-from stage.lights.mixing.targets import targets_of
+from stage.lights.mixing.targets import targets_after, targets_of
 from stage.lights.mixing.whites import xy_of_white
 from tracking.records import ConfigError
 
@@ -177,6 +177,16 @@ def test_what_cannot_be_had_is_reported_and_nearly_given():
     mixed = LightsMixer([dimmer]).mix(targets_of((0.2, 0.2, 1.0)), (1, 1))
     assert mixed.clipped == ()
     assert given_of(mixed)[0, :2] == pytest.approx((0.42336, 0.39895), abs=1e-3)
+
+
+@pytest.mark.parametrize(("levels", "same"), [((0.2, 0.7), True), ((0.2, -1.0), False)])
+def test_where_levels_alone_move_the_colours_are_the_same_array(levels, same):
+    before, after = ((0.3, 0.3, 0.1, *D56, 0.5), (0.3, 0.3, levels[0], *D56, levels[1]))
+    first = targets_of(before)
+    then = targets_after(first, before, after)
+    assert (then.xy is first.xy) is same
+    assert then.level.tolist() == [levels[0], max(levels[1], 0.0)]
+    assert targets_after(first, before, (0.31, *after[1:])).xy is not first.xy
 
 
 def test_the_same_level_is_as_bright_in_every_colour():
