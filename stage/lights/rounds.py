@@ -19,8 +19,8 @@ from stage.show.frame.lights import LightsSent
 
 SOCKET, LOOK = "lights", "lights-look"
 LOOK_FOR_CORE_NS = 20_000_000
-BEAT_NS = 250_000_000
-"""So often the core is told what was sent and how sending goes, and the way out is looked after."""
+BEAT_NS = 125_000_000
+"""So often the core is told what was sent, and the way out is looked after; every second time, how sending goes."""
 FASTEST_HZ = 44
 """A universe of 512 slots takes 22.7 ms on a DMX512 line."""
 
@@ -62,7 +62,7 @@ class Rounds:
         self._ticks = ticks
         self._clock_ns = clock_ns
         self._came = 0
-        self._looked_ns = self._beat_ns = 0
+        self._looked_ns = self._beat_ns = self._beats = 0
         self._tick_ns = clock_ns()
         self._untold: list[Sent] = []
         self._telling = Telling()
@@ -128,7 +128,9 @@ class Rounds:
             if not self._core.tell(LightsSent(life=self._wire.life, ticks=ticks)):
                 self._lost_ticks += len(self._untold)
             self._untold.clear()
-        self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
+        self._beats += 1
+        if self._beats % 2:
+            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
 
     def _rate_hz(self, now_ns: int) -> float:
         """Ticks a second lately."""
