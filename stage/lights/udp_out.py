@@ -57,7 +57,7 @@ class UdpOut:
         """
         for start in range(0, len(packets), _MOST_TOGETHER):
             part = packets[start : start + _MOST_TOGETHER]
-            if len(part) == 1 or not self._cuts or not self._send_together(part, address):
+            if not self._cuts or not self._send_together(part, address):
                 for packet in part:
                     self.send(packet.data, address)
 

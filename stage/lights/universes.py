@@ -107,12 +107,11 @@ class Universes:
                 self._changed_at[row] = self._tick
         elif self._tick > self._latest_tick + REPEATS and self._oldest_ns > since_ns:
             return None
-        first = self._tick - REPEATS
-        rows = enumerate(zip(self._changed_at, self._sent_ns, strict=True))
-        due = [row for row, (changed_at, sent_ns) in rows if changed_at >= first or sent_ns <= since_ns]
+        first, sent_ns = self._tick - REPEATS, self._sent_ns
+        due = [row for row, tick in enumerate(self._changed_at) if tick >= first or sent_ns[row] <= since_ns]
         for row in due:
-            self._sent_ns[row] = now_ns
-        self._oldest_ns = min(self._sent_ns, default=now_ns)
+            sent_ns[row] = now_ns
+        self._oldest_ns = min(sent_ns, default=now_ns)
         if not due:
             return None
         return slice(due[0], due[-1] + 1) if due[-1] - due[0] < len(due) else np.array(due)
