@@ -40,7 +40,7 @@ class Served(NamedTuple):
 
 
 class EdgeAlone:
-    """One film over the walls of the valley's stage. `facts` are what it is, `media` its identity. `stack` ends everything."""
+    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         examined = examine_media(path)

@@ -28,7 +28,7 @@ SETTLED_S = 3.0
 MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
 STILL_WORLD = "Picture"
-"""A still panorama, whose frames leave the processor time: before the sky of the valley two cores have none to spare."""
+"""A still panorama, whose frames leave the processor time: before the valley's sky two cores have none to spare."""
 _STILL = VALLEY.parent / "worlds" / "valley.jpg"
 _CHECKPOINT_S = 1.0
 _ASKS_FOR_S = 0.05
@@ -143,7 +143,7 @@ class RunningValley:
 
 
 def valley_words(folder: Path, stack: ExitStack, changed: Callable[[str], str] = str) -> list[str]:
-    """Starts the tracker of the valley's stage until `stack` ends. Returns the words of the command that runs the stage.
+    """Starts the tracker of the valley's stage until `stack` ends. Returns the words of the command that runs it.
 
     `changed` makes its configuration of the shipped one; all its files are in `folder`.
     """

@@ -267,7 +267,9 @@ def demo(
     *,
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 60.0,
     world: Annotated[Path | None, typer.Option("--world", help="A picture in place of the demo's own world.")] = None,
-    valley: Annotated[bool, typer.Option("--valley", help="The stage of hw_configs/sim_valley.toml in place of the demo.")] = False,
+    valley: Annotated[
+        bool, typer.Option("--valley", help="The stage of hw_configs/sim_valley.toml in place of the demo.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the demo with a client at its preview page: frames and pictures a second, processor time of a frame.
