@@ -49,6 +49,7 @@ def test_the_street_gives_way_to_each_other_world_and_comes_back_by_a_touch(tabl
 
 def test_the_film_camera_sees_its_street(demo):
     """Houses on both sides and passers-by below them: edges all over, where the sky and the valley have few."""
+    demo.client.set("/world/active", "Street")
     demo.until_status(lambda status: status["world"]["on_air"] == "Street" and status["frames"] > 10)
     sees = film(demo)
     rows = len(sees)
