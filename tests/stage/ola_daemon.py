@@ -129,7 +129,7 @@ def ola_daemon() -> Iterator[Ola]:
 
 @contextmanager
 def _daemon(folder: Path) -> Iterator[Ola]:
-    anchor = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+    anchor = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
     daemon = None
     try:
         ola = Ola(anchor.pid)
