@@ -28,11 +28,11 @@ def test_a_director_while_a_take_rolls(browser, tmp_path):
     for before, after in (
         ('"Demo"', '"Stage 4"'),
         ("running = true", "running = false"),
-        ("= 60\nouter", "= 30\nouter"),
+        ("= 60\nouter", "= 20\nouter"),
     ):
         text = text.replace(before, after)
     tracker = sending("freed", f"udp://127.0.0.1:{port}", "--motion", "orbit", "--id", "1", "--loop")
-    with running(tmp_path, text, "--panel", "--headless", "--look", LOOK) as stage, tracker:
+    with running(tmp_path, text, "--panel", "--headless", "--realtime", "--look", LOOK) as stage, tracker:
         stage.client.cue_add([{"number": 1, "name": "Morning", "look": "dawn", "fade_s": 0.5}])
         stage.client.batch({"/time/hour": 17.3, "/sky/clouds/coverage": 0.35})
         with looked_after(browser, stage) as make:
@@ -46,6 +46,7 @@ def test_a_director_while_a_take_rolls(browser, tmp_path):
             made.page.wait_for_selector("body[data-recording=on] .take .rec-word")
             made.page.wait_for_timeout(4000)
             made.shot("document-director")
+            made.page.goto(f"{made.origin}/pair")  # which asks for no pictures
             made = make(PREVIEW)
             made.page.goto(f"{made.origin}/preview")
             made.page.wait_for_timeout(5000)
