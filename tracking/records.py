@@ -43,8 +43,8 @@ PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 
 FARTHEST_M = 100_000.0
 """No stage is larger. Survey coordinates are, but float32 on the way to the walls would round them to centimetres."""
-_ORIGIN = {"cure": "measure from an origin on the stage"}
-"""The cure that is reported when a value is refused."""
+_ORIGIN = {"cure": "origin"}
+"""The code of the cure that is reported when a value is refused."""
 Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST_M, le=FARTHEST_M, extra=_ORIGIN)]
 Place = tuple[Coordinate, Coordinate, Coordinate]
 """Metres in the stage frame, as a person writes them; each within `FARTHEST_M` of the origin."""

@@ -142,7 +142,7 @@ def choice(
 
 def date(text: str, *, role: Role = "director") -> msgspec.Meta:
     """A date, as text; it jumps, and no look holds it."""
-    return msgspec.Meta(extra={SETTING: Setting(help=text, role=role, form="date"), "cure": "a date, as 2026-03-20"})
+    return msgspec.Meta(extra={SETTING: Setting(help=text, role=role, form="date"), "cure": "date"})
 
 
 class Declaration(NamedTuple):

@@ -22,6 +22,7 @@ from render.assets.levels import Put, make_levels
 from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
+from render.images.faults import PictureError, RefusedFileError, fault_of
 from render.images.masks import Mask, read_mask
 from render.images.picture_hashes import sha256_with_mask
 from render.images.pictures import PictureContent, Probe, probe, read_picture
@@ -30,7 +31,6 @@ from render.images.sphere_area import PanoramaCrop, checked_crop, crop_of
 from render.worlds.shared.depth import depth_kind_in
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.formats import CODED_KINDS
-from tracking.records import ConfigError
 
 Pixels = npt.NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -189,7 +189,7 @@ def open_picture(
     NAME.mask.png beside it is its alpha. `colour_space` (an OpenColorIO name) overrides what the file's type implies.
     `progress` is called with 0..1, and before it `probed` with what the file's header says. With `exr_apart` false, EXR
     files are decoded in this process, which they may crash.
-    Raises ConfigError, one line, also where its XMP (GPano) names a part of a panorama that it cannot be.
+    Raises RefusedFileError, one line, also where its XMP (GPano) names a part of a panorama that it cannot be.
     """
     depth = None if colour_space is None else depth_kind_in(colour_space)
     if depth is not None:
@@ -204,14 +204,14 @@ def open_picture(
         crop = checked_crop(content.picture.columns, content.picture.rows, crop_of(content.xmp))
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
-        raise ConfigError(f"{path}: {_reason(error)}") from error
+        raise RefusedFileError(fault_of(error), path) from error
     return OpenPicture(content, mask, crop, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
     """Reads a picture as `open_picture` does, and converts all of it.
 
-    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
+    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises RefusedFileError.
     """
     picture = open_picture(path, colour_space, lambda part: progress(0.7 * part))
     if isinstance(picture, OpenDepth):
@@ -225,7 +225,7 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
                 alpha[top : top + len(band)] = band[..., 3]
             progress(0.7 + 0.3 * (top + len(band)) / picture.rows)
     except MemoryError as error:
-        raise ConfigError(f"{path}: {_reason(error)}") from error
+        raise RefusedFileError(fault_of(error), path) from error
     return WorldPicture(
         pixels=pixels,
         alpha=alpha,
@@ -247,14 +247,6 @@ def _depth_as_picture(depth: OpenDepth) -> WorldPicture:
         findings=tuple(depth.findings()),
         facts=depth.facts(),
     )
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError):
-        return "found more pixels than there is memory for, expected a smaller picture"
-    if isinstance(error, OSError):
-        return f"{error.strerror or error}; expected a readable file"
-    return str(error) or type(error).__name__
 
 
 def _mend(samples: Pixels, lowest: float, highest: float) -> int:
@@ -286,7 +278,7 @@ def _by_primaries(chromaticities: Chromaticities) -> Callable[[Pixels], None]:
     try:
         matrix = np.array(acescg_from_rgb(chromaticities)).T.astype(np.float32)
     except ValueError as error:
-        raise ValueError(f"found impossible chromaticities ({error}), expected real ones; set colour_space") from error
+        raise PictureError("exr_chromaticities_impossible") from error
 
     def convert(pixels: Pixels) -> None:
         pixels[...] = pixels @ matrix

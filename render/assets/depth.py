@@ -17,11 +17,11 @@ from render.assets.depth_levels import beside, jumps_in, make_depth_levels, shar
 from render.assets.facts import PictureFinding, PictureMeasure
 from render.assets.levels import Put
 from render.assets.thumbnail import thumbnail
+from render.images.faults import PictureError, RefusedFileError, fault_of
 from render.images.pictures import Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.worlds.shared.depth import DepthKind
 from render.worlds.shared.facts import DepthFacts, PictureFacts
-from tracking.records import ConfigError
 
 Map = npt.NDArray[np.float32]
 
@@ -117,21 +117,18 @@ def open_depth(
     exr_apart: bool = True,
     probed: Callable[[Probe], None] = lambda _: None,
 ) -> OpenDepth:
-    """Reads the depth map of a picture; the arguments are those of `open_picture`. Raises ConfigError, one line."""
+    """Reads the depth map of a picture; the arguments are those of `open_picture`. Raises RefusedFileError."""
     found = probe(path, of_depth=True)
     if found.kind not in {"exr", "png"}:
-        raise ConfigError(f"{path}: found a picture of kind {found.kind}, expected a depth map as EXR or PNG")
+        raise RefusedFileError(PictureError("depth_kind", found=found.kind), path)
     probed(found)
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart, of_depth=True)
         found_depth = OpenDepth(path, kind, content.picture, content.sha256)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    except MemoryError as error:
-        raise ConfigError(f"{path}: found more pixels than there is memory for, expected a smaller map") from error
+    except (OSError, ValueError, MemoryError) as error:
+        raise RefusedFileError(fault_of(error), path) from error
     if kind == "metres" and content.picture.scale == 1.0 / _EIGHT_BIT:
-        expected = 'expected 16 (millimetres) or an EXR; say depth_is = "normalised" if it holds shares'
-        raise ConfigError(f"{path}: found metres in 8 bits, {expected}")
+        raise RefusedFileError(PictureError("depth_metres_in_8_bits"), path)
     return found_depth
 
 

@@ -12,10 +12,10 @@ from render.assets.plate_colours import FilmColours
 from render.assets.plate_storage import FrameShape, FrameStorage, FrameStorages, shape_of
 from render.assets.upload import NoRoomError
 from render.gpu.context import largest_texture_px
+from render.images.faults import PictureError, RefusedFileError
 from render.worlds.plate.frames import PlateColours, PlateFrame, Wanted
 from render.worlds.plate.record import PlatePart
 from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
-from tracking.records import ConfigError
 
 PLATES_MIB = 512
 _MIB = 1 << 20
@@ -138,7 +138,7 @@ class PlateTextures:
         self._arriving[FrameKey(media, number)].wait()
         if upload.failure:
             self.give_up(media, number)
-            raise ConfigError(f"world.file: found no graphics memory for a frame ({upload.failure})")
+            raise RefusedFileError(PictureError("gpu_no_memory_for_frame", found=upload.failure), "world.file")
         upload.write_frame(frame)
         upload.done()
 
@@ -228,10 +228,8 @@ class PlateTextures:
     def _refuse_too_large(self, facts: MediaFacts) -> None:
         largest = largest_texture_px(self.context)
         if max(facts.columns, facts.rows) > largest:
-            raise ConfigError(
-                f"world.file: found a film of {facts.columns}x{facts.rows} pixels, expected at most {largest} a side "
-                "on this driver, scale it down"
-            )
+            size = {"columns": facts.columns, "rows": facts.rows}
+            raise RefusedFileError(PictureError("picture_beyond_driver", **size, most=largest), "world.file")
 
     def _all(self) -> Iterator[FrameStorage]:
         yield from (storage for storage, *_ in self._frames.values())

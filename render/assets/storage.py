@@ -193,7 +193,7 @@ def _view_of(name: int, storage: Storage) -> int:
 
 def _reason(error: Exception) -> str:
     code = int(getattr(error, "err", _OUT_OF_MEMORY))
-    return "out of memory" if code == _OUT_OF_MEMORY else f"OpenGL's error 0x{code:04x}"
+    return "system_gl_out_of_memory" if code == _OUT_OF_MEMORY else f"OpenGL 0x{code:04x}"
 
 
 def _delete_texture(name: int) -> None:

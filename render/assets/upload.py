@@ -21,6 +21,7 @@ from render.assets.pieces import OtherAssets, PackedShape, PictureKey, PictureSh
 from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
 from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
+from render.images.faults import PictureError, RefusedFileError
 from render.worlds.shared.depth import depth_kind_in
 from tracking.records import ConfigError
 
@@ -29,17 +30,15 @@ _MIB = 1 << 20
 _ROWS_AT_ONCE = 256
 
 
-class NoRoomError(ConfigError):
+class NoRoomError(RefusedFileError):
     """A picture does not fit into the budget beside what may not be pushed out. All figures in MiB."""
 
     def __init__(
         self, needed_mib: float, budget_mib: float, in_use_mib: float, budget: str = "library.gpu_mib"
     ) -> None:
         self.needed_mib, self.budget_mib, self.in_use_mib = needed_mib, budget_mib, in_use_mib
-        super().__init__(
-            f"{budget}: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
-            f"{needed_mib:.0f} more; raise it, or use smaller pictures"
-        )
+        figures = {"needed": round(needed_mib), "budget": round(budget_mib), "in_use": round(in_use_mib)}
+        super().__init__(PictureError("gpu_no_room", **figures), budget)
 
 
 class PictureUpload:
@@ -157,10 +156,8 @@ class PictureTextures:
         """
         largest = largest_texture_px(self._context)
         if max(shape.rows, shape.columns) > largest:
-            raise ConfigError(
-                f"world.file: found {shape.columns}x{shape.rows} pixels, expected at most {largest} a side on this "
-                "driver, scale it down"
-            )
+            size = {"columns": shape.columns, "rows": shape.rows}
+            raise RefusedFileError(PictureError("picture_beyond_driver", **size, most=largest), "world.file")
         self.give_up(key)
         storage = self._arriving[key] = self._storage_for(shape, keep)
 
@@ -185,10 +182,8 @@ class PictureTextures:
         upload.is_ready(wait_s=None)
         if upload.failure:
             self.give_up(key)
-            raise ConfigError(
-                f"world.file: found no graphics memory for its {shape.gpu_bytes / _MIB:.0f} MiB ({upload.failure}), "
-                "scale it down"
-            )
+            needed = round(shape.gpu_bytes / _MIB)
+            raise RefusedFileError(PictureError("gpu_no_memory", needed=needed, found=upload.failure), "world.file")
         bands = ((top, pixels[top : top + _ROWS_AT_ONCE]) for top in range(0, rows, _ROWS_AT_ONCE))
 
         def put(level: int, top: int, halves: Halves) -> None:

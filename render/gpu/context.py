@@ -153,10 +153,17 @@ def tile_texture(context: moderngl.Context, tile: NDArray[np.uint8]) -> moderngl
     return texture
 
 
-def stand_in_picture(context: moderngl.Context) -> moderngl.Texture:
-    """A small black texture of the form of any panorama's, so that shaders can be built before there is one."""
-    texture = context.texture((16, 8), 4, bytes(16 * 8 * 8), dtype="f2")
+def stand_in_picture(
+    context: moderngl.Context, size: tuple[int, int] = (16, 8), *, blends_levels: bool = True
+) -> moderngl.Texture:
+    """A small black texture of the form of any panorama's, or depth map's, whose levels are not blended, so that
+    shaders can be built before there is one.
+    """
+    texture = context.texture(size, 4, bytes(size[0] * size[1] * 8), dtype="f2")
     texture.repeat_x, texture.repeat_y = True, False
     texture.build_mipmaps()
-    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    texture.filter = (
+        moderngl.LINEAR_MIPMAP_LINEAR if blends_levels else moderngl.LINEAR_MIPMAP_NEAREST,
+        moderngl.LINEAR,
+    )
     return texture

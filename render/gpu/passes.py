@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -70,9 +70,21 @@ class Pass:
     ) -> None:
         """Covers `target`, or only these `rectangles` of it: left, top, right and bottom from -1 to 1, (n, 4).
 
-        Every uniform and texture is given each time, so that nothing remains of an earlier draw.
+        Every uniform and texture is given each time, so that nothing remains of an earlier draw. With textures that
+        stand in for those of other forms too (`also_of`), it is drawn with each of these as well.
         """
         given = textures or {}
+        self._draw(target, values, given, rectangles)
+        for others in _other_forms(given):
+            self._draw(target, values, others, rectangles)
+
+    def _draw(
+        self,
+        target: moderngl.Framebuffer,
+        values: Mapping[str, Uniform],
+        given: Textures,
+        rectangles: NDArray[np.float32] | None,
+    ) -> None:
         for name, first in self._units.items():
             bound = given[name]
             for unit, texture in enumerate(bound if isinstance(bound, Sequence) else (bound,), start=first):
@@ -155,6 +167,22 @@ def _set_units(samplers: Mapping[str, moderngl.Uniform]) -> dict[str, int]:
         sampler.value = unit if count == 1 else list(range(unit, unit + count))
         unit += count
     return first
+
+
+def also_of(texture: moderngl.Texture, others: Sequence[moderngl.Texture]) -> None:
+    """Has passes that are drawn with a stand-in be drawn with those of other forms too: a driver that draws in software
+    builds a pass once more for each format of its textures, and for each way of reading them.
+    """
+    texture.extra = tuple(others)
+
+
+def _other_forms(textures: Textures) -> Iterator[Textures]:
+    """The same textures in their other forms, which only stand-ins have; all of one draw change together."""
+    others: dict[str, tuple[moderngl.Texture, ...]] = {
+        name: one.extra for name, one in textures.items() if isinstance(one, moderngl.Texture) and one.extra
+    }
+    for number in range(max(map(len, others.values()), default=0)):
+        yield {**textures, **{name: forms[min(number, len(forms) - 1)] for name, forms in others.items()}}
 
 
 def _declared(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from render.images.coded_headers import avif_size, webp_exif, webp_size
+from render.images.faults import PictureError
 from render.images.orientation import is_sideways, orientation_of, upright
 from render.images.png_chunks import read_png
 from render.images.raw import RawPicture, raw_from_pixels
@@ -21,6 +23,8 @@ from tracking.sources.ordinary_files import open_ordinary
 
 CodedKind = Literal["png", "jpeg", "webp", "avif"]
 
+MAX_COLUMNS = 16384
+MAX_ROWS = 8192
 _BROKEN = (
     OSError,
     SyntaxError,
@@ -30,6 +34,9 @@ _BROKEN = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
 )
+_CUT_OFF = ("truncated", "unexpected end", "incomplete")
+"""How Pillow says that a file ends before its picture does."""
+_BOMB = re.compile(r"\((\d{1,30}) pixels\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +52,7 @@ class CodedPicture:
 
 
 def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
-    """Columns and rows of the upright picture; `start` is the file's beginning. Raises ValueError: found, expected."""
+    """Columns and rows of the upright picture; `start` is the file's beginning. Raises PictureError."""
     try:
         if kind == "avif":
             return avif_size(start)
@@ -59,13 +66,15 @@ def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
         else:
             with open_ordinary(path) as file, _open_image(file) as image:
                 (columns, rows), exif = image.size, _note(image, "exif")
+    except PictureError:
+        raise
     except _BROKEN as error:
-        raise ValueError(f"found a header that cannot be read ({_fault(error)}), expected a whole picture") from error
+        raise _fault(error, "picture_header_damaged") from error
     return (rows, columns) if is_sideways(orientation_of(exif)) else (columns, rows)
 
 
 def size_of_content(content: bytes, kind: CodedKind) -> tuple[int, int]:
-    """Columns and rows as stored, of a file that is in memory. Raises ValueError: found, expected."""
+    """Columns and rows as stored, of a file that is in memory. Raises PictureError."""
     try:
         if kind == "avif":
             return avif_size(content)
@@ -76,23 +85,27 @@ def size_of_content(content: bytes, kind: CodedKind) -> tuple[int, int]:
             return png.columns, png.rows
         with _open_image(io.BytesIO(content)) as image:
             return image.size
+    except PictureError:
+        raise
     except _BROKEN as error:
-        raise ValueError(f"found a header that cannot be read ({_fault(error)}), expected a whole picture") from error
+        raise _fault(error, "picture_header_damaged") from error
 
 
 def coded_codes(content: bytes, kind: CodedKind) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-    """The codes of a file as stored, not turned upright: (rows, columns, 3), or 4 with alpha. Raises ValueError."""
+    """The codes of a file as stored, not turned upright: (rows, columns, 3), or 4 with alpha. Raises PictureError."""
     try:
         if kind == "png":
             return _codes_of_png(read_png(content).picture)
         with _open_image(io.BytesIO(content)) as image:
             return np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
+    except PictureError:
+        raise
     except _BROKEN as error:
-        raise ValueError(f"found pixels that cannot be decoded ({_fault(error)}), expected a whole picture") from error
+        raise _fault(error, "picture_pixels_damaged") from error
 
 
 def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
-    """Decodes a file of this kind, of an animation the first picture. Raises ValueError: found, expected.
+    """Decodes a file of this kind, of an animation the first picture. Raises PictureError.
 
     AVIF of more than 8 bits is read with 8.
     """
@@ -106,23 +119,26 @@ def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
                 frames = getattr(image, "n_frames", 1) if kind != "jpeg" else 1
                 exif, xmp = _note(image, "exif"), _note(image, "xmp")
                 codes = np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
+    except PictureError:
+        raise
     except _BROKEN as error:
-        raise ValueError(f"found pixels that cannot be decoded ({_fault(error)}), expected a whole picture") from error
+        raise _fault(error, "picture_pixels_damaged") from error
     stored = upright(codes, orientation_of(exif))
     picture = raw_from_pixels(stored, scale=1.0 / np.iinfo(codes.dtype).max, straight=True)
     return CodedPicture(picture=picture, xmp=xmp, frames=frames)
 
 
-def fault_within(error: ValueError) -> str:
-    """What is wrong with a picture that was refused here, without the sentence around it."""
-    return _fault(error.__cause__ or error)
-
-
-def _fault(error: BaseException) -> str:
-    """What is wrong with a picture, in words for people: those of the library name its own objects in some cases."""
+def _fault(error: BaseException, otherwise: str) -> PictureError:
+    """What is wrong with a picture, by a code: the library's own words are English, and some name its objects."""
     if isinstance(error, UnidentifiedImageError):
-        return "damaged at its beginning"
-    return str(error).removeprefix("found ").partition(", expected ")[0]
+        return PictureError("picture_start_damaged")
+    if isinstance(error, Image.DecompressionBombError):
+        pixels = _BOMB.search(str(error))
+        found = int(pixels[1]) if pixels else MAX_COLUMNS * MAX_ROWS
+        return PictureError("picture_too_many_pixels", found=found, most_columns=MAX_COLUMNS, most_rows=MAX_ROWS)
+    if any(words in str(error).lower() for words in _CUT_OFF):
+        return PictureError("picture_cut_off")
+    return PictureError(otherwise)
 
 
 def _open_image(source: io.BufferedReader | io.BytesIO) -> ImageFile.ImageFile:

@@ -11,9 +11,10 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from render.images.faults import PictureError
+
 _MOST_BOXES = 4096
 _MOST_EXIF_BYTES = 1 << 20
-_NO_SIZE = "found no size in its header, expected a whole picture"
 
 
 class Box(NamedTuple):
@@ -24,7 +25,7 @@ class Box(NamedTuple):
 
 
 def webp_size(start: bytes) -> tuple[int, int]:
-    """Columns and rows of the stored picture or canvas. Raises ValueError: found, expected."""
+    """Columns and rows of the stored picture or canvas. Raises PictureError."""
     kind, body = start[12:16], start[20:30]
     if kind == b"VP8X" and len(body) == 10:
         return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
@@ -34,15 +35,15 @@ def webp_size(start: bytes) -> tuple[int, int]:
     if kind == b"VP8L" and len(body) >= 5 and body[0] == 0x2F:
         bits = int.from_bytes(body[1:5], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    raise ValueError(_NO_SIZE)
+    raise PictureError("picture_no_size")
 
 
 def avif_size(start: bytes) -> tuple[int, int]:
-    """Columns and rows of the upright primary picture. Raises ValueError: found, expected."""
+    """Columns and rows of the upright primary picture. Raises PictureError."""
     try:
         return _primary_size(start)
     except (struct.error, IndexError) as error:
-        raise ValueError(_NO_SIZE) from error
+        raise PictureError("picture_no_size") from error
 
 
 def _primary_size(start: bytes) -> tuple[int, int]:
@@ -59,7 +60,7 @@ def _primary_size(start: bytes) -> tuple[int, int]:
         elif kind == b"irot":
             sideways = bool(body[0] & 1)
     if 0 in size:
-        raise ValueError(_NO_SIZE)
+        raise PictureError("picture_no_size")
     return (size[1], size[0]) if sideways else size
 
 
@@ -78,11 +79,11 @@ def _properties_of(item: int, ipma: memoryview) -> Iterator[int]:
 
 
 def _inside(content: memoryview, kind: bytes) -> memoryview:
-    """What is in the first box of a type. Raises ValueError where there is none."""
+    """What is in the first box of a type. Raises PictureError where there is none."""
     for box in _boxes(content):
         if box.kind == kind:
             return box.body
-    raise ValueError(_NO_SIZE)
+    raise PictureError("picture_no_size")
 
 
 def _boxes(content: memoryview) -> Iterator[Box]:

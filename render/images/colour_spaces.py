@@ -8,12 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import PyOpenColorIO
 
-from tracking.records import ConfigError
+from render.images.faults import PictureError, RefusedFileError
 
 Pixels = npt.NDArray[np.float32]
 
 WORKING_SPACE = "ACEScg"
+KEY = "world.colour_space"
+"""What lines for terminals begin with where a colour space is refused."""
 _ROWS_AT_ONCE = 256
+_COMMON = ("ACEScg", "ACES2065-1", "Linear Rec.709 (sRGB)", "Linear Rec.2020", "sRGB Encoded Rec.709 (sRGB)")
+"""Those that are named where a name is like none."""
 
 
 class ColourSpaces:
@@ -30,12 +34,14 @@ class ColourSpaces:
         return tuple(space.getName() for space in self._config.getColorSpaces())
 
     def check(self, name: str) -> None:
-        """Raises ConfigError with the nearest name for a colour space that does not exist."""
+        """Raises RefusedFileError with the nearest name for a colour space that does not exist."""
         if self._config.getColorSpace(name) is not None:
             return
-        near = self._nearest(name)
-        hint = f"did you mean {near!r}?" if near else f"one of {', '.join(self.names())}"
-        raise ConfigError(f"world.colour_space: found {name[:80]!r}, expected an OpenColorIO colour space; {hint}")
+        near, found = self._nearest(name), name[:80]
+        if near is not None:
+            raise RefusedFileError(PictureError("colour_space_unknown", found=found, near=near), KEY)
+        names = ", ".join(common for common in _COMMON if common in self.names())
+        raise RefusedFileError(PictureError("colour_space_far_off", found=found, names=names), KEY)
 
     def to_working(self, pixels: Pixels, name: str) -> None:
         """Converts (rows, columns, 3) C-contiguous pixels in place from the named space to ACEScg."""

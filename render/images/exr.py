@@ -15,22 +15,26 @@ import OpenEXR
 from render.colour.primaries import ACESCG
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
+from render.images.faults import PictureError
 from render.images.raw import Pixels, RawPicture
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
-DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
+_COMPRESSIONS = 10
+"""So many ways to pack pixels OpenEXR has, numbered from 0; newer releases may read more."""
 
 
 def decode_exr(path: Path, header: ExrHeader) -> RawPicture:
     """The linear picture of the display window as the file has it; black outside its data window.
 
-    A grey picture has the same channel three times. Raises ValueError, one line, where OpenEXR cannot read it.
+    A grey picture has the same channel three times. Raises PictureError where OpenEXR cannot read it.
     """
     try:
         return _decode(path, header)
     except (OSError, RuntimeError, ValueError, LookupError) as error:
-        raise ValueError(DAMAGED) from error
+        if header.compression >= _COMPRESSIONS:
+            raise PictureError("exr_compression", found=header.compression) from error
+        raise PictureError("exr_damaged") from error
 
 
 def _decode(path: Path, header: ExrHeader) -> RawPicture:

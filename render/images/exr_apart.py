@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from render.images.exr import DAMAGED, decode_exr
+from render.images.exr import decode_exr
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
+from render.images.faults import PictureError
 from render.images.raw import Pixels, RawPicture, raw_from_pixels
 from tracking.sources.ordinary_files import open_ordinary
 
@@ -34,7 +35,7 @@ def decode_exr_apart(
 ) -> RawPicture:
     """Runs `decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
 
-    Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
+    Raises PictureError where the file cannot be decoded, or the decoder crashed or hung.
     """
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -49,7 +50,7 @@ def decode_exr_apart(
         try:
             answer = child.stdout.readline(4096)
             if answer != b"{}\n":
-                raise ValueError(_reason(answer))
+                raise _fault(answer)
             columns, rows = header.size
             pixels = np.empty((rows, columns, 3 if header.alpha is None else 4), dtype=np.float32)
             _receive(child.stdout.readinto, pixels.data.cast("B"), progress)
@@ -59,11 +60,12 @@ def decode_exr_apart(
     return raw_from_pixels(pixels)
 
 
-def _reason(answer: bytes) -> str:
+def _fault(answer: bytes) -> PictureError:
     try:
-        return str(json.loads(answer)["error"])
-    except (ValueError, KeyError, TypeError):
-        return DAMAGED
+        code, values = json.loads(answer)
+        return PictureError(code, **values)
+    except (ValueError, LookupError, TypeError):
+        return PictureError("exr_damaged")
 
 
 def _receive(read_into: Callable[[memoryview], int], target: memoryview, progress: Callable[[float], None]) -> None:
@@ -71,7 +73,7 @@ def _receive(read_into: Callable[[memoryview], int], target: memoryview, progres
     while filled < len(target):
         count = read_into(target[filled : filled + _PIECE])
         if not count:
-            raise ValueError(DAMAGED)
+            raise PictureError("exr_damaged")
         filled += count
         progress(filled / len(target))
 
@@ -86,8 +88,8 @@ def main() -> None:
             header = read_exr_header(file.read(MAX_HEADER), of_depth=_DEPTH in sys.argv[2:])
         picture = decode_exr(path, header)
     except (OSError, ValueError, MemoryError) as error:
-        reason = str(error) if str(error).startswith("found ") else DAMAGED
-        out.write(json.dumps({"error": reason}).encode() + b"\n")
+        fault = error if isinstance(error, PictureError) else PictureError("exr_damaged")
+        out.write(json.dumps([fault.code, fault.values]).encode() + b"\n")
     else:
         out.write(b"{}\n")
         for top in range(0, picture.rows, _ROWS_AT_ONCE):

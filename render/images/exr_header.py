@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from render.colour.primaries import Chromaticities
+from render.images.faults import PictureError
 
 Box = tuple[int, int, int, int]
 
@@ -36,7 +37,7 @@ class ExrPart:
     """A part of a file: a picture with any number of channels.
 
     `index` is its place in the file, `name` is "" where it has none. `data` and `display` are windows: first column,
-    first row, last column, last row.
+    first row, last column, last row. `compression` is the number that its file has for how it is packed.
     """
 
     index: int
@@ -46,6 +47,7 @@ class ExrPart:
     data: Box
     display: Box
     chromaticities: Chromaticities | None
+    compression: int
 
     @property
     def bytes(self) -> int:
@@ -55,9 +57,9 @@ class ExrPart:
 
 
 def read_exr_parts(content: bytes) -> tuple[ExrPart, ...]:
-    """All parts in the header at the start of `content`. Raises ValueError: what was found, what was expected."""
+    """All parts in the header at the start of `content`. Raises PictureError."""
     if len(content) < 8 or content[:4] != _MAGIC:
-        raise ValueError("found no OpenEXR signature, expected an EXR file")
+        raise PictureError("exr_no_signature")
     flags = struct.unpack_from("<I", content, 4)[0]
     at = 8
     parts: list[ExrPart] = []
@@ -70,7 +72,7 @@ def read_exr_parts(content: bytes) -> tuple[ExrPart, ...]:
 def _part(index: int, attributes: dict[str, bytes], *, is_deep: bool) -> ExrPart:
     missing = [name for name in ("channels", "dataWindow", "displayWindow") if name not in attributes]
     if missing:
-        raise ValueError(f"found no {missing[0]} attribute, expected a whole EXR header")
+        raise PictureError("exr_lacks", found=missing[0])
     chromaticities = attributes.get("chromaticities")
     return ExrPart(
         index=index,
@@ -80,6 +82,7 @@ def _part(index: int, attributes: dict[str, bytes], *, is_deep: bool) -> ExrPart
         data=_box(attributes["dataWindow"]),
         display=_box(attributes["displayWindow"]),
         chromaticities=None if chromaticities is None else _chromaticities(chromaticities),
+        compression=int.from_bytes(attributes.get("compression", b"")[:1], "little"),
     )
 
 
@@ -90,11 +93,11 @@ def _attributes(content: bytes, at: int) -> tuple[dict[str, bytes], int]:
         name, at = _text(content, at)
         _, at = _text(content, at)
         if at + 4 > len(content):
-            raise ValueError("found the end of the file inside the header, expected a whole EXR")
+            raise PictureError("exr_header_cut")
         size = struct.unpack_from("<I", content, at)[0]
         at += 4
         if at + size > len(content):
-            raise ValueError(f"found a header longer than {len(content)} bytes, expected a whole EXR header")
+            raise PictureError("exr_header_long", found=len(content))
         attributes[name] = content[at : at + size]
         at += size
     return attributes, at + 1
@@ -103,7 +106,7 @@ def _attributes(content: bytes, at: int) -> tuple[dict[str, bytes], int]:
 def _text(content: bytes, at: int) -> tuple[str, int]:
     end = content.find(b"\0", at, at + 257)
     if end <= at:
-        raise ValueError("found a broken or cut header, expected a whole EXR header")
+        raise PictureError("exr_header_broken")
     return content[at:end].decode("utf-8", errors="replace"), end + 1
 
 
@@ -113,7 +116,7 @@ def _channels(value: bytes) -> Iterator[ExrChannel]:
     while value[at : at + 1] != b"\0":
         name, at = _text(value, at)
         if at + 16 > len(value):
-            raise ValueError("found a broken channel list, expected a whole EXR header")
+            raise PictureError("exr_channels_broken")
         kind, _, *sampling = struct.unpack_from("<4i", value, at)
         yield ExrChannel(name=name, is_full=sampling == [1, 1], sample_bytes=_SAMPLE_BYTES.get(kind, 4))
         at += 16
@@ -121,15 +124,15 @@ def _channels(value: bytes) -> Iterator[ExrChannel]:
 
 def _box(value: bytes) -> Box:
     if len(value) != 16:
-        raise ValueError("found a broken window, expected four whole numbers")
+        raise PictureError("exr_window_broken")
     left, top, right, bottom = struct.unpack("<4i", value)
     if right < left or bottom < top:
-        raise ValueError("found a window without area, expected a picture")
+        raise PictureError("exr_window_empty")
     return (left, top, right, bottom)
 
 
 def _chromaticities(value: bytes) -> Chromaticities:
     if len(value) != 32:
-        raise ValueError("found broken chromaticities, expected eight numbers")
+        raise PictureError("exr_chromaticities_broken")
     xr, yr, xg, yg, xb, yb, xw, yw = struct.unpack("<8f", value)
     return (xr, yr, xg, yg, xb, yb, xw, yw)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from render.colour.primaries import Chromaticities
 from render.images.exr_header import Box, ExrPart, read_exr_parts
+from render.images.faults import PictureError
 
 MAX_DECODED_BYTES = 8 << 30
 """OpenEXR decodes every layer of a file, whichever is wanted."""
 _LONGEST_LIST = 200
+_UNNAMED = "''"
 _COLOURS = {"r": 0, "red": 0, "g": 1, "green": 1, "b": 2, "blue": 2}
 _DEPTHS = frozenset(("z", "depth", "v", "d"))
 _WHOLE_PICTURES = frozenset(
@@ -37,6 +39,7 @@ class ExrHeader:
     data: Box
     display: Box
     chromaticities: Chromaticities | None
+    compression: int
 
     @property
     def size(self) -> tuple[int, int]:
@@ -55,12 +58,12 @@ class _Layer:
     @property
     def full_name(self) -> str:
         """The part's name and the layer's, as a message shows them."""
-        return "/".join(name for name in (self.part.name, self.name) if name) or "without a name"
+        return "/".join(name for name in (self.part.name, self.name) if name) or _UNNAMED
 
 
 def read_exr_header(content: bytes, *, of_depth: bool = False) -> ExrHeader:
-    """Where the picture is in a file, or with `of_depth` its depth, from the file's first bytes. Raises ValueError:
-    found, expected. Depth is the first channel Z or depth, or else what the picture would be.
+    """Where the picture is in a file, or with `of_depth` its depth, from the file's first bytes. Raises
+    PictureError. Depth is the first channel Z or depth, or else what the picture would be.
 
     A layer without a name is the picture. If all have names, a single colour layer is taken whatever it is called, and
     of several the first that is called as renderers call the whole picture.
@@ -73,13 +76,10 @@ def read_exr_header(content: bytes, *, of_depth: bool = False) -> ExrHeader:
         channel.name for channel in part.channels if not channel.is_full and _split(channel.name)[0] == layer.name
     ]
     if subsampled:
-        raise ValueError(f"found subsampled channel {subsampled[0]!r}, expected R, G, B at full resolution")
+        raise PictureError("exr_subsampled", found=subsampled[0])
     decoded = sum(part.bytes for part in parts)
     if decoded > MAX_DECODED_BYTES and len(parts) * len(part.channels) > 4:
-        raise ValueError(
-            f"found {decoded >> 30} GiB in all layers, expected at most {MAX_DECODED_BYTES >> 30}; "
-            "export the picture's layer alone"
-        )
+        raise PictureError("exr_layers_large", found=decoded >> 30, most=MAX_DECODED_BYTES >> 30)
     return ExrHeader(
         part=part.index,
         channels=layer.channels,
@@ -87,6 +87,7 @@ def read_exr_header(content: bytes, *, of_depth: bool = False) -> ExrHeader:
         data=part.data,
         display=part.display,
         chromaticities=part.chromaticities,
+        compression=part.compression,
     )
 
 
@@ -98,7 +99,7 @@ def _alpha_of(layer: _Layer) -> str | None:
 
 def _picture_in(parts: list[ExrPart]) -> _Layer:
     if not parts:
-        raise ValueError("found a deep file, expected a flat EXR")
+        raise PictureError("exr_deep")
     layers = [layer for part in parts for layer in _colour_layers(part)]
     layers = [layer for layer in layers if not _holds_ids(layer)] or layers
     grey = [layer for part in parts for layer in _grey_layers(part)]
@@ -107,15 +108,12 @@ def _picture_in(parts: list[ExrPart]) -> _Layer:
     layers = layers or grey
     if not layers:
         names = ", ".join(channel.name for part in parts for channel in part.channels)
-        raise ValueError(f"found channels {names[:_LONGEST_LIST]}, expected R, G, B or Y")
+        raise PictureError("exr_no_colours", found=names[:_LONGEST_LIST])
     unnamed = [layer for layer in layers if not layer.name]
     chosen = layers[0] if len(layers) == 1 else unnamed[0] if len(unnamed) == 1 else _whole_picture(layers)
     if chosen is None:
         names = ", ".join(layer.full_name for layer in layers)
-        raise ValueError(
-            f"found the layers {names[:_LONGEST_LIST]}, expected one of them without a name or called beauty, "
-            "combined or rgba; export the picture's layer alone"
-        )
+        raise PictureError("exr_layers_unclear", found=names[:_LONGEST_LIST])
     return chosen
 
 

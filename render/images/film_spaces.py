@@ -10,8 +10,8 @@ import numpy.typing as npt
 from render.colour.code_curves import FILM_SPACES, light_of
 from render.colour.matrices import Matrix
 from render.colour.primaries import acescg_from_rgb
-from render.images.colour_spaces import ColourSpaces
-from tracking.records import ConfigError
+from render.images.colour_spaces import KEY, ColourSpaces
+from render.images.faults import PictureError, RefusedFileError
 
 ENTRIES = 4096
 ENTRIES_BELOW_BLACK, ENTRIES_TO_WHITE = 340, 3400
@@ -33,7 +33,7 @@ class FilmLight(NamedTuple):
 def film_light(name: str) -> FilmLight:
     """The light of a colour space by its name: one of `FILM_SPACES`, or one of OpenColorIO.
 
-    Raises ConfigError for a name that there is not, and for a space that is more than a curve and a matrix.
+    Raises RefusedFileError for a name that there is not, and for a space that is more than a curve and a matrix.
     """
     codes = (np.arange(ENTRIES) - ENTRIES_BELOW_BLACK) / ENTRIES_TO_WHITE
     if name in FILM_SPACES:
@@ -73,10 +73,7 @@ def _refuse_more(
     found = np.interp(colours, codes, table) @ matrix.T
     allowed = _APART * np.abs(truth).max(axis=1)[:, None] + _LEAST_APART
     if not bool((np.abs(found - truth) <= allowed).all()):
-        raise ConfigError(
-            f"world.colour_space: found {name!r}, expected a colour space that is one curve and one matrix for films, "
-            "such as a camera's log, rec709, hlg or pq"
-        )
+        raise RefusedFileError(PictureError("colour_space_no_film", found=name), KEY)
 
 
 def _converted(spaces: ColourSpaces, name: str, colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from render.images.faults import PictureError, RefusedFileError, fault_of
 from render.images.picture_hashes import mask_beside
 from render.images.pictures import Probe, probe, read_picture
 from render.images.raw import RawPicture
-from tracking.records import ConfigError
 from tracking.sources.ordinary_files import leads_out
 
 Pixels = npt.NDArray[np.float32]
@@ -59,7 +59,7 @@ class Mask:
 def read_mask(picture: Path, rows: int, columns: int) -> Mask | None:
     """The mask beside a picture, scaled to its rows and columns; None if it has none.
 
-    Raises ConfigError, one line that begins with the picture's path, for a mask that cannot be read.
+    Raises PictureError for a mask that cannot be read.
     """
     place = mask_beside(picture)
     if place is None:
@@ -69,18 +69,17 @@ def read_mask(picture: Path, rows: int, columns: int) -> Mask | None:
         content = read_picture(place, found, lambda _: None)
         codes, most = _alpha_of(content.picture)
         scaled = _scaled(codes, rows, columns)
-    except (ConfigError, OSError, ValueError, MemoryError) as error:
-        found_text = str(error).removeprefix(f"{place}: ") or type(error).__name__
-        raise ConfigError(f"{picture}: its mask {place.name}: {found_text}") from error
+    except (RefusedFileError, OSError, ValueError, MemoryError) as error:
+        raise PictureError.around(fault_of(error), "mask_broken", mask=place.name) from error
     return Mask(file=place.name, codes=scaled, most=most, columns=found.columns, rows=found.rows, sha256=content.sha256)
 
 
 def _probed(place: Path) -> Probe:
     if leads_out(place):
-        raise ConfigError("found a link out of the folder, expected a file: copy it there")
+        raise PictureError("mask_link_outside")
     found = probe(place)
     if found.kind != "png":
-        raise ConfigError(f"found a picture of kind {found.kind}, expected a PNG")
+        raise PictureError("mask_kind", found=found.kind)
     return found
 
 

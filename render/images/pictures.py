@@ -10,24 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from render.colour.primaries import Chromaticities
-from render.images.coded import CodedPicture, coded_size, decode_coded
+from render.images.coded import MAX_COLUMNS, MAX_ROWS, CodedPicture, coded_size, decode_coded
 from render.images.exr import decode_exr
 from render.images.exr_apart import decode_exr_apart
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import read_exr_header
+from render.images.faults import PictureError, RefusedFileError
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
 from render.images.raw import RawPicture, raw_from_pixels
 from render.images.signatures import format_of
-from render.worlds.shared.formats import FORMAT_NAMES, Kind, UnreadFormat
-from tracking.records import ConfigError
+from render.worlds.shared.formats import Kind, UnreadFormat
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
-MAX_COLUMNS = 16384
-MAX_ROWS = 8192
 MAX_BYTES = 2 << 30
 _PIECE = 1 << 20
-_EXPECTED = f"expected a picture ({FORMAT_NAMES})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,26 +57,19 @@ class PictureContent:
 
 
 def probe(path: Path, *, of_depth: bool = False) -> Probe:
-    """Kind and size of a picture file, or one `of_depth`, from its header. Raises ConfigError, one line, where it
-    cannot be loaded.
+    """Kind and size of a picture file, or one `of_depth`, from its header. Raises RefusedFileError where it cannot be
+    loaded.
     """
     try:
         with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
             start = file.read(MAX_HEADER)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}; {_EXPECTED}") from error
+        raise RefusedFileError(PictureError("picture_unreadable", found=said_by_system(error)), path) from error
     try:
-        found = _probe_bytes(path, start, size, of_depth=of_depth)
-    except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if not (0 < found.columns <= MAX_COLUMNS and 0 < found.rows <= MAX_ROWS):
-        raise ConfigError(
-            f"{path}: found {found.columns} x {found.rows} pixels, expected at most {MAX_COLUMNS} x {MAX_ROWS}"
-        )
-    if size > MAX_BYTES:
-        raise ConfigError(f"{path}: found {size} bytes, expected at most {MAX_BYTES}")
-    return found
+        return _probe_bytes(path, start, size, of_depth=of_depth)
+    except PictureError as error:
+        raise RefusedFileError(error, path) from error
 
 
 def _probe_bytes(path: Path, start: bytes, size: int, *, of_depth: bool) -> Probe:
@@ -86,10 +77,11 @@ def _probe_bytes(path: Path, start: bytes, size: int, *, of_depth: bool) -> Prob
     chromaticities: Chromaticities | None = None
     match kind:
         case UnreadFormat():
-            raise ValueError(kind.refusal())
+            raise PictureError(kind.code)
         case None:
-            what = "an empty file" if not start else f"the first bytes {start[:8].hex(' ')}"
-            raise ValueError(f"found {what}, {_EXPECTED}")
+            if not start:
+                raise PictureError("picture_empty")
+            raise PictureError("picture_unknown", found=start[:8].hex(" "))
         case "exr":
             exr = read_exr_header(start, of_depth=of_depth)
             (columns, rows), chromaticities = exr.size, exr.chromaticities
@@ -100,6 +92,11 @@ def _probe_bytes(path: Path, start: bytes, size: int, *, of_depth: bool) -> Prob
             columns, rows, chromaticities = radiance.columns, radiance.rows, radiance.chromaticities
         case "png" | "jpeg" | "webp" | "avif":
             columns, rows = coded_size(path, kind, start)
+    if not (0 < columns <= MAX_COLUMNS and 0 < rows <= MAX_ROWS):
+        most = {"most_columns": MAX_COLUMNS, "most_rows": MAX_ROWS}
+        raise PictureError("picture_too_large", columns=columns, rows=rows, **most)
+    if size > MAX_BYTES:
+        raise PictureError("picture_bytes", found=size, most=MAX_BYTES)
     return Probe(kind=kind, columns=columns, rows=rows, bytes=size, chromaticities=chromaticities)
 
 
@@ -109,7 +106,7 @@ def read_picture(
     """Reads and decodes the file of which `probe` found `found`; `progress` is called with 0..1.
 
     EXR files are decoded in a process of their own, unless this is one: then with `exr_apart` false. Raises OSError,
-    ValueError or MemoryError where the file cannot be read or decoded.
+    PictureError or MemoryError where the file cannot be read or decoded.
     """
     if found.kind == "exr":
         return _read_exr(path, found, progress, apart=exr_apart, of_depth=of_depth)
@@ -145,7 +142,7 @@ def _read(path: Path, size: int, keep: Callable[[bytes], None], progress: Callab
             keep(piece)
             done += len(piece)
             if done > MAX_BYTES:
-                raise ValueError(f"found more than {MAX_BYTES} bytes, expected a smaller picture")
+                raise PictureError("picture_bytes_more", most=MAX_BYTES)
             progress(min(1.0, done / max(size, 1)))
     return digest.hexdigest()
 

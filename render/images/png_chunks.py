@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from render.images.faults import PictureError
+
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 1_000_000
 MAX_NOTE_BYTES = 1 << 20
@@ -36,9 +38,9 @@ class PngContent:
 
 
 def read_png(content: bytes) -> PngContent:
-    """The parts of a PNG file, or of its beginning. Raises ValueError: what was found, what was expected."""
+    """The parts of a PNG file, or of its beginning. Raises PictureError."""
     if content[12:16] != b"IHDR" or len(content) < 24:
-        raise ValueError("found no IHDR chunk, expected a whole PNG")
+        raise PictureError("png_no_header")
     columns, rows = struct.unpack_from(">II", content, 16)
     view = memoryview(content)
     kept = [view[:8]]
@@ -71,7 +73,7 @@ def _chunks(content: memoryview) -> Iterator[tuple[bytes, memoryview, memoryview
         at += 12 + length
         if kind == b"IEND":
             return
-    raise ValueError(f"found more than {MAX_CHUNKS} chunks, expected a PNG of fewer")
+    raise PictureError("png_chunks", most=MAX_CHUNKS)
 
 
 def _international_text(body: bytes) -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.colour.primaries import Chromaticities
+from render.images.faults import PictureError
 
 Pixels = npt.NDArray[np.float32]
 Coded = npt.NDArray[np.uint8]
@@ -36,17 +37,17 @@ class RadianceHeader:
 
 
 def read_header(content: bytes) -> RadianceHeader:
-    """The header at the start of `content`. Raises ValueError with what was found and expected."""
+    """The header at the start of `content`. Raises PictureError."""
     if not content.startswith((b"#?RADIANCE", b"#?RGBE")):
-        raise ValueError("found no '#?RADIANCE' at its start, expected a Radiance picture")
+        raise PictureError("radiance_no_start")
     lines, pixels_at = _header_lines(content)
     variables = dict(line.split(b"=", 1) for line in lines[1:-1] if b"=" in line and not line.startswith(b"#"))
     kind = variables.get(b"FORMAT", b"32-bit_rle_rgbe").strip()
     if kind != b"32-bit_rle_rgbe":
-        raise ValueError(f"found FORMAT {_shown(kind)}, expected 32-bit_rle_rgbe")
+        raise PictureError("radiance_format", found=_shown(kind))
     size = _RESOLUTION.fullmatch(lines[-1])
     if size is None:
-        raise ValueError(f"found resolution line {_shown(lines[-1])}, expected '-Y rows +X columns'")
+        raise PictureError("radiance_resolution", found=_shown(lines[-1]))
     return RadianceHeader(
         rows=int(size[2]),
         columns=int(size[4]),
@@ -64,7 +65,7 @@ def _header_lines(content: bytes) -> tuple[list[bytes], int]:
     while not is_last:
         end = content.find(b"\n", at, MAX_HEADER)
         if end < 0:
-            raise ValueError("found no end of the header, expected a blank line and the resolution")
+            raise PictureError("radiance_header_open")
         line = content[at:end].strip()
         is_last = bool(lines) and not lines[-1]
         lines.append(line)
@@ -73,7 +74,7 @@ def _header_lines(content: bytes) -> tuple[list[bytes], int]:
 
 
 def _shown(word: bytes) -> str:
-    return repr(word[:40].decode("latin-1"))
+    return word[:40].decode("latin-1")
 
 
 def _primaries(words: bytes) -> Chromaticities | None:
@@ -88,7 +89,7 @@ def _primaries(words: bytes) -> Chromaticities | None:
 
 
 def decode(content: bytes, header: RadianceHeader) -> Pixels:
-    """Linear RGB (rows, columns, 3), row 0 the top. Raises ValueError where pixels are cut off or impossible."""
+    """Linear RGB (rows, columns, 3), row 0 the top. Raises PictureError where pixels are cut off or impossible."""
     pixels = _linear(_coded(content, header))
     if header.flip_rows:
         pixels = pixels[::-1]
@@ -105,7 +106,7 @@ def _coded(content: bytes, header: RadianceHeader) -> Coded:
         return _old_run_lengths(content, at, header)
     try:
         coded = _old_run_lengths(content, at, header)
-    except ValueError:
+    except PictureError:
         return _scanlines(content, header, marker)
     starts_new = (coded[:, 0] == np.frombuffer(marker, dtype=np.uint8)).all(axis=1)
     return _scanlines(content, header, marker) if starts_new.any() else coded
@@ -122,8 +123,8 @@ def _scanlines(content: bytes, header: RadianceHeader, marker: bytes) -> Coded:
         else:
             try:
                 coded[row], at = _old_words(content, at, header.columns)
-            except ValueError as error:
-                raise ValueError(f"{error} (row {row} of {header.rows})") from error
+            except PictureError as error:
+                raise PictureError.around(error, "radiance_in_row", row=row, rows=header.rows) from error
     return coded
 
 
@@ -140,11 +141,11 @@ def _scanline(content: bytes, at: int, length: int, row: int) -> tuple[bytes, in
             count, parted = code, content[at + 1 : at + 1 + code]
             at += 1 + code
         if count == 0 or len(parted) != count:
-            raise ValueError(f"found broken run lengths in row {row}, expected whole rows; the file is cut off")
+            raise PictureError("radiance_row_broken", row=row)
         parts.append(parted)
         filled += count
     if filled != length:
-        raise ValueError(f"found {filled} bytes in row {row}, expected {length}; the file is damaged")
+        raise PictureError("radiance_row_bytes", found=filled, row=row, expected=length)
     return b"".join(parts), at
 
 
@@ -163,7 +164,7 @@ def _old_words(content: bytes, at: int, wanted: int) -> tuple[Coded, int]:
     words = np.frombuffer(content, dtype=np.uint8, count=whole * 4, offset=at).reshape(-1, 4)
     marker = (words[:, :3] == 1).all(axis=1)
     if not len(words) or marker[0]:
-        raise ValueError(f"found no pixels, expected {wanted}; the file is cut off")
+        raise PictureError("radiance_no_pixels", expected=wanted)
     real = np.flatnonzero(~marker)
     digit = np.arange(len(words)) - np.repeat(real, np.diff(np.append(real, len(words)))) - 1
     counts = np.where(marker, words[:, 3].astype(np.int64) << (8 * np.clip(digit, 0, 3)), 1)
@@ -171,11 +172,9 @@ def _old_words(content: bytes, at: int, wanted: int) -> tuple[Coded, int]:
     used = int(np.searchsorted(ends, wanted))
     fits = used < len(ends) and ends[used] == wanted
     if int((digit[: used + 1] if fits else digit).max(initial=0)) > 3:
-        raise ValueError("found more than four run markers in a row, expected pixels; the file is damaged")
+        raise PictureError("radiance_runs")
     if not fits:
-        raise ValueError(
-            f"found {min(int(ends[-1]), 1 << 40)} pixels, expected {wanted}; the file is cut off or damaged"
-        )
+        raise PictureError("radiance_pixels", found=min(int(ends[-1]), 1 << 40), expected=wanted)
     source = np.maximum.accumulate(np.where(marker, 0, np.arange(len(words))))
     coded = words[np.repeat(source[: used + 1], counts[: used + 1])]
     return np.asarray(coded), at + 4 * (used + 1)

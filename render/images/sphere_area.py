@@ -9,6 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from render.images.faults import PictureError
+
 _NAMESPACE = re.compile(rb"xmlns:([A-Za-z_][\w.-]{0,63})\s*=\s*[\"']http://ns\.google\.com/photos/1\.0/panorama/[\"']")
 _ROUNDING = 0.001
 """A ratio this close to 2:1 is meant to be 2:1, and a shape this close to another is the same."""
@@ -27,14 +29,14 @@ class PanoramaCrop:
 
 
 def crop_of(xmp: bytes) -> PanoramaCrop | None:
-    """The crop that GPano names in XMP; None if it names none. Raises ValueError if it is not of a sphere."""
+    """The crop that GPano names in XMP; None if it names none. Raises PictureError if it is not of a sphere."""
     namespace = _NAMESPACE.search(xmp)
     if namespace is None:
         return None
     prefix = re.escape(namespace[1])
     kind = _value(xmp, prefix, b"ProjectionType", rb"\w+")
     if kind is not None and kind.lower() != b"equirectangular":
-        raise ValueError(f"found a panorama of projection {kind.decode()[:40]!r} (GPano), expected equirectangular")
+        raise PictureError("gpano_projection", found=kind.decode()[:40])
     names = (
         b"FullPanoWidthPixels",
         b"FullPanoHeightPixels",
@@ -58,23 +60,26 @@ def _value(xmp: bytes, prefix: bytes, name: bytes, pattern: bytes) -> bytes | No
 
 
 def checked_crop(columns: int, rows: int, crop: PanoramaCrop | None) -> PanoramaCrop | None:
-    """The crop that is named of a picture of `columns` by `rows`. Raises ValueError: found, expected.
+    """The crop that is named of a picture of `columns` by `rows`. Raises PictureError.
 
     It may be a part of a band around the horizon: of a panorama that is less high than half its width.
     """
     if crop is None:
         return None
     if not _is_within(crop) or not _is_of_shape(crop, columns, rows):
-        raise ValueError(
-            f"found {columns} x {rows} pixels that should be {crop.columns:g} x {crop.rows:g} at ({crop.left:g}, "
-            f"{crop.top:g}) of {crop.full_columns:g} x {crop.full_rows:g} (GPano), expected a crop of this picture's "
-            "shape inside the panorama; correct or remove the metadata"
+        raise PictureError(
+            "gpano_crop",
+            columns=columns,
+            rows=rows,
+            crop_columns=crop.columns,
+            crop_rows=crop.rows,
+            left=crop.left,
+            top=crop.top,
+            full_columns=crop.full_columns,
+            full_rows=crop.full_rows,
         )
     if crop.full_columns < 2.0 * crop.full_rows * (1.0 - _ROUNDING) - 1.0:
-        raise ValueError(
-            f"found a part of {crop.full_columns:g} x {crop.full_rows:g} pixels (GPano), expected a part of a panorama "
-            "of all directions: twice as wide as high, or wider; correct or remove the metadata"
-        )
+        raise PictureError("gpano_part", full_columns=crop.full_columns, full_rows=crop.full_rows)
     return crop
 
 

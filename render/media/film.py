@@ -12,9 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from render.media.faults import MediaError, pyav
+from render.media.faults import MediaError, pyav, why_of
 from render.media.planes import orientation_of
+from tracking.records import Scalar
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -132,7 +134,7 @@ class Film:
         try:
             self.container.seek(pts, stream=self.stream, backward=True, any_frame=False)
         except pyav().FFmpegError as error:
-            raise MediaError("media_seek_fails", found=reason_of(error)) from error
+            raise MediaError("media_seek_fails", **why_of(error)) from error
 
     def close(self) -> None:
         """Frees it."""
@@ -145,7 +147,7 @@ class Film:
         if self.container.format.name == _UNORDERED and context.has_b_frames:
             raise MediaError("media_order_unknown", format=_UNORDERED, codec=self.codec)
         if not context.width or not context.height:
-            raise MediaError("media_no_frames", found="no size")
+            raise MediaError("media_no_frames", why="film_no_size")
         if context.width > MAX_COLUMNS or context.height > MAX_ROWS:
             raise MediaError(
                 "media_too_large",
@@ -160,7 +162,7 @@ class Film:
 
         With it come frames that the decoder gives at once.
         """
-        fault = "no frame came out"
+        fault: dict[str, Scalar] = {"why": "film_no_frame"}
         error_type = pyav().FFmpegError
         for _ in range(_FIRST_PACKETS):
             try:
@@ -173,8 +175,8 @@ class Film:
                     if pts is not None and not frame.is_corrupt:
                         return frames[at:], pts
             except error_type as error:
-                fault = reason_of(error)
-        raise MediaError("media_no_frames", found=fault)
+                fault = why_of(error)
+        raise MediaError("media_no_frames", **fault)
 
 
 def pts_of(frame: VideoFrame) -> int | None:
@@ -182,17 +184,12 @@ def pts_of(frame: VideoFrame) -> int | None:
     return frame.dts if frame.pts is None else frame.pts
 
 
-def reason_of(error: Exception) -> str:
-    """What FFmpeg says, without the place in its own code."""
-    return str(getattr(error, "strerror", None) or error).strip().lower() or type(error).__name__
-
-
 def _opened(path: Path) -> InputContainer:
     try:
         with open_ordinary(path):
             pass
     except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
+        raise MediaError("media_unreadable", found=said_by_system(error)) from error
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": FORMATS,
@@ -205,7 +202,7 @@ def _opened(path: Path) -> InputContainer:
     try:
         container: InputContainer = av.open(f"file:{path}", "r", container_options=options, metadata_errors="replace")
     except (av.FFmpegError, ValueError, UnicodeError) as error:
-        raise MediaError("media_not_a_film", found=reason_of(error)) from error
+        raise MediaError("media_not_a_film", **why_of(error)) from error
     return container
 
 

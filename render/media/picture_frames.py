@@ -15,8 +15,8 @@ from render.colour.primaries import REC709, acescg_from_rgb
 from render.images.exr import decode_exr
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
-from render.media.faults import MediaError, pyav
-from render.media.film import MAX_COLUMNS, MAX_ROWS, reason_of
+from render.media.faults import MediaError, pyav, why_of
+from render.media.film import MAX_COLUMNS, MAX_ROWS
 from tracking.sources.ordinary_files import open_ordinary, read_ordinary
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class CodedFrames:
             packet.is_keyframe = True  # else FFmpeg takes a PNG for what is to be added to the one before
             frames = self._decoder.decode(packet)
         except (OSError, ValueError, MemoryError, av.FFmpegError) as error:
-            raise MediaError("media_file_broken", number=number, found=reason_of(error)) from error
+            raise MediaError("media_file_broken", number=number, **why_of(error)) from error
         if not frames:
-            raise MediaError("media_file_broken", number=number, found="no picture came out")
+            raise MediaError("media_file_broken", number=number, why="film_no_frame")
         frame: VideoFrame = frames[0]
         return frame
 
@@ -59,7 +59,7 @@ def exr_header_of(path: Path, number: int) -> ExrHeader:
         with open_ordinary(path) as file:
             return read_exr_header(file.read(MAX_HEADER))
     except (OSError, ValueError) as error:
-        raise MediaError("media_file_broken", number=number, found=reason_of(error)) from error
+        raise MediaError("media_file_broken", number=number, **why_of(error)) from error
 
 
 def exr_bands(path: Path, number: int, size: tuple[int, int] | None = None) -> Iterator[tuple[int, Pixels]]:
@@ -79,7 +79,7 @@ def exr_bands(path: Path, number: int, size: tuple[int, int] | None = None) -> I
         picture = decode_exr(path, header)
         matrix = np.array(acescg_from_rgb(header.chromaticities or REC709)).T.astype(np.float32)
     except (OSError, ValueError, MemoryError) as error:
-        raise MediaError("media_file_broken", number=number, found=reason_of(error)) from error
+        raise MediaError("media_file_broken", number=number, **why_of(error)) from error
     for top in range(0, rows, _ROWS_AT_ONCE):
         bottom = min(top + _ROWS_AT_ONCE, rows)
         band = np.empty((bottom - top, columns, 4), dtype=np.float32)

@@ -10,6 +10,7 @@ from render.media.identity import film_identity, sequence_identity
 from render.media.sequence import is_numbered, numbered_frames
 from render.media.sequence_reader import SequenceReader
 from render.worlds.shared.media import MediaFacts
+from tracking.system_faults import said_by_system
 
 
 class MediaReader:
@@ -49,4 +50,4 @@ def identity_now(path: Path) -> str:
             return sequence_identity(file for file, _ in numbered_frames(path).files.values())
         return film_identity(path)
     except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
+        raise MediaError("media_unreadable", found=said_by_system(error)) from error

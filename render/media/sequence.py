@@ -13,6 +13,7 @@ from render.media.faults import MediaError
 from render.media.film import Stamp, stamp_of
 from render.media.timeline import FASTEST, MOST_FRAMES, SLOWEST, standard_rate
 from render.worlds.shared.file_names import FRAME_ENDINGS, FrameKind, number_in
+from tracking.system_faults import said_by_system
 
 MOST_FILES = 1_000_000
 _MOST_MISSING = 1000
@@ -76,7 +77,7 @@ def numbered_frames(folder: Path) -> NumberedFrames:
                     stamp = (about.st_size, about.st_ino, about.st_mtime_ns)
                     series[found.stem, found.ending].setdefault(found.number, (Path(entry.path), stamp))
     except OSError as error:
-        raise MediaError("media_unreadable", found=error.strerror or str(error)) from error
+        raise MediaError("media_unreadable", found=said_by_system(error)) from error
     if not series:
         raise MediaError("media_no_numbered_frames", files=count)
     (_, ending), chosen = max(series.items(), key=lambda one: (len(one[1]), one[0]))

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from render.models.faults import ModelError
 from render.models.limits import Budget
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DATA = re.compile(r"data:[^,;]{0,100}(;[^,;]{0,100})*?;base64,")
@@ -45,9 +46,7 @@ class AssetFolder:
         except FileNotFoundError as error:
             raise ModelError("model_file_absent", where, found=uri[:_SHOWN]) from error
         except OSError as error:
-            raise ModelError(
-                "model_file_unreadable", where, found=uri[:_SHOWN], said=error.strerror or str(error)
-            ) from error
+            raise ModelError("model_file_unreadable", where, found=uri[:_SHOWN], said=said_by_system(error)) from error
 
     def _place(self, uri: str, where: str) -> Path:
         """Where a relative reference leads, links followed. Raises ModelError where that is outside the folder."""

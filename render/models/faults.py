@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tracking.records import ConfigError, Scalar
+from typing import ClassVar
+
+from render.images.faults import FaultError, PictureError, RefusedFileError
+from tracking.system_faults import said_by_system
 
 _DAMAGED = ": the file is cut off or damaged: export it again"
 _IN_FOLDER = ": keep it in the scene's folder, or export one .glb"
@@ -81,7 +84,7 @@ MODEL_FAULTS = {
     # its pictures
     "model_picture_source": "found neither or both of uri and bufferView, expected one: export it again",
     "model_picture_kind": "found a picture that begins with {found}, expected PNG or JPEG" + _AS_PNG,
-    "model_picture_broken": "found a picture that cannot be decoded ({found}), expected a whole one" + _AS_PNG,
+    "model_picture_broken": "a picture of it cannot be decoded: {stage}; export its pictures as PNG or JPEG",
     "model_picture_memory": "found more pixels than there is memory for: make the picture smaller",
     # files beside it
     "model_file_beside": "found the file {found!r} beside it, expected all in one: export a .glb",
@@ -126,26 +129,15 @@ MODEL_FAULTS = {
     "model_most_channels": "found {found} channels, expected at most {most}: use fewer",
     "model_most_keys": "found {found} keys, expected at most {most}: sample the animation more coarsely",
 }
-"""By code, the English sentences: `str.format` templates over the values."""
+"""By code, the English sentences: `str.format` templates over the values. `stage` is the code of a picture's fault."""
 
 
-class ModelError(Exception):
-    """A file cannot be used: a code of the table above with its values. `where` is a place in its JSON, "" for all."""
+class ModelError(FaultError):
+    """A file cannot be used: a code of the table above. `where` is a place in its JSON, "" for all."""
 
-    def __init__(self, code: str, where: str = "", **values: Scalar) -> None:
-        self.code, self.where, self.values = code, where, values
-        reason = MODEL_FAULTS[code].format_map(values)
-        super().__init__(f"{where}: {reason}" if where else reason)
+    sentences: ClassVar = {**PictureError.sentences, **MODEL_FAULTS}
 
 
-class RefusedModelError(ConfigError):
-    """The file of a scene is refused: a line for terminals, and the `fault` for other languages."""
-
-    def __init__(self, error: ModelError, path: str = "") -> None:
-        super().__init__(f"{path}: {error}" if path else str(error))
-        self.fault = error
-
-
-def unreadable(error: OSError, path: object) -> RefusedModelError:
+def unreadable(error: OSError, path: object) -> RefusedFileError:
     """What the system says of a file that cannot be read."""
-    return RefusedModelError(ModelError("model_unreadable", found=error.strerror or str(error)), str(path))
+    return RefusedFileError(ModelError("model_unreadable", found=said_by_system(error)), path)

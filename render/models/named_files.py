@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from render.images.faults import RefusedFileError
 from render.models.extensions import refuse_required
-from render.models.faults import ModelError, RefusedModelError, unreadable
+from render.models.faults import ModelError, unreadable
 from render.models.gltf_file import read_document
 from render.models.gltf_records import Document
 from render.models.limits import MODEL_LIMITS, Budget
@@ -16,7 +17,7 @@ _LONGEST_NAME = 4096
 
 
 def check_alone(path: Path) -> None:
-    """Raises RefusedModelError where a file cannot stand alone: no model, needs what is not read, or names others.
+    """Raises RefusedFileError where a file cannot stand alone: no model, needs what is not read, or names others.
 
     What else may be wrong with it is found when it is read, in a process that may die of it.
     """
@@ -25,7 +26,7 @@ def check_alone(path: Path) -> None:
         refuse_required(document)
         _refuse_beside(document)
     except ModelError as error:
-        raise RefusedModelError(error, str(path)) from error
+        raise RefusedFileError(error, path) from error
     except OSError as error:
         raise unreadable(error, path) from error
 

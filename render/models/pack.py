@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from render.images.faults import RefusedFileError
 from render.models.checks import check_model
-from render.models.faults import ModelError, RefusedModelError
+from render.models.faults import ModelError
 from render.models.model import Model
 from tracking.records import UNDECODABLE
 
@@ -51,12 +52,12 @@ def pack(model: Model) -> tuple[bytes | memoryview, ...]:
 def unpack(packed: memoryview) -> Model:
     """The model in the bytes that `pack` gave. Its arrays are read-only views of them.
 
-    Raises RefusedModelError where they are no whole model.
+    Raises RefusedFileError where they are no whole model.
     """
     try:
         return _unpacked(packed.toreadonly())
     except (ValueError, TypeError, OverflowError, *UNDECODABLE) as error:
-        raise RefusedModelError(ModelError("model_pack_broken", found=str(error)[:200])) from error
+        raise RefusedFileError(ModelError("model_pack_broken", found=str(error)[:200])) from error
 
 
 def _unpacked(packed: memoryview) -> Model:

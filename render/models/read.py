@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from render.assets.facts import PictureFinding
+from render.images.faults import RefusedFileError
 from render.images.picture_hashes import file_sha256
 from render.models.asset_folder import AssetFolder
 from render.models.bounds import bounded
 from render.models.extensions import ignored_extensions, refuse_required
-from render.models.faults import ModelError, RefusedModelError, unreadable
+from render.models.faults import ModelError, unreadable
 from render.models.gltf_file import read_container
 from render.models.gltf_records import Document
 from render.models.limits import MODEL_LIMITS, Budget, ModelLimits
@@ -55,17 +56,17 @@ def model_sha256(path: Path) -> str:
 def read_known_model(path: Path, limits: ModelLimits = MODEL_LIMITS) -> KnownModel:
     """The model in a `.glb` or `.gltf` file, with the files beside it that it names.
 
-    Raises RefusedModelError, one line: file, place in its JSON, what was found, what was expected, what to do.
+    Raises RefusedFileError, one line: file, place in its JSON, what was found, what was expected, what to do.
     """
     try:
         reader = _ModelReader(path, limits)
         return KnownModel(model=reader.model(), sha256=reader.sha256)
     except ModelError as error:
-        raise RefusedModelError(error, str(path)) from error
+        raise RefusedFileError(error, path) from error
     except OSError as error:
         raise unreadable(error, path) from error
     except MemoryError as error:
-        raise RefusedModelError(ModelError("model_takes_memory"), str(path)) from error
+        raise RefusedFileError(ModelError("model_takes_memory"), path) from error
 
 
 class _ModelReader:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.assets.facts import PictureFinding
-from render.images.coded import CodedKind, coded_codes, fault_within, size_of_content
+from render.images.coded import CodedKind, coded_codes, size_of_content
+from render.images.faults import PictureError
 from render.images.signatures import format_of
 from render.models.asset_folder import AssetFolder
 from render.models.faults import ModelError
@@ -157,8 +158,8 @@ class MaterialReader:
             codes = coded_codes(content, kind)
         except MemoryError as error:
             raise ModelError("model_picture_memory", where) from error
-        except ValueError as error:
-            raise ModelError("model_picture_broken", where, found=fault_within(error)) from error
+        except PictureError as error:
+            raise ModelError.around(error, "model_picture_broken", where) from error
         return _with_alpha(codes)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from render.images.faults import RefusedFileError
 from render.models.crowd_walks import stood_on
-from render.models.faults import ModelError, RefusedModelError
+from render.models.faults import ModelError
 from render.models.ground import ground_of
 from render.models.model import Model
 from render.models.read import KnownModel, read_known_model
@@ -28,6 +29,6 @@ def _needed_of(model: Model, space: str, path: Path, *, checks_only: bool) -> Mo
     try:
         ground = ground_of(model, use.node)
     except ModelError as error:
-        raise RefusedModelError(error, str(path)) from error
+        raise RefusedFileError(error, path) from error
     stood = None if checks_only else stood_on(ground, use)
     return Model(nodes=(), meshes=(), materials=(), pictures=(), stood=stood)

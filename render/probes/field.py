@@ -137,7 +137,7 @@ class LightField:
             rows = np.array([(-1.0, low, 1.0, high)], np.float32)
             self._passes[words].draw(target, values, textures, rows)
 
-    def tiles(self, pixels: bytes, wanted: Wanted) -> LitTiles:
+    def tiles(self, pixels: bytearray, wanted: Wanted) -> LitTiles:
         """The light that was summed, from the floats of the picture that was read."""
         texels = np.frombuffer(pixels, np.float32).reshape(-1, 4)
         found = [

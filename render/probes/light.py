@@ -136,7 +136,7 @@ class ProbeLight:
         """The light that has come, in the order of frames. Never waits."""
         for come in self._ring.arrived(_SLOTS):
             if self._waiting is None:
-                tiles = self._field.tiles(come.pixels, come.label.wanted)
+                tiles = self._field.tiles(come.pixels(), come.label.wanted)
                 self._waiting = (come.label, tiles)
                 self._look_closer(come.label.wanted, tiles)
                 yield from self._weighed()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import moderngl
 
@@ -26,20 +26,14 @@ Step = Callable[[moderngl.Framebuffer], None]
 """What is still to be drawn into a picture's target."""
 
 
-class ReadPicture(NamedTuple, Generic[Label]):
-    """A picture that has come: what it was drawn as, its (width, height), RGBA from the top row, and its cost.
+class ReadPicture(Generic[Label]):
+    """One place of the ring: a target, a buffer of its size, and the picture that is under way in them.
 
-    `drawn_ns` is how long the GPU, or what stands in its place, drew the first step; None where that was not measured.
+    `label` is what the picture was drawn as. Once it has come it can be read, until the next one is asked for: then its
+    place is free.
     """
 
     label: Label
-    size: tuple[int, int]
-    pixels: bytes
-    drawn_ns: int | None
-
-
-class _Slot(Generic[Label]):
-    """One place of the ring: a target, a buffer of its size, and the picture that is under way in them."""
 
     def __init__(self, context: moderngl.Context, kind: str, *, buffered: bool) -> None:
         self._context = context
@@ -51,7 +45,31 @@ class _Slot(Generic[Label]):
         self._fence: Fence | None = None
         self._timed = self._copied = False
         self._then: Step | None = None
-        self._label: Label | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height."""
+        assert self._target is not None
+        return self._target.size
+
+    @property
+    def drawn_ns(self) -> int | None:
+        """How long the GPU, or what stands in its place, drew the first step; None where that was not measured."""
+        return int(self._timer.elapsed) if self._timed else None
+
+    def write_to(self, memory: memoryview) -> None:
+        """Writes RGBA from the top row into memory of just that size."""
+        if self._buffer is None:
+            assert self._target is not None
+            self._target.framebuffer.read_into(memory, components=_CHANNELS, dtype=self._kind, alignment=1)
+        else:
+            self._buffer.read_into(memory)
+
+    def pixels(self) -> bytearray:
+        """A copy of it."""
+        copy = bytearray(self._byte_count(self.size))
+        self.write_to(memoryview(copy))
+        return copy
 
     @property
     def is_free(self) -> bool:
@@ -70,11 +88,10 @@ class _Slot(Generic[Label]):
                 before.release()
             if self._buffer is not None:
                 self._buffer.release()
-            needed = size[0] * size[1] * _CHANNELS * int(self._kind[1])
-            self._buffer = self._context.buffer(reserve=needed) if self._buffered else None
+            self._buffer = self._context.buffer(reserve=self._byte_count(size)) if self._buffered else None
         with self._timer if timed else nullcontext():
             yield self._target
-        self._timed, self._label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
+        self._timed, self.label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
 
     def advance(self) -> bool:
         """Takes the next step where the last is done. Whether the picture can be read now."""
@@ -93,18 +110,14 @@ class _Slot(Generic[Label]):
         self._fence = Fence()
         return self._copied and self._fence.passed()
 
-    def read(self) -> ReadPicture[Label]:
-        """The picture. Its place is free again."""
-        assert self._target is not None
+    def free(self) -> None:
+        """Its place is free again."""
         assert self._fence is not None
-        assert self._label is not None
         self._fence.release()
         self._fence = None
-        if self._buffer is None:
-            pixels = self._target.framebuffer.read(components=_CHANNELS, dtype=self._kind, alignment=1)
-        else:
-            pixels = self._buffer.read()
-        return ReadPicture(self._label, self._target.size, pixels, int(self._timer.elapsed) if self._timed else None)
+
+    def _byte_count(self, size: tuple[int, int]) -> int:
+        return size[0] * size[1] * _CHANNELS * int(self._kind[1])
 
 
 class ReadBack(Generic[Label]):
@@ -121,8 +134,8 @@ class ReadBack(Generic[Label]):
         `buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides.
         """
         wanted = not draws_in_software(context) if buffered is None else buffered
-        self._slots: list[_Slot[Label]] = [_Slot(context, kind, buffered=wanted) for _ in range(slots)]
-        self._under_way: list[_Slot[Label]] = []
+        self._slots: list[ReadPicture[Label]] = [ReadPicture(context, kind, buffered=wanted) for _ in range(slots)]
+        self._under_way: list[ReadPicture[Label]] = []
 
     @property
     def has_room(self) -> bool:
@@ -153,6 +166,9 @@ class ReadBack(Generic[Label]):
         for slot in tuple(self._under_way):
             if most <= 0 or not slot.advance():
                 return
-            self._under_way.remove(slot)
             most -= 1
-            yield slot.read()
+            try:
+                yield slot
+            finally:
+                self._under_way.remove(slot)
+                slot.free()

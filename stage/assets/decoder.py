@@ -41,6 +41,7 @@ from stage.run.disk import MEGABYTE
 from stage.run.realtime import die_with_parent
 from stage.show.frame.inputs import Cause
 from tracking.records import UNDECODABLE, ConfigError, Scalar
+from tracking.system_faults import said_by_system
 
 READ_AGAIN = 3
 """How often a file is read that changes while it is read."""
@@ -171,7 +172,7 @@ def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFa
     elif isinstance(error, MemoryError):
         cause = _cause(picture, "asset_takes_memory")
     elif isinstance(error, OSError):
-        cause = _cause(picture, "asset_not_kept", found=error.strerror or str(error))
+        cause = _cause(picture, "asset_not_kept", found=said_by_system(error))
     else:
         cause = refusal_of(picture.file, error, picture.path)
     return LoadFailed(picture=picture, cause=cause, seen=seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from render.models.faults import RefusedModelError
+from render.images.faults import RefusedFileError
 from stage.assets.messages import Examined, ExaminedFilm, Loaded, LoadFailed, WantedPicture
 from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, Cause
 from stage.show.frame.plates import MediaFailed, MediaReady
@@ -49,8 +49,8 @@ def failed(picture: WantedPicture, cause: Cause) -> AssetFailed:
 
 
 def refusal_of(file: str, error: Exception, path: str = "") -> Cause:
-    """Why a file cannot be shown: for a scene by its code; else in the words of whoever read it at the path."""
-    if not isinstance(error, RefusedModelError):
+    """Why a file cannot be shown: by its code; else in the words of whoever read it at the path."""
+    if not isinstance(error, RefusedFileError):
         found = str(error).removeprefix(f"{path}: ").removeprefix("world.file: ")
         return Cause(code="asset_refused", values={"file": file, "found": found})
     fault = error.fault

@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from render.images.faults import RefusedFileError
 from render.images.picture_hashes import depth_beside
 from render.images.pictures import probe
 from render.images.signatures import format_of
 from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
-from render.models.faults import RefusedModelError
 from render.models.named_files import check_alone
 from render.worlds.model.record import is_model_path
 from render.worlds.model.spaces import MODEL_ENDINGS
@@ -21,40 +21,71 @@ from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth,
 from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.examined import refusal_of
 from stage.assets.folder_names import described, is_listed
+from stage.config.findings import FindingsError
 from stage.config.world_reader import fault_of_name
 from stage.loading.world_files import read_world_file
 from stage.run.whole_files import copy_whole, move_whole
 from stage.show.frame.inputs import Cause
 from stage.words.sentences import sentence
-from tracking.records import ConfigError
+from tracking.records import ConfigError, Scalar
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
 _ENDINGS = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _TELLING_BYTES = 4096
 """So many bytes of a file tell its format."""
 
 
-class UnaddableError(ConfigError):
-    """A file would be no world, for a `cause` that has a sentence in every language."""
+_CURES = {
+    errno.ENOENT: "library_folder_gone",
+    errno.ENOTDIR: "library_folder_gone",
+    errno.EROFS: "library_read_only",
+    errno.EACCES: "library_read_only",
+    errno.EPERM: "library_read_only",
+    errno.ENOSPC: "library_disk_full",
+    errno.EDQUOT: "library_disk_full",
+}
 
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(sentence(cause.code, cause.values))
+
+class UnaddableError(ConfigError):
+    """A file would be no world, for a `cause` that has a sentence in every language; in a terminal it may have `lines`
+    that say more.
+    """
+
+    def __init__(self, cause: Cause, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(*(lines or (sentence(cause.code, cause.values),)))
         self.cause = cause
 
 
 def check_addable(file: Path) -> None:
-    """Raises ConfigError, with the cure, for a file that would be no world in the library."""
+    """Raises UnaddableError, with the cure, for a file that would be no world in the library."""
     if file.is_dir():
-        raise ConfigError(f"{file}: found a folder, expected a file; copy numbered frames into the library by hand")
+        raise _unaddable("file_is_folder", file)
     check_name(file)
+    try:
+        _check_content(file)
+    except FindingsError as error:
+        values = {**error.fault.values, "why": error.fault.code}
+        raise _unaddable("library_world_broken", file, error.findings, **values) from error
+    except MediaError as error:
+        raise _unaddable(error.code, file, **error.values) from error
+    except RefusedFileError as error:
+        raise UnaddableError(refusal_of(str(file), error)) from error
+
+
+def _check_content(file: Path) -> None:
     if is_world_file(file.name):
         read_world_file(file)
     elif file.name.lower().endswith(FILM.endings):
-        _check_film(file)
+        examine_apart(file)
     elif is_model_path(file.name):
-        _check_scene(file)
+        check_alone(file)
     else:
         probe(file)
+
+
+def _unaddable(code: str, file: Path, lines: tuple[str, ...] = (), /, **values: Scalar) -> UnaddableError:
+    return UnaddableError(Cause(code=code, values={**values, "file": str(file)}), lines)
 
 
 def is_no_picture(file: Path) -> bool:
@@ -65,33 +96,18 @@ def is_no_picture(file: Path) -> bool:
         return format_of(opened.read(_TELLING_BYTES)) is None
 
 
-def _check_film(file: Path) -> None:
-    try:
-        examine_apart(file)
-    except MediaError as error:
-        raise UnaddableError(Cause(code=error.code, values={"file": str(file), **error.values})) from error
-
-
-def _check_scene(file: Path) -> None:
-    try:
-        check_alone(file)
-    except RefusedModelError as error:
-        raise UnaddableError(refusal_of(str(file), error)) from error
-
-
 def check_name(file: Path) -> None:
-    """Raises ConfigError, with the cure, for a file that would be no world by its name alone."""
+    """Raises UnaddableError, with the cure, for a file that would be no world by its name alone."""
     if is_depth(file.name):
-        raise ConfigError(f"{file}: found a depth map, expected a picture: its depth map beside it comes along")
+        raise _unaddable("file_is_depth", file)
     if is_mask(file.name):
-        raise ConfigError(f"{file}: found a mask, expected a picture: its mask beside it comes along")
+        raise _unaddable("file_is_mask", file)
     is_world = is_world_file(file.name)
     fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
-    if fault is not None or not is_listed(file.name):
-        endings = ", ".join(_ENDINGS)
-        wanted = f"found {file.name!r}, expected the name of a picture, a film or a 3D scene ({endings})"
-        found = wanted if fault is None else fault.text
-        raise ConfigError(f"{file}: {found}; rename it first")
+    if fault is not None:
+        raise _unaddable("file_named_badly", file, **{**fault.values, "why": fault.code})
+    if not is_listed(file.name):
+        raise _unaddable("file_ending", file, found=file.name, endings=", ".join(_ENDINGS))
     cause = described(file.name).cause
     if cause is not None:
         raise UnaddableError(cause)
@@ -101,7 +117,7 @@ def add_to_library(file: Path, folder: Path) -> Path:
     """Copies a file, and a picture's mask and depth map, into the library's folder. Returns where it is.
 
     A name that is taken gets a number: `street (2).png`. A file that is in the folder already stays where it is.
-    Raises ConfigError for what cannot be copied.
+    Raises UnaddableError for what cannot be copied.
     """
     try:
         if file.resolve().parent == folder.resolve():
@@ -109,18 +125,18 @@ def add_to_library(file: Path, folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
         return _placed(file, folder, _copy)
     except OSError as error:
-        raise ConfigError(f"{folder}: {file.name} cannot be copied there: {_cure(error)}") from error
+        raise _not_placed(file, folder, error) from error
 
 
 def move_into_library(file: Path, folder: Path) -> Path:
     """Moves a finished file of the same disk into the library's folder. Returns where it is.
 
-    A name that is taken gets a number. Raises ConfigError for what cannot be moved.
+    A name that is taken gets a number. Raises UnaddableError for what cannot be moved.
     """
     try:
         return _placed(file, folder, move_whole)
     except OSError as error:
-        raise ConfigError(f"{folder}: {file.name} cannot be moved there: {_cure(error)}") from error
+        raise _not_placed(file, folder, error) from error
 
 
 def _placed(file: Path, folder: Path, put: Callable[[Path, Path], None]) -> Path:
@@ -158,14 +174,12 @@ def _names(name: str) -> Iterator[str]:
         yield f"{stem} ({number}){ending}"
 
 
-def _cure(error: OSError) -> str:
-    found = error.strerror or str(error)
-    cures = {
-        errno.ENOENT: "the folder is away; plug its disk in, or make it",
-        errno.ENOTDIR: "the folder is away; plug its disk in, or make it",
-        errno.ENOSPC: "make room there",
-        errno.EROFS: "its disk is locked against writing",
-        errno.EACCES: "give this user the right to write there",
-    }
-    cure = cures.get(error.errno or 0)
-    return f"{found}; {cure}" if cure else found
+def _not_placed(file: Path, folder: Path, error: OSError) -> UnaddableError:
+    return UnaddableError(
+        Cause(code="file_not_placed", values={"file": file.name, "folder": str(folder), **why_not_written(error)})
+    )
+
+
+def why_not_written(error: OSError) -> dict[str, Scalar]:
+    """Why nothing can be written into the library's folder, as `why`, a code with the cure."""
+    return {"why": _CURES.get(error.errno or 0, "library_unusable"), "found": said_by_system(error)}

@@ -20,6 +20,7 @@ from stage.assets.folder_events import FolderEvents
 from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names, names_beside
 from stage.assets.folder_names import described, is_listed, may_hold_frames
 from stage.show.frame.inputs import Cause, LibraryFile
+from tracking.system_faults import said_by_system
 
 MOST_LISTED = 4096
 """So many files are listed; of more, the newest."""
@@ -196,7 +197,7 @@ class FolderWatch:
             if isinstance(error, FileNotFoundError) and self._may_be_absent and not self._known:
                 self._there, self.looked, self._look_at_s = None, True, now_s + LOOKS_EVERY_S
             else:
-                self._note_missing("cannot_open", now_s, found=error.strerror or str(error))
+                self._note_missing("cannot_open", now_s, found=said_by_system(error))
             return
         place = (about.st_dev, about.st_ino)
         if self._home not in (None, place) and not found and self._known:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
 from contextlib import closing
+from pathlib import Path
 
 import msgspec
 import numpy as np
-import zmq
 
 from calibration.cameras import OWN_LENS
 from render.film.camera import FilmPose, every_pixel
@@ -18,10 +19,10 @@ from render.gpu.context import Target
 from render.plan.frame import FramePlan
 from render.readback.film_cameras import frame_of, seen_walls
 from render.readback.film_optics import FilmOptics
+from stage.bench.picture_looker import PictureLooker
 from stage.live.previews import Previews, film_cameras
 from stage.loading.demo import VALLEY
 from stage.loading.files import load_config
-from stage.run.preview_records import subscription
 from stage.run.realtime import return_large_memory, without_collector
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, SetRequest
@@ -74,28 +75,23 @@ class _Stage:
         self._period_ns = round(1e9 / self._show.rate)
         self._next_ns = time.monotonic_ns()
         self.film = film_cameras(studio.renderer, studio.config.cameras, studio.calibration, {})
-        self.previews = Previews("tcp://127.0.0.1:0", studio.renderer, self.film)
-        self._context = zmq.Context()
-        self._looks = self._context.socket(zmq.SUB)
-        self._looks.setsockopt(zmq.LINGER, 0)
-        self._looks.connect(self.previews.endpoint)
+        self._folder = tempfile.TemporaryDirectory(prefix="pictures")
+        path = Path(self._folder.name) / "pictures"
+        self.previews = Previews(path, studio.renderer, self.film)
+        self._looker = PictureLooker(path)
         request = SetRequest(id="camera", path=f"/camera/{CAMERA}/source", value="manual")
         self._commands: tuple[Command, ...] = (Command(sender="bench", role="admin", order=1, request=request),)
         self.plan: FramePlan = self._step()
 
     def watch(self, topic: str) -> None:
-        self._looks.setsockopt(zmq.SUBSCRIBE, subscription(topic, SIDE_PX))
+        self._looker.watch(topic, SIDE_PX)
 
-    def leave(self, topic: str) -> None:
-        self._looks.setsockopt(zmq.UNSUBSCRIBE, subscription(topic, SIDE_PX))
+    def leave(self) -> None:
+        self._looker.leave()
 
     def received(self) -> int:
-        """How many pictures have come to who looks."""
-        count = 0
-        while self._looks.poll(0):
-            self._looks.recv_multipart()
-            count += 1
-        return count
+        """How many pictures have come to who looks since the last call."""
+        return self._looker.received()
 
     def frame(self) -> tuple[float, float]:
         """Serves the next slot. Returns how long all of it took, and the processor time of the pictures alone, ms."""
@@ -117,9 +113,9 @@ class _Stage:
         return self._show.step(inputs).plan
 
     def close(self) -> None:
-        self._looks.close(0)
-        self._context.term()
+        self._looker.close()
         self.previews.close()
+        self._folder.cleanup()
 
 
 def measure_pictures(pairs: int, frames: int = TURN_FRAMES) -> PicturesFigures:
@@ -173,7 +169,7 @@ def _turns(stage: _Stage, pairs: int, frames: int) -> tuple[tuple[float, float],
         watched_ns += time.monotonic_ns() - begun_ns
         came += stage.received()
         drawn_ns = stage.previews.drawn_ns(topic, SIDE_PX)
-        stage.leave(topic)
+        stage.leave()
         _settle(stage)
         adds.append(statistics.mean(whole) - alone)
     costs = (_median(draws), _median(reads))
@@ -194,7 +190,7 @@ def _costs(stage: _Stage, topic: str, frames: int) -> tuple[float, float]:
             draws.append(used_ms)
         elif changed == (False, True):
             reads.append(used_ms)
-    stage.leave(topic)
+    stage.leave()
     _settle(stage)
     return _median(draws), _median(reads)
 

@@ -167,8 +167,8 @@ def _wanted(kind: inspect.Type) -> FileFault | None:
 
 
 def _with_cure(wanted: FileFault | None, cure: str | None) -> FileFault | None:
-    """What is wanted with what its declaration says of how to come by it, which is a text and no code."""
-    return wanted if wanted is None or not cure else file_fault("file_said", said=f"{wanted.text}: {cure}")
+    """What is wanted with how to come by it, where its declaration names a cure."""
+    return wanted if wanted is None or not cure else wanted._replace(code=f"{wanted.code}_{cure}")
 
 
 def _wanted_number(code: str, kind: inspect.FloatType | inspect.IntType) -> FileFault:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from stage.config.toml_faults import TOML_FAULTS
 from tracking.records import Scalar
+from tracking.system_faults import in_english
 
 FILE_FAULTS = {
     "file_broken": "{cause}",
@@ -84,6 +85,8 @@ FILE_FAULTS = {
     "meant_zoom_row": "a row is [raw value, focal length in mm]",
     "wanted_number": "a number",
     "wanted_number_between": "a number from {least} to {most}",
+    "wanted_number_between_origin": "a number from {least} to {most}: measure from an origin on the stage",
+    "wanted_text_date": "text: a date, as 2026-03-20",
     "wanted_number_above_to": "a number above {least}, at most {most}",
     "wanted_number_above": "a number above {least}",
     "wanted_number_least": "a number of at least {least}",
@@ -130,8 +133,9 @@ class FileFault(NamedTuple):
     def text(self) -> str:
         """The sentence."""
         codes = [name for name in ("parser", "hint", "stage") if name in self.values]
-        inner = {name: FILE_FAULTS[str(self.values[name])].format_map(self.values) for name in codes}
-        return FILE_FAULTS[self.code].format_map(dict(self.values) | inner)
+        values = in_english(self.values)
+        inner = {name: FILE_FAULTS[str(self.values[name])].format_map(values) for name in codes}
+        return FILE_FAULTS[self.code].format_map(values | inner)
 
 
 def file_fault(code: str, wanted: FileFault | str = "", **values: Scalar) -> FileFault:

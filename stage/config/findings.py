@@ -27,6 +27,14 @@ class Finding(NamedTuple):
     fault: FileFault | None = None
 
 
+class FindingsError(ConfigError):
+    """A text cannot be used: a line for each finding, and the `fault` that is listed first."""
+
+    def __init__(self, lines: tuple[str, ...], fault: FileFault) -> None:
+        super().__init__(*lines)
+        self.fault = fault
+
+
 class Findings:
     """The findings on one configuration. This is the only place that puts the file's name before them."""
 
@@ -81,9 +89,10 @@ class Findings:
         return with_file_name(self._file, lines)
 
     def refuse(self) -> None:
-        """Raises ConfigError with all findings, if there are any."""
-        if self._reported:
-            raise ConfigError(*self.lines())
+        """Raises FindingsError with all findings, if there are any."""
+        first = self.first()
+        if first is not None:
+            raise FindingsError(self.lines(), first)
 
     def first(self) -> FileFault | None:
         """The finding that is listed first, with its place and how many there are, as a cause; None without any."""

@@ -11,6 +11,7 @@ from stage.config.cue_writer import head_of, pieces_of
 from stage.run.whole_files import put_whole, stamp_of
 from stage.values.cues import Cue
 from tracking.records import JOB_FAILURES, Evolving
+from tracking.system_faults import said_by_system
 
 ASIDE = ".aside"
 """What a file is called that was changed by hand and not read before it had to be written."""
@@ -86,7 +87,7 @@ class CueWriter:
             put_whole(self._file, content, for_others=True)
             self._own = stamp_of(self._file)
         except JOB_FAILURES as error:
-            found = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+            found = said_by_system(error)
             self._results.append(CueWritten(edition=job.edition, found=found))
             return False
         self._results.append(CueWritten(edition=job.edition, aside=aside))

@@ -18,6 +18,7 @@ from stage.gate.who import Who, local_client
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
+from tracking.system_faults import said_by_system
 
 _MOST_WAITING_JOBS = 16
 _PATIENCE_S = 0.5
@@ -103,7 +104,7 @@ class Keeper:
                 self._library.mkdir(parents=True, exist_ok=True)
             done = write_world(self._library, job)
         except JOB_FAILURES as error:
-            values = {"file": job.name, "found": str(error) or type(error).__name__}
+            values = {"file": job.name, "found": said_by_system(error)}
             return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
         return KeeperResult(job=job, refusal=done) if isinstance(done, Refusal) else KeeperResult(job=job, count=done)
 
@@ -117,6 +118,6 @@ class Keeper:
             refusal = Refusal(code="unknown_path", reason="nothing_saved", values={"name": job.name})
             return KeeperResult(job=job, refusal=refusal)
         except JOB_FAILURES as error:
-            values = {"file": str(self._places.show / f"{job.name}.json"), "found": str(error) or type(error).__name__}
+            values = {"file": str(self._places.show / f"{job.name}.json"), "found": said_by_system(error)}
             return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
         return KeeperResult(job=job, values=job.values, count=len(job.values))

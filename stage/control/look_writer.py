@@ -13,6 +13,7 @@ from stage.run.whole_files import put_whole
 from stage.show.looks.file_names import picture_of
 from stage.values.looks import Look, PackedLook
 from tracking.records import JOB_FAILURES, Evolving
+from tracking.system_faults import said_by_system
 
 _PATIENCE_S = 0.5
 
@@ -64,7 +65,7 @@ class LookWriter:
             try:
                 self._do(job)
             except JOB_FAILURES as error:
-                found = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+                found = said_by_system(error)
                 self._results.append(LookResult(job=job, found=found))
             else:
                 self._results.append(LookResult(job=job))

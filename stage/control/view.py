@@ -52,7 +52,7 @@ class TrackerStatus(Evolving):
     """One tracker as the crew reads it. The pose is that of the tracked body in the stage (pan, tilt, roll).
 
     `timecode`, `device_status` (the tracker's own words), `slate` and `recording` (the camera's) are None where the
-    tracker does not send them.
+    tracker does not send them. `hint` is the English text of `hints`, with what of a packet could not be used.
     """
 
     state: Literal["fresh", "late", "lost", "never"]
@@ -64,6 +64,7 @@ class TrackerStatus(Evolving):
     position_m: Vec3 | None
     rotation_deg: Vec3 | None
     hint: str = ""
+    hints: tuple[Cause, ...] = ()
     predictor: str = ""
     timecode: str | None = None
     device_status: str | None = None

@@ -5,7 +5,6 @@ It is done on the keeper's thread. What cannot be done is a refusal with the cur
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,25 +13,16 @@ from render.worlds.configured import LONGEST_NAME, World
 from render.worlds.on_air import MOST_LAYERS
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING
+from stage.assets.folder_add import why_not_written
 from stage.assets.folder_names import is_listed
-from stage.config.findings import Findings
+from stage.config.findings import Findings, FindingsError
 from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import count_of_values, with_values, world_file_text
 from stage.loading.world_files import fault_of_place, name_of_world_file, read_world_file
 from stage.run.whole_files import put_whole
 from stage.values.parameters import Refusal
-from tracking.records import ConfigError, Evolving, Scalar
+from tracking.records import Evolving, Scalar
 from tracking.settable import Role, Value
-
-_CURES = {
-    errno.ENOENT: "library_folder_gone",
-    errno.ENOTDIR: "library_folder_gone",
-    errno.EROFS: "library_read_only",
-    errno.EACCES: "library_read_only",
-    errno.EPERM: "library_read_only",
-    errno.ENOSPC: "library_disk_full",
-    errno.EDQUOT: "library_disk_full",
-}
 
 
 class WorldValues(Evolving):
@@ -62,19 +52,18 @@ def write_world(folder: Path, job: WorldJob) -> int | Refusal:
         return _make(folder, job) if job.saved is None else _save(folder, job.saved)
     except FileExistsError:
         return Refusal(code="conflict", reason="world_name_taken", values={"world": job.name})
-    except ConfigError as error:
-        return Refusal(code="conflict", reason="world_file_broken", values={"found": "; ".join(error.findings)})
+    except FindingsError as error:
+        file = job.name if job.saved is None else job.saved.file
+        values: dict[str, Scalar] = {**error.fault.values, "file": file, "why": error.fault.code}
+        return Refusal(code="conflict", reason="world_file_broken", values=values)
     except OSError as error:
         return not_written(job.name, folder, error)
 
 
 def not_written(name: str, folder: Path, error: OSError) -> Refusal:
     """Why a world's file could not be written, and what to do."""
-    why = _CURES.get(error.errno or 0, "library_unusable")
-    values: dict[str, Scalar] = {"world": name, "folder": str(folder), "why": why}
-    return Refusal(
-        code="conflict", reason="world_not_written", values={**values, "found": error.strerror or str(error)}
-    )
+    values: dict[str, Scalar] = {"world": name, "folder": str(folder), **why_not_written(error)}
+    return Refusal(code="conflict", reason="world_not_written", values=values)
 
 
 def _save(folder: Path, saved: WorldValues) -> int | Refusal:
@@ -85,8 +74,8 @@ def _save(folder: Path, saved: WorldValues) -> int | Refusal:
     is_new = not os.path.lexists(place)
     for file in _pictures(saved.plain) if is_new else ():
         if (fault := fault_of_name(file)) is not None:
-            values: dict[str, Scalar] = {"found": f"{fault.text}; rename it first"}
-            return Refusal(code="conflict", reason="not_a_library_picture", values=values)
+            values: dict[str, Scalar] = {**fault.values, "why": fault.code}
+            return Refusal(code="conflict", reason="not_a_library_name", values=values)
     before = saved.plain if is_new else read_world_file(place)
     try:
         world = with_values(before, saved.look, saved.layers)
@@ -104,11 +93,11 @@ def _pictures(world: World) -> Iterator[str]:
 def _make(folder: Path, job: WorldJob) -> int | Refusal:
     for file in job.files:
         fault = fault_of_name(file) or fault_of_place(folder / file)
-        found = None if fault is None else fault.text
-        if found is None and not (folder / file).exists():
-            found = f"found {file!r}, but there is no such file in the library's folder, expected one of its pictures"
-        if found is not None:
-            return Refusal(code="conflict", reason="not_a_library_picture", values={"found": found})
+        if fault is not None:
+            values: dict[str, Scalar] = {**fault.values, "why": fault.code}
+            return Refusal(code="conflict", reason="not_a_library_picture", values=values)
+        if not (folder / file).exists():
+            return Refusal(code="conflict", reason="library_picture_absent", values={"found": file})
     file = f"{name_of_world_file(job.name)}{WORLD_ENDING}"
     world = World(name=name_of_world_file(file), layers=tuple(PanoramaLayer(file=picture) for picture in job.files))
     put_whole(folder / file, _checked(file, world), new=True, for_others=True)

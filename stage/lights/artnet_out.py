@@ -79,17 +79,18 @@ class ArtnetOut:
 
     def send(self, universes: Sequence[Universe]) -> None:
         """Sends these universes to who takes them, one right after the other, then what makes them take effect."""
-        sent = False
+        packets: dict[str, list[bytearray]] = {}
         for universe in universes:
             packet = self._packets.get(universe.number)
             if packet is None:
                 packet = self._packets[universe.number] = DmxPacket(universe.number)
             universe.sequence = universe.sequence % 255 + 1
-            packet.write(universe.sequence, universe.levels)
+            packet.write(universe.sequence, universe.slots)
             for host in self._receivers.get(universe.number, self._settings.nodes):
-                self.udp.send(packet.bytes, (host, self._port))
-                sent = True
-        if self._settings.sync_universe and sent:
+                packets.setdefault(host, []).append(packet.bytes)
+        for host, together in packets.items():
+            self.udp.send_all(together, (host, self._port))
+        if self._settings.sync_universe and packets:
             for host in (self._everybody,) if self._everybody else self._settings.nodes:
                 self.udp.send(art_sync(), (host, self._port))
 

@@ -1,42 +1,38 @@
 """What is on the wire, in a file that outlives the process: the next one goes on from it, with the next numbers.
 
-Two slots take turns, each with a checksum, so a write that was cut short leaves the one before. Nothing waits for the
-disk: the file only has to outlive a process.
+Two slots take turns, each with its number at both ends, so a write that was cut short leaves the one before. Nothing
+waits for the disk, and nothing is checked for damage: the file only has to outlive a process.
 """
 
 from __future__ import annotations
 
 import os
 import struct
-import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from tracking.records import UNDECODABLE, Evolving
 
 _SLOT_BYTES = 4 << 20
-_HEAD = struct.Struct("<QII")
+_HEAD, _TAIL = struct.Struct("<QI"), struct.Struct("<Q")
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-class KeptUniverse(NamedTuple):
-    """A universe on the wire: its number, that of its newest packet, and its levels without the zeros at their end."""
-
-    number: int
-    sequence: int
-    levels: bytes
-
-
 class KeptLook(Evolving):
-    """What a process has sent in its newest tick. `life` counts the processes of the run."""
+    """What a process sends now, or in its next tick. `life` counts the processes of the run.
+
+    `targets` are three numbers of 64 bits for each cell. Of each universe there are its number, that of its newest
+    packet, and its levels.
+    """
 
     life: int
-    targets: tuple[float, ...] = ()
+    targets: bytes = b""
     patch: tuple[int, ...] = ()
-    universes: tuple[KeptUniverse, ...] = ()
+    numbers: tuple[int, ...] = ()
+    sequences: tuple[int, ...] = ()
+    levels: tuple[bytes, ...] = ()
 
 
 class LookFile:
@@ -56,12 +52,12 @@ class LookFile:
         if self._descriptor < 0:
             return
         encoded = _ENCODER.encode(look)
-        head = _HEAD.pack(self._count + 1, len(encoded), zlib.crc32(encoded))
-        if len(head) + len(encoded) > _SLOT_BYTES:
+        if _HEAD.size + len(encoded) + _TAIL.size > _SLOT_BYTES:
             return
         self._count += 1
+        whole = _HEAD.pack(self._count, len(encoded)) + encoded + _TAIL.pack(self._count)
         with suppress(OSError):
-            os.pwrite(self._descriptor, head + encoded, (self._count % 2) * _SLOT_BYTES)
+            os.pwrite(self._descriptor, whole, (self._count % 2) * _SLOT_BYTES)
 
     def close(self) -> None:
         """Leaves the file as it is."""
@@ -73,10 +69,10 @@ class LookFile:
         content = os.pread(self._descriptor, _SLOT_BYTES, slot * _SLOT_BYTES)
         if len(content) < _HEAD.size:
             return
-        count, size, checksum = _HEAD.unpack_from(content)
-        encoded = content[_HEAD.size : _HEAD.size + size]
-        if count <= self._count or len(encoded) != size or zlib.crc32(encoded) != checksum:
+        count, size = _HEAD.unpack_from(content)
+        end = _HEAD.size + size
+        if count <= self._count or content[end : end + _TAIL.size] != _TAIL.pack(count):
             return
         with suppress(*UNDECODABLE):
-            self.before = msgspec.msgpack.decode(encoded, type=KeptLook)
+            self.before = msgspec.msgpack.decode(content[_HEAD.size : end], type=KeptLook)
             self._count = count

@@ -18,6 +18,7 @@ from stage.lights.ways import UP, Way, open_way
 from stage.lights.wire import LightsWire, Rig
 from stage.show.frame.lights import LightsLink, LightsPlan
 from tracking.records import ConfigError
+from tracking.system_faults import in_words
 
 AHEAD_NS = 50_000_000
 """A plan is there so long before its light."""
@@ -79,7 +80,7 @@ def replayed_lights(rig: Rig, settings: WireSettings, note: Callable[[str], obje
     def tell(report: LightsLink) -> None:
         reports.append(report)
         if len(reports) > 1:
-            note(f"{report.place}: {report.state} {report.detail}".rstrip())
+            note(f"{report.place}: {report.state} {in_words(report.detail)}".rstrip())
 
     with tempfile.TemporaryDirectory(prefix="openstage-lights-") as folder:
         way, file = open_way(settings, component_id(Path(folder)), tell), LookFile(Path(folder) / "look")
@@ -87,7 +88,7 @@ def replayed_lights(rig: Rig, settings: WireSettings, note: Callable[[str], obje
         try:
             way.tend(time.monotonic_ns(), ())
             if way.state != UP:
-                found = f"{reports[0].state}: {reports[0].detail}" if reports else "nothing"
+                found = f"{reports[0].state}: {in_words(reports[0].detail)}" if reports else "nothing"
                 raise ConfigError(
                     f"replay: --send-lights: found {way.place} ({found}), expected an interface of this machine, its "
                     "IPv4 address, or a serial device"

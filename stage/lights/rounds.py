@@ -12,9 +12,10 @@ from typing import NamedTuple
 from stage.lights.link import ToCore, to_core
 from stage.lights.look_file import LookFile
 from stage.lights.sender import WireSettings, component_id
+from stage.lights.sent import Sent, Telling
 from stage.lights.ways import Way, open_way
 from stage.lights.wire import LightsWire, Rig
-from stage.show.frame.lights import LightsSent, SentTick
+from stage.show.frame.lights import LightsSent
 
 SOCKET, LOOK = "lights", "lights-look"
 LOOK_FOR_CORE_NS = 20_000_000
@@ -64,7 +65,8 @@ class Rounds:
         self._came = 0
         self._looked_ns = self._told_ns = self._status_ns = 0
         self._tick_ns = clock_ns()
-        self._untold: list[SentTick] = []
+        self._untold: list[Sent] = []
+        self._telling = Telling()
         self._lost_ticks = 0
         self._times: deque[int] = deque(maxlen=FASTEST_HZ)
         wire.tend(self._tick_ns)  # what another process had on the wire is sent on in the first round
@@ -73,7 +75,8 @@ class Rounds:
         """Waits for the next tick at most, and acts on all that is due."""
         self._wait()
         now_ns = self._clock_ns()
-        self._hear(now_ns)
+        if not self._wire.has_next:
+            self._hear(now_ns)
         self._way.receive(now_ns)
         if now_ns >= self._tick_ns:
             self._tick(now_ns)
@@ -108,7 +111,7 @@ class Rounds:
 
     def _tick(self, now_ns: int) -> None:
         """Sends what is due. What is sent is that of the tick's own moment, however late this process was woken."""
-        sent = self._wire.tick(self._tick_ns)
+        sent = self._wire.tick(self._tick_ns, self._tick_ns + self._ticks.period_ns)
         if sent is not None:
             self._times.append(now_ns)
             self._untold.append(sent)
@@ -118,7 +121,8 @@ class Rounds:
     def _tell(self, now_ns: int) -> None:
         if self._untold and now_ns - self._told_ns >= TOLD_NS:
             self._told_ns = now_ns
-            if not self._core.tell(LightsSent(life=self._wire.life, ticks=tuple(self._untold))):
+            ticks = tuple([self._telling.told(sent) for sent in self._untold])
+            if not self._core.tell(LightsSent(life=self._wire.life, ticks=ticks)):
                 self._lost_ticks += len(self._untold)
             self._untold.clear()
         if now_ns - self._status_ns >= STATUS_NS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from stage.dmx.sacn import TERMINATED, DataPacket, discovery_packets, sync_packet
 from stage.dmx.universes import DISCOVERY_UNIVERSE, SACN_PORT, SACN_UNIVERSES, multicast_group
@@ -25,7 +25,8 @@ class SacnOut:
         self._cid = cid
         self._port = settings.port or SACN_PORT
         self._packets: dict[int, DataPacket] = {}
-        self._known: dict[int, list[Address]] = {}
+        self._groups: dict[int, Address] = {}
+        self._nodes: list[Address] = [(host, self._port) for host in settings.nodes]
         self._sync_count = 0
         self._announced_ns: int | None = None
         self.udp = UdpOut(settings.place, ttl=settings.ttl)
@@ -42,19 +43,17 @@ class SacnOut:
 
     def send(self, universes: Sequence[Universe]) -> None:
         """Sends these universes, one right after the other, then what makes them take effect together."""
-        for universe in universes:
-            self._send_one(universe)
+        self._send(universes)
         sync = self._settings.sync_universe
         if sync and universes:
             self._sync_count = (self._sync_count + 1) % 256
-            self._send_to_all(sync_packet(self._cid, self._sync_count, sync), sync)
+            self._send_to_all({sync: sync_packet(self._cid, self._sync_count, sync)})
 
     def end(self, universes: Iterable[Universe]) -> None:
         """Says that these streams have ended, so that another source may take over at once."""
         ended = tuple(universes)
         for _ in range(ENDS):
-            for universe in ended:
-                self._send_one(universe, TERMINATED)
+            self._send(ended, TERMINATED)
         for universe in ended:
             self._packets.pop(universe.number, None)
 
@@ -75,25 +74,33 @@ class SacnOut:
         """Leaves the interface."""
         self.udp.close()
 
-    def _send_one(self, universe: Universe, options: int = 0) -> None:
-        packet = self._packets.get(universe.number)
-        if packet is None:
-            packet = self._packets[universe.number] = self._packet(universe.number)
-        universe.sequence = (universe.sequence + 1) % 256
-        self._send_to_all(packet.write(universe.sequence, universe.levels, options), universe.number)
+    def _send(self, universes: Sequence[Universe], options: int = 0) -> None:
+        packets: dict[int, bytes | bytearray] = {}
+        for universe in universes:
+            number = universe.number
+            packet = self._packets.get(number)
+            if packet is None:
+                packet = self._packets[number] = self._packet(number)
+            universe.sequence = (universe.sequence + 1) % 256
+            packets[number] = packet.write(universe.sequence, universe.slots, options)
+        self._send_to_all(packets)
 
     def _packet(self, universe: int) -> DataPacket:
         settings = self._settings
         sync = settings.sync_universe
         return DataPacket(self._cid, settings.name, universe, priority=settings.priority, sync_address=sync)
 
-    def _send_to_all(self, packet: bytes | bytearray, universe: int) -> None:
-        for address in self._addresses(universe):
-            self.udp.send(packet, address)
+    def _send_to_all(self, packets: Mapping[int, bytes | bytearray]) -> None:
+        """Sends packets of one size, by universe, to the groups of their universes and to each node."""
+        if self._settings.multicast:
+            for universe, packet in packets.items():
+                self.udp.send(packet, self._group(universe))
+        together = list(packets.values())
+        for node in self._nodes:
+            self.udp.send_all(together, node)
 
-    def _addresses(self, universe: int) -> Sequence[Address]:
-        known = self._known.get(universe)
+    def _group(self, universe: int) -> Address:
+        known = self._groups.get(universe)
         if known is None:
-            group = [multicast_group(universe)] if self._settings.multicast else []
-            known = self._known[universe] = [(host, self._port) for host in (*group, *self._settings.nodes)]
+            known = self._groups[universe] = (multicast_group(universe), self._port)
         return known

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from stage.lights.moments import MOST_PLANS, Between, Delays, TimedLook, look_of
+from stage.lights.sent import digest_of
 from stage.lights.steady import SteadyMixer
-from stage.lights.universes import Universes
 from stage.lights.wire import Rig
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.lights import LightsSent, SentTick
@@ -61,6 +61,8 @@ class SentCheck:
         self._alike = _ROUNDING[:1] if exact else _ROUNDING
         self._delays = Delays(rig.latencies_ns, rig.cells)
         self._looks: dict[int, TimedLook] = {}
+        self._newest: TimedLook | None = None
+        self._levels: dict[int, bytes] = {}
         self._recorded: dict[int, bytes] = {}
         self._life = 0
         self._at_frame = float("nan")
@@ -70,9 +72,9 @@ class SentCheck:
     def see(self, inputs: FrameInputs, outcome: Outcome) -> None:
         """A frame of the take with what it was folded to."""
         if not isinstance(outcome.lights, msgspec.UnsetType):
-            look = look_of(outcome.lights, sum(self._rig.cells), len(self._rig.cells))
+            look = look_of(outcome.lights, sum(self._rig.cells), len(self._rig.cells), self._newest)
             if look is not None:
-                self._looks[look.frame] = look
+                self._newest = self._looks[look.frame] = look
                 if len(self._looks) > _LOOKS_KEPT:
                     del self._looks[next(iter(self._looks))]
         for observation in inputs.observations:
@@ -98,14 +100,14 @@ class SentCheck:
             self._begin_anew()
         self._at_frame = tick.at_frame
         last = betweens[-1].second
-        mixed = self._mixer.mix(self._delays.mixed(betweens).ravel().tolist(), last.patch)
-        self._universes.take({number: slots for number, slots in mixed.universes.items() if number in self._numbers})
+        mixed = self._mixer.mix(self._delays.mixed(betweens), last.patch)
+        self._levels = {number: slots for number, slots in mixed.universes.items() if number in self._numbers}
         if not self._patch_stands(last):
             self._unsettled = SETTLES_TICKS
         self._judge(tick)
 
     def _judge(self, tick: SentTick) -> None:
-        difference = None if self._universes.digest() == tick.digest else self._difference(tick)
+        difference = None if digest_of(self._levels) == tick.digest else self._difference(tick)
         if difference is None:
             self.figures.equal += 1
             self._unsettled = 0
@@ -118,12 +120,12 @@ class SentCheck:
 
     def _difference(self, tick: SentTick) -> SentDifference | None:
         """The first slot that differs by more than may be, of the universes whose levels the take has told."""
-        for number, universe in self._universes.by_number.items():
+        for number, levels in self._levels.items():
             recorded = self._recorded.get(number)
             if recorded is None:
                 continue
-            whole = recorded.ljust(len(universe.levels), b"\0")
-            for slot, (was, now) in enumerate(zip(whole, universe.levels, strict=False), start=1):
+            whole = recorded.ljust(len(levels), b"\0")
+            for slot, (was, now) in enumerate(zip(whole, levels, strict=False), start=1):
                 if (was - now) % 256 not in self._alike and (now - was) % 256 not in self._alike:
                     return SentDifference(at_frame=tick.at_frame, universe=number, slot=slot, recorded=was, mixed=now)
         return None
@@ -146,6 +148,6 @@ class SentCheck:
     def _begin_anew(self) -> None:
         """What the mixer remembered is not known any more."""
         self._mixer = SteadyMixer(self._rig.mixer)
-        self._universes = Universes()
+        self._levels = {}
         self._unsettled = SETTLES_TICKS
         self._at_frame = float("nan")

@@ -53,7 +53,7 @@ class SerialOut:
         for universe in universes:
             if self._universe is None or universe.number <= self._universe:
                 self._universe = universe.number
-                self._put(widget_message(universe.levels))
+                self._put(widget_message(universe.slots))
 
     def end(self, universes: Iterable[Universe]) -> None:
         """There is no word for the end of a stream."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from stage.lights.moments import Targets
+
 
 class Mixed(Protocol):
-    """What came of mixing: the slots of each universe of the patch, cells that cannot give what they should, and what
-    each cell gives instead: x, y and level, one after the other.
+    """What came of mixing: the slots of each universe of the patch, rising, with or without zeros at their end; cells
+    that cannot give what they should, and what each cell gives instead: x, y and level, one after the other.
     """
 
     @property
@@ -24,27 +26,26 @@ class Mixed(Protocol):
 class Mixes(Protocol):
     """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
 
-    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed: ...
+    def mix(self, targets: Targets, patch: Sequence[int]) -> Mixed: ...
 
 
 class SteadyMixer:
-    """A mixer that is asked in every tick. What has come twice of the same targets stays."""
+    """A mixer that is asked in every tick. What has come twice of the same array of targets stays."""
 
     def __init__(self, mixer: Mixes) -> None:
         self._mixer = mixer
-        self.wanted: list[float] = []
-        """The targets of the last tick."""
+        self._wanted: Targets | None = None
         self._patch: tuple[int, ...] = ()
         self._stands = False
         self.mixed: Mixed | None = None
         """What came of the targets of the last tick."""
 
-    def mix(self, targets: list[float], patch: tuple[int, ...]) -> Mixed:
-        """What comes of the targets of this tick."""
-        again = targets == self.wanted and patch == self._patch
+    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed:
+        """What comes of the targets of this tick. An array that was given is not changed afterwards."""
+        again = targets is self._wanted and patch == self._patch
         if again and self._stands and self.mixed is not None:
             return self.mixed
         before, mixed = self.mixed, self._mixer.mix(targets, patch)
         self._stands = again and before is not None and before.universes == mixed.universes
-        self.mixed, self.wanted, self._patch = mixed, targets, patch
+        self.mixed, self._wanted, self._patch = mixed, targets, patch
         return mixed

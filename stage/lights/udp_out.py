@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
+import struct
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tracking.endpoints import UdpEndpoint
@@ -12,7 +14,12 @@ from tracking.sources.interfaces import interface_request, is_address, require_i
 Address = tuple[str, int]
 _DROPPED = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.EINTR, errno.ECONNREFUSED})
 """What there is no room for now, and a receiver that does not listen: the next tick says it again."""
+_UNCUT = frozenset({errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.ENOPROTOOPT, errno.EOPNOTSUPP})
+"""What a system says that cuts nothing apart, or whose network card must work out the checksums of parts and cannot."""
 _ANY_GROUP = "239.255.0.1"
+_UDP_SEGMENT = 103
+"""Says into which size the system cuts what is sent (udp(7), Linux 4.18)."""
+_MOST_TOGETHER = 64
 
 
 class UdpOut:
@@ -25,6 +32,7 @@ class UdpOut:
         self._watched = UdpEndpoint(host=_ANY_GROUP, port=0, interface=interface)
         require_interface(self._watched)
         self.dropped = 0
+        self._cuts = True
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._set_up(interface, ttl, port)
@@ -41,6 +49,16 @@ class UdpOut:
                 raise
             self.dropped += 1
 
+    def send_all(self, packets: Sequence[bytes | bytearray], address: Address) -> None:
+        """Sends packets of one size to one receiver. Together they cost little more than one of them alone, where the
+        system cuts them apart, or the network card. Raises OSError for all that is more than a want of room.
+        """
+        for start in range(0, len(packets), _MOST_TOGETHER):
+            part = packets[start : start + _MOST_TOGETHER]
+            if len(part) == 1 or not self._cuts or not self._send_together(part, address):
+                for packet in part:
+                    self.send(packet, address)
+
     def look(self) -> None:
         """Raises OSError if the interface has gone, is down or without a cable: sending may still seem to work then."""
         require_interface(self._watched)
@@ -49,6 +67,20 @@ class UdpOut:
         """Leaves the interface."""
         with suppress(OSError):
             self.socket.close()
+
+    def _send_together(self, packets: Sequence[bytes | bytearray], address: Address) -> bool:
+        """False where the system or the card cannot do that, which is not tried again."""
+        size = struct.pack("@H", len(packets[0]))
+        try:
+            self.socket.sendmsg(packets, [(socket.IPPROTO_UDP, _UDP_SEGMENT, size)], 0, address)
+        except OSError as error:
+            if error.errno in _UNCUT:
+                self._cuts = False
+                return False
+            if error.errno not in _DROPPED:
+                raise
+            self.dropped += len(packets)
+        return True
 
     def _set_up(self, interface: str, ttl: int, port: int) -> None:
         udp = self.socket

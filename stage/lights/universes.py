@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from stage.dmx.universes import MOST_SLOTS
@@ -20,23 +19,22 @@ WATCHED_NS = 20_000_000
 
 
 class Universe:
-    """One universe: its 512 levels, the number of its newest packet, and when that was sent (host monotonic).
+    """One universe: its levels, the number of its newest packet, and when that was sent (host monotonic).
 
-    `lit` are its levels without the zeros at their end: what is told and kept of it in every tick.
+    Levels that are missing at the end are 0.
     """
 
     def __init__(self, number: int, levels: bytes = b"", sequence: int = 0) -> None:
-        """Levels that are missing at the end are 0."""
         self.number = number
-        self.change(levels)
+        self.levels = levels
         self.sequence = sequence
         self.sent_ns: int | None = None
         self.repeats = REPEATS
 
-    def change(self, levels: bytes) -> None:
-        """Takes over other levels; those that are missing at the end are 0."""
-        self.levels = levels.ljust(MOST_SLOTS, b"\0")
-        self.lit = levels.rstrip(b"\0")
+    @property
+    def slots(self) -> bytes:
+        """The levels of all its 512 slots."""
+        return self.levels.ljust(MOST_SLOTS, b"\0")
 
     def is_due(self, now_ns: int, *, watched: bool) -> bool:
         """Whether its levels, which have not changed, are to be sent again."""
@@ -55,10 +53,10 @@ class Universes:
 
     def __init__(self) -> None:
         self.by_number: dict[int, Universe] = {}
-        self._digest: str | None = None
 
-    def take(self, levels: Mapping[int, bytes]) -> tuple[list[Universe], list[Universe]]:
-        """Takes over the levels (512 of each universe). Returns the universes that changed, and those that are left.
+    def take(self, levels: Mapping[int, bytes]) -> tuple[list[int], list[Universe]]:
+        """Takes over the levels. Returns the numbers of the universes that changed, and those
+        universes that are left.
 
         A universe that is not among the levels is no longer of the patch.
         """
@@ -69,25 +67,17 @@ class Universes:
             universe = self.by_number.get(number)
             if universe is None:
                 universe = self.by_number[number] = Universe(number, wanted)
-                changed.append(universe)
+                changed.append(number)
             elif universe.levels != wanted:
-                universe.change(wanted)
-                changed.append(universe)
+                universe.levels = wanted
+                changed.append(number)
         if added:
             self.by_number = dict(sorted(self.by_number.items()))
-        if changed or left:
-            self._digest = None
         return changed, left
 
-    def digest(self) -> str:
-        """Of the levels of all universes, as they were taken over last, to compare."""
-        if self._digest is None:
-            self._digest = self._digest_of_all()
-        return self._digest
-
-    def due(self, changed: Sequence[Universe], now_ns: int, *, watched: bool) -> list[Universe]:
+    def due(self, changed: Sequence[int], now_ns: int, *, watched: bool) -> list[Universe]:
         """What is to be sent now, in the order of the universes' numbers, and notes that it is."""
-        fresh = {universe.number for universe in changed}
+        fresh = set(changed)
         due = [
             universe
             for number, universe in self.by_number.items()
@@ -96,12 +86,6 @@ class Universes:
         for universe in due:
             universe.note_sent(now_ns, changed=universe.number in fresh)
         return due
-
-    def _digest_of_all(self) -> str:
-        digest = hashlib.blake2b(digest_size=8)
-        for universe in self.by_number.values():
-            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
-        return digest.hexdigest()
 
 
 def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from stage.lights.serial_out import SerialOut
 from stage.lights.universes import Universe
 from stage.show.frame.lights import LightsLink
 from tracking.sources.opening import reason_code
+from tracking.system_faults import said_by_system
 
 UP = "up"
 LOOKED_NS = 500_000_000
@@ -127,7 +128,7 @@ class Way:
     def _fail(self, error: OSError, now_ns: int) -> None:
         self._again_ns = now_ns + self._pause_ns
         self._pause_ns = min(2 * self._pause_ns, _LONGEST_PAUSE_NS)
-        self._change(reason_code(error), error.strerror or str(error))
+        self._change(reason_code(error), said_by_system(error))
 
     def _change(self, state: str, detail: str) -> None:
         if state != self.state:

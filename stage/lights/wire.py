@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from stage.lights.link import WireStatus
-from stage.lights.look_file import KeptLook, KeptUniverse, LookFile
+from stage.lights.look_file import KeptLook, LookFile
 from stage.lights.loss import Loss
 from stage.lights.moments import Between, Delays, Plans, Targets, look_of
 from stage.lights.sender import WireSettings
+from stage.lights.sent import Sent
 from stage.lights.steady import Mixes, SteadyMixer
 from stage.lights.universes import Universe, Universes, outside
 from stage.lights.ways import Way
-from stage.show.frame.lights import LightsPlan, SentTick, SentUniverse
+from stage.show.frame.lights import LightsPlan
 
 
 class Rig(NamedTuple):
@@ -31,6 +32,18 @@ class Rig(NamedTuple):
     cells: tuple[int, ...]
     slots: tuple[int, ...]
     rate: Fraction
+
+
+class _Made(NamedTuple):
+    """What is to be on the wire at a moment: the levels of all universes; the targets and the patch that they were
+    mixed from; between which looks those lie, nothing where no plan alone says so; and the cells that clip.
+    """
+
+    levels: dict[int, bytes]
+    targets: Targets
+    patch: tuple[int, ...]
+    betweens: tuple[Between, ...]
+    clipped: tuple[int, ...]
 
 
 class LightsWire:
@@ -46,10 +59,10 @@ class LightsWire:
         self._universes = Universes()
         self._loss = Loss(settings)
         self._released = False
+        self._next: _Made | None = None
         self._held: Targets | None = None
         self._standing: Targets | None = None
         self._shown: Targets | None = None
-        self._numbers: list[float] = []
         self._patch: tuple[int, ...] = ()
         self._mixer = SteadyMixer(rig.mixer)
         self.malformed = 0
@@ -79,25 +92,37 @@ class LightsWire:
         """There is no core."""
         self._loss.lose(now_ns)
 
-    def tick(self, now_ns: int) -> SentTick | None:
-        """Sends what is to be on the wire now. None where no plan has ever come."""
+    @property
+    def has_next(self) -> bool:
+        """Whether it is known already what the next tick sends."""
+        return self._next is not None
+
+    def tick(self, now_ns: int, following_ns: int | None = None) -> Sent | None:
+        """Sends what is to be on the wire now. None where no plan has ever come.
+
+        What is to be there at `following_ns` is mixed as well if its plans have come and lights move: the second time
+        costs less than half of the first, since code and data are still at hand.
+        """
         self._loss.look(now_ns)
         if self._loss.released(now_ns):
             self._release(now_ns)
             return None
-        betweens = self._betweens(now_ns)
-        if self._standing is None and (betweens is None or self._loss.lost):
+        made, self._next = self._next, None
+        is_fresh = made is None
+        made = made or self._made(now_ns)
+        if made is None:
             return None
-        levels, from_plans = self._levels(betweens, now_ns)
-        changed, left = self._universes.take(levels)
+        changed, left = self._universes.take(made.levels)
         if self._released:
-            self._released, changed = False, list(self._universes.by_number.values())
+            self._released, changed = False, list(made.levels)
         self._way.end(left, now_ns)
         due = self._universes.due(changed, now_ns, watched=self._loss.watched(now_ns))
         self._way.send(due, now_ns)
-        if due:
-            self._keep()
-        return self._told(betweens if from_plans else (), changed)
+        if is_fresh and changed and following_ns is not None and self._is_known(following_ns):
+            self._next = self._made(following_ns)
+        if is_fresh and due:
+            self._keep(self._next or made)
+        return Sent(made.betweens, made.levels, changed, made.clipped)
 
     def end(self, now_ns: int) -> None:
         """The run ends well: the streams end."""
@@ -136,8 +161,16 @@ class LightsWire:
         self._plans.drop_before(now_ns + self._delays.each_ns[0])
         return betweens
 
-    def _levels(self, betweens: tuple[Between, ...] | None, now_ns: int) -> tuple[dict[int, bytes], bool]:
-        """The levels of all universes, and whether the plans alone say what they are."""
+    def _is_known(self, moment_ns: int) -> bool:
+        """Whether plans have come for all that is shown then."""
+        newest_ns = -1 if self._plans.newest is None else self._plans.newest.light_ns
+        return not self._loss.lost and newest_ns >= moment_ns + self._delays.each_ns[-1]
+
+    def _made(self, now_ns: int) -> _Made | None:
+        """What is to be on the wire at a moment. None where no plan has ever come."""
+        betweens = self._betweens(now_ns)
+        if self._standing is None and (betweens is None or self._loss.lost):
+            return None
         targets, from_plans = self._standing, False
         if betweens is not None and not self._loss.lost:
             share = 1.0 if self._held is None else self._loss.share_returned(now_ns)
@@ -151,25 +184,15 @@ class LightsWire:
         assert targets is not None
         left = self._loss.share_left(now_ns)
         shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        if shown is not self._shown or not self._numbers:
-            self._shown, self._numbers = shown, shown.ravel().tolist()
-        mixed = self._mixer.mix(self._numbers, self._patch)
+        self._shown = shown
+        mixed = self._mixer.mix(shown, self._patch)
         numbers = self._way.numbers
-        return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
-
-    def _told(self, betweens: tuple[Between, ...] | None, changed: list[Universe]) -> SentTick:
-        mixed = self._mixer.mixed
-        return SentTick(
-            at_frame=betweens[0].at_frame if betweens else -1.0,
-            digest=self._universes.digest(),
-            changed=tuple(SentUniverse(one.number, one.lit) for one in changed),
-            clipped=mixed.clipped if mixed is not None else (),
-            between=tuple((one.first.frame, one.second.frame, one.share) for one in betweens or ()),
-        )
+        levels = {number: slots for number, slots in mixed.universes.items() if number in numbers}
+        return _Made(levels, shown, self._patch, betweens if from_plans and betweens else (), mixed.clipped)
 
     def _release(self, now_ns: int) -> None:
         self._end_streams(now_ns)
-        self._released = True
+        self._released, self._next = True, None
 
     def _end_streams(self, now_ns: int) -> None:
         """Ends all streams, and leaves nothing that a process after this one would go on with."""
@@ -177,17 +200,26 @@ class LightsWire:
             self._way.end(list(self._universes.by_number.values()), now_ns)
             self._file.write(KeptLook(life=self.life))
 
-    def _keep(self) -> None:
-        universes = self._universes.by_number.values()
-        kept = tuple(KeptUniverse(one.number, one.sequence, one.lit) for one in universes)
-        self._file.write(KeptLook(life=self.life, targets=tuple(self._mixer.wanted), patch=self._patch, universes=kept))
+    def _keep(self, made: _Made) -> None:
+        """Keeps what is sent now, or with the next tick: whoever goes on from here skips a number at most."""
+        universes, ahead = self._universes.by_number, made is self._next
+        sequences = [universes[number].sequence + ahead if number in universes else 0 for number in made.levels]
+        look = KeptLook(
+            life=self.life,
+            targets=made.targets.tobytes(),
+            patch=made.patch,
+            numbers=tuple(made.levels),
+            sequences=tuple(sequences),
+            levels=tuple(made.levels.values()),
+        )
+        self._file.write(look)
 
     def _go_on_from(self, before: KeptLook) -> None:
         """What the process before had on the wire stays there, with the numbers that follow."""
         self.life = before.life + 1
-        for kept in before.universes:
-            self._universes.by_number[kept.number] = Universe(kept.number, kept.levels, kept.sequence)
+        for number, levels, sequence in zip(before.numbers, before.levels, before.sequences, strict=False):
+            self._universes.by_number[number] = Universe(number, levels, sequence)
         cells = sum(self._rig.cells)
-        if len(before.targets) == 3 * cells and len(before.patch) == 2 * len(self._rig.cells):
-            self._standing = self._shown = np.array(before.targets, np.float64).reshape(cells, 3)
+        if len(before.targets) == 24 * cells and len(before.patch) == 2 * len(self._rig.cells):
+            self._standing = self._shown = np.frombuffer(before.targets, np.float64).reshape(cells, 3)
             self._patch = before.patch

@@ -41,7 +41,7 @@ from stage.live.opening import (
     open_tracker_sources,
 )
 from stage.live.picture import Picture
-from stage.live.previews import Previews, film_cameras, lens_on
+from stage.live.previews import Previews, film_cameras, lenses_on
 from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.show_files import ShowFiles
 from stage.live.view import LiveView
@@ -66,7 +66,7 @@ CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
 SLOW_START_S = 3.0
-SLOW_START = "building shaders for this graphics driver: up to a minute the first time, then it keeps them"
+SLOW_START = "building shaders for this graphics driver: a minute or two the first time, then it keeps them"
 
 
 class Core:
@@ -100,7 +100,7 @@ class Core:
         header = header_for(self._loaded, self._calibration, self._library.ready, *drawn_by)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
-        self._previews = Previews(options.pictures(), self._renderer, film, partial(lens_on, self._show))
+        self._previews = Previews(options.pictures(), self._renderer, film, lenses_on(self._show), self._files.looker)
         stack.callback(self._previews.close)
         kept_by = self._keeping.checkpoint, self._keep_elsewhere, self._keeping.journal.has_all
         self._checkpoints = CheckpointKeeper(self._show, *kept_by)

@@ -7,81 +7,84 @@ import queue
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-import msgspec
-import zmq
 from PIL import Image
 
-from stage.run.preview_records import CHANNELS, MAX_SIDE, PictureHeader, side_for, subscription
+from stage.run.preview_records import PictureHeader, WantedPicture, side_for
 from stage.run.whole_files import put_whole
 from stage.show.looks.file_names import picture_of
 from tracking.records import JOB_FAILURES
 
 MOST_WAITING = 4
 WIDEST_PX = 256
-_SIDE_PX = side_for(WIDEST_PX)
-_WAITS_MS = 2000
+_WAITS_NS = 2_000_000_000
 _JPEG_QUALITY = 80
-_FAILURES: tuple[type[Exception], ...] = (zmq.ZMQError, *JOB_FAILURES)
+
+
+class _Waiting(NamedTuple):
+    """A look that waits for a picture of `frame` or later, but not for ever. Its file is at `place`."""
+
+    place: str
+    frame: int
+    until_ns: int
+
+
+class _Come(NamedTuple):
+    """The picture for the looks whose files are at `places`."""
+
+    places: tuple[str, ...]
+    header: PictureHeader
+    pixels: bytes
 
 
 class LookPictures:
     """Keeps a picture of one wall beside a look's file in `folder`. Nothing in the loop waits for it.
 
-    `endpoint` is where the show publishes preview pictures, `wall` the name of the wall that stands for all. A picture
-    that does not come within two seconds, or cannot be kept, is done without.
+    `wall` is the name of the wall that stands for all. It is looked at while a look waits. A picture that does not come
+    within two seconds, or cannot be kept, is done without.
     """
 
-    def __init__(self, folder: Path, endpoint: str, wall: str) -> None:
+    def __init__(self, folder: Path, wall: str) -> None:
         self._folder = folder
-        self._endpoint = endpoint
-        self._topic = subscription(f"wall/{wall}", _SIDE_PX)
-        self._wanted: queue.Queue[tuple[str, int] | None] = queue.Queue(MOST_WAITING)
+        self._wanted = WantedPicture(f"wall/{wall}", side_for(WIDEST_PX))
+        self._waiting: list[_Waiting] = []
+        self._come: queue.SimpleQueue[_Come | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="look pictures", daemon=True).start()
 
     def want(self, place: str, frame: int) -> None:
         """Asks for a picture of `frame` or of one soon after, for the look whose file is at `place`."""
-        try:
-            self._wanted.put_nowait((place, frame))
-        except queue.Full:
-            return
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(_Waiting(place, frame, time.monotonic_ns() + _WAITS_NS))
+
+    def wanted(self) -> WantedPicture | None:
+        """The picture that a look waits for."""
+        if self._waiting:
+            now_ns = time.monotonic_ns()
+            self._waiting = [one for one in self._waiting if one.until_ns > now_ns]
+        return self._wanted if self._waiting else None
+
+    def take(self, header: PictureHeader, pixels: memoryview) -> None:
+        """Such a picture has come: it is for all that wait for its frame or an earlier one."""
+        served = [one for one in self._waiting if one.frame <= header.frame]
+        if served:
+            self._waiting = [one for one in self._waiting if one not in served]
+            self._come.put(_Come(tuple(one.place for one in served), header, bytes(pixels)))
+
+    def close(self) -> None:
+        """Ends the thread, once it has made what has come."""
+        self._come.put(None)
 
     def _work(self) -> None:
-        context = zmq.Context()
-        while (wanted := self._wanted.get()) is not None:
-            place, frame = wanted
+        while (come := self._come.get()) is not None:
             try:
-                picture = self._picture_since(context, frame)
-                if picture is not None:
+                picture = small_jpeg(come.header, come.pixels)
+                for place in come.places:
                     file = self._folder / picture_of(place)
                     file.parent.mkdir(parents=True, exist_ok=True)
                     put_whole(file, picture, for_others=True)
-            except _FAILURES:
+            except JOB_FAILURES:
                 continue
-        context.term()
-
-    def close(self) -> None:
-        """Ends the thread, once it has made what it is making."""
-        try:
-            self._wanted.put_nowait(None)
-        except queue.Full:
-            return
-
-    def _picture_since(self, context: zmq.Context[zmq.Socket[bytes]], frame: int) -> bytes | None:
-        """The first picture of the wall that is of this frame or later, as a small JPEG."""
-        with context.socket(zmq.SUB) as socket:
-            socket.setsockopt(zmq.LINGER, 0)
-            socket.setsockopt(zmq.RCVHWM, 2)
-            socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * CHANNELS)
-            socket.setsockopt(zmq.SUBSCRIBE, self._topic)
-            socket.connect(self._endpoint)
-            end_s = time.monotonic() + _WAITS_MS * 1e-3
-            while (left_s := end_s - time.monotonic()) > 0.0 and socket.poll(int(left_s * 1000) + 1):
-                topic, encoded, pixels = socket.recv_multipart()
-                header = msgspec.msgpack.decode(encoded, type=PictureHeader)
-                if topic == self._topic and header.frame >= frame:
-                    return small_jpeg(header, pixels)
-        return None
 
 
 def small_jpeg(header: PictureHeader, pixels: bytes) -> bytes:

@@ -23,7 +23,7 @@ from stage.show.show import Show
 class LiveLooks:
     """The edges of the looks of a running show. `stack` closes them. Nothing here opens a file in the loop.
 
-    `folder` hears what the loader tells of the library.
+    `folder` hears what the loader tells of the library. `looker` looks at the wall when a look was taken.
     """
 
     def __init__(self, options: CoreOptions, show: Show, folder: FolderListing, stack: ExitStack) -> None:
@@ -35,8 +35,8 @@ class LiveLooks:
         self._files = LookFiles(writer)
         self._listing = LookListing(place)
         largest = max(show.config.walls, key=lambda wall: wall.resolution_px[0] * wall.resolution_px[1])
-        self._pictures = LookPictures(place, options.pictures(), largest.name)
-        stack.callback(self._pictures.close)
+        self.looker = LookPictures(place, largest.name)
+        stack.callback(self.looker.close)
         self._seen = -1
 
     @property
@@ -65,7 +65,7 @@ class LiveLooks:
         for kind in ("show", "take"):
             for kept in self._shelf.of(kind).values():
                 if kept.frame == outcome.frame:
-                    self._pictures.want(place_of(kind, kept.file), outcome.frame)
+                    self.looker.want(place_of(kind, kept.file), outcome.frame)
 
     def missing(self) -> Mapping[str, Condition]:
         """What cannot be written."""

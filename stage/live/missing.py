@@ -14,6 +14,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.report.conditions import subject_key
 from tracking.records import JOB_FAILURES, Scalar
 from tracking.sources.opening import Sources, reason_code
+from tracking.system_faults import said_by_system
 
 LOOKS_EVERY_S = 1.0
 _MOST_BYTES = 1 << 16
@@ -55,7 +56,7 @@ def missing_sources(sources: Sources) -> dict[str, Condition]:
     for source, error in sources.missing().items():
         values: dict[str, Scalar] = {"source": source, "why": reason_code(error)}
         if values["why"] == "cannot_open":
-            values["found"] = error.strerror or str(error)
+            values["found"] = said_by_system(error)
         found[source] = Condition(code="source_missing", values=values)
     return found
 
@@ -99,9 +100,9 @@ class TakesFolder:
         try:
             if self._wanted:
                 self._folder.mkdir(parents=True, exist_ok=True)
-            return why_unwritable(self._folder)
+            return "system_eacces" if why_unwritable(self._folder) else ""
         except JOB_FAILURES as error:
-            return (error.strerror if isinstance(error, OSError) else None) or str(error)
+            return said_by_system(error)
 
 
 class SupervisorReports:

@@ -27,6 +27,7 @@ from stage.takes.pipes import CorePipes
 from stage.takes.records import TakeHeader
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources
+from tracking.system_faults import said_by_system
 
 
 def open_configuration(options: CoreOptions) -> LoadedConfig:
@@ -138,7 +139,7 @@ def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint 
     try:
         checkpoint = Checkpoint(options.checkpoint())
     except OSError as error:
-        values: dict[str, Scalar] = {"found": error.strerror or str(error)}
+        values: dict[str, Scalar] = {"found": said_by_system(error)}
         return None, Condition(code="checkpoint_missing", severity="warning", values=values)
     stack.callback(checkpoint.close)
     return checkpoint, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from calibration.cameras import OWN_LENS, Camera
@@ -21,8 +22,8 @@ from render.readback.film_walls import filmed_wall
 from render.readback.ring import ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
-from stage.run.preview_pictures import PicturePublisher, WantedPicture
-from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader
+from stage.run.preview_pictures import Looker, PicturePublisher
+from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader, WantedPicture
 from stage.show.show import Show
 from stage.words.sentences import hold_line
 
@@ -34,25 +35,31 @@ _SMALL_PX = (32, 18)
 
 
 class _Drawn(NamedTuple):
-    """What is said of a picture when it has come."""
+    """What was wanted, and what is said of it when it has come."""
 
     wanted: WantedPicture
-    frame: int
-    sights: tuple[CameraSight, ...]
-    note: str
+    header: PictureHeader
 
 
 class Previews:
     """Draws the picture that is due, and passes on those that have come."""
 
     def __init__(
-        self, endpoint: str, renderer: Renderer, film: FilmCameras, lens_on: Callable[[str], str] = lambda _: OWN_LENS
+        self,
+        path: Path,
+        renderer: Renderer,
+        film: FilmCameras,
+        lens_on: Callable[[str], str] = lambda _: OWN_LENS,
+        looker: Looker | None = None,
     ) -> None:
-        """`lens_on` tells which lens is on a camera."""
+        """The page comes to the socket at `path`; `looker` looks beside it. `lens_on` tells which lens is on a camera.
+
+        Raises OSError where there can be no socket.
+        """
         self._renderer = renderer
         self._film = film
         self._lens_on = lens_on
-        self._publisher = PicturePublisher(endpoint)
+        self._publisher = PicturePublisher(path, looker=looker)
         self._ring: ReadBack[_Drawn] = ReadBack(renderer.context)
         self._scaled = ScaledWalls(renderer.context)
         self._inner_under_way = False
@@ -62,15 +69,14 @@ class Previews:
     def publish(self, plan: FramePlan, room_ns: int) -> None:
         """Passes on a picture that has come; draws one that is due and fits into the `room_ns` before the next slot."""
         for come in self._ring.arrived():
-            self._pass_on(come.label, come.size, come.pixels, come.drawn_ns)
+            wanted, header = come.label
+            if wanted.topic.startswith("camera/"):
+                self._inner_under_way = False
+            self._publisher.publish(wanted, header, come.write_to, come.drawn_ns)
+            self.passed_on += 1
         for wanted in self._publisher.wants():
             if self._ring.has_room and self._serve(wanted, plan, room_ns):
                 return
-
-    @property
-    def endpoint(self) -> str:
-        """Where the pictures are published."""
-        return self._publisher.endpoint
 
     def drawn_ns(self, topic: str, side_px: int) -> int:
         """How long a picture of a watched topic is drawn; 0 before the first."""
@@ -86,7 +92,8 @@ class Previews:
             return False
         if is_parked(plan, name):
             self._publisher.begun(wanted)
-            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), b"", None)
+            self._publisher.publish(wanted, _header(wanted, (0, 0), plan, PARKED), _nothing)
+            self.passed_on += 1
             return True
         if kind == "camera" and self._inner_under_way:
             return False
@@ -124,16 +131,16 @@ class Previews:
         columns, rows = configured.resolution_px
         size = fitting(configured.resolution_px, wanted.side_px)
         hold = hold_of(plan, wall)
-        label = _Drawn(wanted, plan.frame, sights_of(plan, wall), f"held: {hold}" if hold else "")
+        header = _header(wanted, size, plan, f"held: {hold}" if hold else "", sights_of(plan, wall))
         signal = None if plan.air.raw else configured.signal
-        with self._drawing(size, label) as target:
+        with self._drawing(wanted, header) as target:
             sent = self._renderer.wall_texture(wall.name)
             self._scaled.draw(target.framebuffer, sent, signal, (columns / size[0], rows / size[1]))
         return True
 
     def _draw_film(self, wanted: WantedPicture, plan: FramePlan, camera: str) -> bool:
         size = self._film.size_px(camera, wanted.side_px)
-        with self._drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan))) as target:
+        with self._drawing(wanted, _header(wanted, size, plan, holds_of(plan))) as target:
             self._film.draw(target, plan, camera, self._lens_on(camera), self._renderer.wall_texture)
         return True
 
@@ -143,33 +150,33 @@ class Previews:
         size = fitting(plan.inners[index].size_px, wanted.side_px)
         matrix = self._renderer.inner_codes_from_light()
         codes = partial(self._renderer.draw_inner_codes, signal_from_world=matrix)
-        with self._drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan)), codes):
+        with self._drawing(wanted, _header(wanted, size, plan, holds_of(plan)), codes):
             self._renderer.draw_inner_light(index, size)
         self._inner_under_way = True
         return True
 
     def _drawing(
-        self, size: tuple[int, int], label: _Drawn, then: Step | None = None
+        self, wanted: WantedPicture, header: PictureHeader, then: Step | None = None
     ) -> AbstractContextManager[Target]:
-        return self._ring.drawing(size, label, then, timed=self._publisher.is_timed(label.wanted))
-
-    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int | None) -> None:
-        if drawn.wanted.topic.startswith("camera/"):
-            self._inner_under_way = False
-        header = PictureHeader(
-            width=size[0],
-            height=size[1],
-            frame=drawn.frame,
-            side_px=drawn.wanted.side_px,
-            sights=drawn.sights,
-            note=drawn.note[:LONGEST_NOTE],
-        )
-        self._publisher.publish(drawn.wanted, header, pixels, took_ns)
-        self.passed_on += 1
+        size, timed = (header.width, header.height), self._publisher.is_timed(wanted)
+        return self._ring.drawing(size, _Drawn(wanted, header), then, timed=timed)
 
     def close(self) -> None:
-        """Releases the endpoint."""
+        """Leaves whoever looks."""
         self._publisher.close()
+
+
+def _header(
+    wanted: WantedPicture, size: tuple[int, int], plan: FramePlan, note: str, sights: tuple[CameraSight, ...] = ()
+) -> PictureHeader:
+    width, height = size
+    return PictureHeader(
+        width=width, height=height, frame=plan.frame, side_px=wanted.side_px, sights=sights, note=note[:LONGEST_NOTE]
+    )
+
+
+def _nothing(_memory: memoryview) -> None:
+    """Of what has no pixels."""
 
 
 def film_cameras(
@@ -183,9 +190,9 @@ def film_cameras(
     return FilmCameras(renderer.context, filmed, cameras, calibration.lenses, calibration.lens_files)
 
 
-def lens_on(show: Show, camera: str) -> str:
-    """The lens that is on a camera of a show, as `/camera/{name}/lens` calls it."""
-    return show.state.cameras[camera].lens.lens
+def lenses_on(show: Show) -> Callable[[str], str]:
+    """Tells which lens is on a camera of a show, as `/camera/{name}/lens` calls it."""
+    return lambda camera: show.state.cameras[camera].lens.lens
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:

@@ -11,6 +11,7 @@ from stage.assets.messages import AnyNews, CueNews
 from stage.live.cues import LiveCues
 from stage.live.looks import LiveLooks
 from stage.run.options import CoreOptions
+from stage.run.preview_pictures import Looker
 from stage.show.frame.inputs import Condition, FrameInputs, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
@@ -22,6 +23,11 @@ class ShowFiles:
     def __init__(self, options: CoreOptions, show: Show, folder: FolderListing, stack: ExitStack) -> None:
         self._looks = LiveLooks(options, show, folder, stack)
         self._cues = LiveCues(Path(options.show), show.state.cues, stack)
+
+    @property
+    def looker(self) -> Looker:
+        """Who looks at the wall for the small pictures of looks."""
+        return self._looks.looker
 
     @property
     def pictures(self) -> Mapping[str, str]:

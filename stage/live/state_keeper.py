@@ -9,6 +9,7 @@ from stage.run.encoded_state import EncodedState
 from stage.run.state_file import StateFiles
 from stage.show.frame.inputs import Condition
 from tracking.records import JOB_FAILURES
+from tracking.system_faults import said_by_system
 
 EVERY_S = 1.0
 _SOONEST_S = 0.1
@@ -68,6 +69,6 @@ class StateKeeper:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._files.write(encoded)
         except JOB_FAILURES as error:
-            self._problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self._problem = said_by_system(error)
         else:
             self._problem, self.entries = "", entries

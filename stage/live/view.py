@@ -51,6 +51,7 @@ from stage.show.report.ledger import percentiles
 from stage.show.report.losses import counts
 from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
+from stage.show.report.tracker_health import tracker_hints
 from stage.show.show import Show
 from stage.show.values.changes import Change, ChangeHistory, ClientChanges
 from stage.show.values.controls import ControlState
@@ -85,6 +86,7 @@ class LiveView:
         self._pictures = pictures
         self._look = LookInForce(show)
         self._wire = wire
+        self._protocols = {tracker.name: tracker.protocol for tracker in show.config.trackers}
 
     @property
     def controls(self) -> ControlState:
@@ -191,6 +193,7 @@ class LiveView:
             position_m=pose.position_m if pose else None,
             rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
             hint=own.hint,
+            hints=tracker_hints(self._protocols[name], tracker.state, self._show.state.now_ns),
             predictor=own.predictor,
             timecode=own.timecode,
             device_status=own.device_status,

@@ -7,6 +7,7 @@ from pathlib import Path
 from stage.config.file_faults import file_fault
 from stage.config.findings import Findings
 from tracking.sources.ordinary_files import read_ordinary, without_mark
+from tracking.system_faults import said_by_system
 
 MOST_BYTES = 1 << 20
 
@@ -22,7 +23,7 @@ def text_of(
         content = read_ordinary(path, most_bytes)
     except OSError as error:
         found = f"cannot be read: {error.strerror}; give the path of {what}"
-        findings.report("", found if what else file_fault("file_unreadable", found=str(error.strerror)))
+        findings.report("", found if what else file_fault("file_unreadable", found=said_by_system(error)))
         return None
     except ValueError:
         findings.report("", file_fault("file_bytes", most=most_bytes))

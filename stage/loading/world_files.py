@@ -15,6 +15,7 @@ from stage.config.world_reader import fault_of_name, read_world
 from stage.loading.shot_skies import KEY, read_shot_skies_of_world
 from stage.loading.texts import text_of
 from tracking.sources.ordinary_files import leads_out
+from tracking.system_faults import said_by_system
 
 MOST_BYTES = 64 << 10
 
@@ -64,7 +65,7 @@ def fault_of_place(path: Path, *, may_be_folder: bool = False) -> FileFault | No
         outside = leads_out(path)
         is_there, is_ordinary = path.exists(), path.is_file() or (may_be_folder and path.is_dir())
     except OSError as error:
-        return file_fault("world_picture_unreadable", found=repr(path.name), said=str(error.strerror))
+        return file_fault("world_picture_unreadable", found=repr(path.name), said=said_by_system(error))
     if outside:
         return file_fault("world_picture_outside", found=repr(path.name))
     if is_there and not is_ordinary:

@@ -17,7 +17,6 @@ from pathlib import Path
 from stage.assets.folder_add import UnaddableError, check_addable, check_name, is_no_picture, move_into_library
 from stage.run.disk import MEGABYTE, free_bytes
 from stage.show.frame.inputs import Cause
-from tracking.records import ConfigError
 
 PREFIX = ".openstage-arriving-"
 MOST_BYTES = 2 << 30
@@ -53,10 +52,10 @@ class Arrivals:
     def begin(self, name: str, size: int | None) -> Arriving:
         """Begins a file of that name, and of that size in bytes if it is known. It must be closed.
 
-        Raises ConfigError for a name that no world has, TooLongError, NoRoomError, and OSError.
+        Raises UnaddableError for a name that no world has, TooLongError, NoRoomError, and OSError.
         """
         if not name or Path(name).name != name:
-            raise ConfigError(f"found the name {name!r}, expected that of a picture, without a path")
+            raise UnaddableError(Cause(code="file_name_path", values={"found": name}))
         check_name(Path(name))
         if size is not None and size > MOST_BYTES:
             raise TooLongError
@@ -105,7 +104,7 @@ class Arriving:
     def finish(self) -> str:
         """Moves the whole file in, under its name or one with a number. Returns that.
 
-        Raises NoPictureError, ConfigError where it is no world for another reason or cannot be moved, and OSError.
+        Raises NoPictureError, UnaddableError where it is no world for another reason or cannot be moved, and OSError.
         """
         os.fsync(self._stream.fileno())
         with contextlib.suppress(OSError):
@@ -113,13 +112,11 @@ class Arriving:
         self._stream.close()
         try:
             check_addable(self._file)
-        except ConfigError as error:
+        except UnaddableError as error:
             if is_no_picture(self._file):
                 raise NoPictureError from None
-            if isinstance(error, UnaddableError):
-                values = {**error.cause.values, "file": self._file.name}
-                raise UnaddableError(Cause(code=error.cause.code, values=values)) from None
-            raise ConfigError(str(error).replace(f"{self._place}/", "")) from None
+            values = {**error.cause.values, "file": self._file.name}
+            raise UnaddableError(Cause(code=error.cause.code, values=values)) from None
         return move_into_library(self._file, self._folder).name
 
     def close(self) -> None:

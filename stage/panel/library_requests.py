@@ -32,7 +32,7 @@ from stage.panel.callers import Caller
 from stage.panel.refusals import Refused, json_answer
 from stage.run.disk import MEGABYTE
 from stage.values.parameters import Refusal
-from tracking.records import ConfigError
+from tracking.system_faults import said_by_system
 
 MOST_AT_ONCE = 3
 """Files that arrive at the same time; each is one thread and one disk that takes may need."""
@@ -141,15 +141,11 @@ class LibraryRequests:
         except UnaddableError as error:
             refusal = Refusal(code="bad_message", reason=error.cause.code, values=error.cause.values)
             raise Refused.of(refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY) from None
-        except ConfigError as error:
-            raise Refused(
-                "bad_message", "file_not_taken", status=HTTPStatus.UNPROCESSABLE_ENTITY, found=str(error)[:400]
-            ) from None
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise _no_room(0) from None
             status = HTTPStatus.INSUFFICIENT_STORAGE
-            raise Refused("busy", "library_away", status=status, found=error.strerror or str(error)) from None
+            raise Refused("busy", "library_away", status=status, found=said_by_system(error)) from None
 
 
 def _no_room(free_mb: int) -> Refused:

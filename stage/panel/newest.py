@@ -7,19 +7,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import zmq
 
-from stage.run.preview_records import CHANNELS, MAX_SIDE, PARKED, PictureHeader, subscribed, subscription
+from stage.panel.picture_link import PictureLink
+from stage.run.preview_records import CHANNELS, MOST_WATCHED, PARKED, PictureCome, PictureHeader, WantedPicture
 from tracking.records import JOB_FAILURES
 
 FRESH_NS = 1_000_000_000
 DEFAULT_SIDES = {"film": 640, "camera": 960, "wall": 1280}
 """The longest side of pictures of each kind for whoever does not say."""
-_FAILURES: tuple[type[Exception], ...] = (zmq.ZMQError, *JOB_FAILURES)
 _IDLE_NS = 2_000_000_000
 _POLL_MS = 50
 
@@ -48,15 +48,15 @@ class NewestPicture:
 
 
 class NewestPictures:
-    """The newest picture of each of `topics` that the show at `endpoint` publishes.
+    """The newest picture of each of `topics` that the show at the socket `path` passes on.
 
-    Each is subscribed to while somebody watches it, as large as the largest that anybody wants, so that an unwatched
-    page costs the show nothing. Messages that do not decode are counted in `rejected` and dropped. All methods may be
-    called from any thread.
+    Each is asked for while somebody watches it, as large as the largest that anybody wants, so that an unwatched page
+    costs the show nothing. What makes no sense is counted in `rejected` and dropped, and so is in `overtaken` what was
+    written over before it was copied. All methods may be called from any thread.
     """
 
-    def __init__(self, endpoint: str, topics: tuple[str, ...]) -> None:
-        self._endpoint = endpoint
+    def __init__(self, path: Path, topics: tuple[str, ...]) -> None:
+        self._path = path
         self.topics = topics
         self._changed = threading.Condition()
         self._newest: dict[str, NewestPicture] = {}
@@ -64,7 +64,7 @@ class NewestPictures:
         self._watched_ns: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._tell: list[Callable[[str], None]] = []
         self.ended = False
-        self.rejected = 0
+        self.rejected = self.overtaken = self._unknown = 0
         self._thread = threading.Thread(target=self._receive, name="pictures", daemon=True)
         self._thread.start()
 
@@ -115,56 +115,45 @@ class NewestPictures:
         return picture is not None and picture.received_ns > after_ns and picture.header.side_px >= side_px
 
     def _receive(self) -> None:
-        context = zmq.Context()
-        socket = context.socket(zmq.SUB)
-        socket.setsockopt(zmq.RCVHWM, 8)
-        socket.setsockopt(zmq.LINGER, 0)
-        socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * CHANNELS)
-        socket.connect(self._endpoint)
-        sides: dict[str, int] = {}
+        link = PictureLink(self._path)
         while not self.ended:
-            sides = self._follow_watchers(socket, sides)
+            if not link.look():
+                time.sleep(_POLL_MS * 1e-3)
+                continue
+            link.watch(self._watched())
             try:
-                if socket.poll(_POLL_MS):
-                    self._keep(socket.recv_multipart())
-            except _FAILURES:
-                self.rejected += 1
-        socket.close(0)
-        context.term()
+                for come, payload in link.come(_POLL_MS):
+                    self._keep(come, payload)
+            except JOB_FAILURES:
+                self._unknown += 1
+            self.rejected, self.overtaken = link.rejected + self._unknown, link.overtaken
+        link.close()
 
-    def _follow_watchers(self, socket: zmq.Socket[bytes], before: dict[str, int]) -> dict[str, int]:
-        """Subscribes to each watched topic as large as anybody wants it; returns what is subscribed to."""
+    def _watched(self) -> tuple[WantedPicture, ...]:
+        """Each watched topic as large as anybody wants it."""
         since = time.monotonic_ns() - _IDLE_NS
-        wanted = {
-            topic: max(sides)
+        wanted = (
+            WantedPicture(topic, max(sides))
             for topic in self.topics
             if (sides := [side for side, at in tuple(self._watched_ns[topic].items()) if at > since])
-        }
-        if wanted != before:
-            for topic, side in wanted.items() - before.items():
-                socket.setsockopt(zmq.SUBSCRIBE, subscription(topic, side))
-            for topic, side in before.items() - wanted.items():
-                socket.setsockopt(zmq.UNSUBSCRIBE, subscription(topic, side))
-        return wanted
+        )
+        return tuple(wanted)[:MOST_WATCHED]
 
-    def _keep(self, parts: list[bytes]) -> None:
-        picture = _decode(parts)
+    def _keep(self, come: PictureCome, payload: bytes) -> None:
+        topic, header, received_ns = come.topic, come.header, time.monotonic_ns()
+        if topic not in self.topics:
+            self._unknown += 1
+            return
         with self._changed:
-            if picture is None or picture.topic not in self.topics:
-                self.rejected += 1
-                return
-            topic, before = picture.topic, self._newest.get(picture.topic)
-            if not picture.payload and before is not None and before.header.note != picture.header.note:
-                picture = replace(
-                    before,
-                    header=msgspec.structs.replace(before.header, note=picture.header.note),
-                    received_ns=picture.received_ns,
+            before = self._newest.get(topic)
+            if not payload and before is not None and before.header.note != header.note:
+                noted = msgspec.structs.replace(before.header, note=header.note)
+                self._newest[topic] = replace(before, header=noted, received_ns=received_ns)
+            elif payload:
+                self._newest[topic] = NewestPicture(
+                    topic=topic, header=header, payload=payload, received_ns=received_ns
                 )
-            self._notes[topic] = picture.header.note
-            if not picture.payload:
-                self._changed.notify_all()
-                return
-            self._newest[topic] = picture
+            self._notes[topic] = header.note
             self._changed.notify_all()
         for tell in self._tell:
             tell(topic)
@@ -172,16 +161,3 @@ class NewestPictures:
 
 def _default_side(topic: str) -> int:
     return DEFAULT_SIDES[topic.partition("/")[0]]
-
-
-def _decode(parts: list[bytes]) -> NewestPicture | None:
-    if len(parts) != 3:
-        return None
-    found = subscribed(parts[0].decode("latin-1"))
-    try:
-        header = msgspec.msgpack.decode(parts[1], type=PictureHeader)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    if found is None or len(parts[2]) != header.byte_count or not all(sight.sensible for sight in header.sights):
-        return None
-    return NewestPicture(topic=found[0], header=header, payload=parts[2], received_ns=time.monotonic_ns())

@@ -24,6 +24,7 @@ from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, json_answer
 from stage.panel.word_requests import chosen_language
 from tracking.records import Record
+from tracking.system_faults import said_by_system
 
 _LONGEST_TEXT = 4 * LONGEST_NAME
 
@@ -244,5 +245,5 @@ async def _on_thread(work: Callable[[], Found]) -> Found:
         return await asyncio.to_thread(work)
     except OSError as error:
         status = HTTPStatus.INSUFFICIENT_STORAGE
-        found = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
-        raise Refused("busy", "tablets_not_kept", status=status, found=found) from None
+        file, found = str(error.filename or ""), said_by_system(error)
+        raise Refused("busy", "tablets_not_kept", status=status, file=file, found=found) from None

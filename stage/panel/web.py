@@ -1,6 +1,6 @@
 """The web process: pages, pictures, pairing and the API over HTTP. It only talks to the stage as a client does.
 
-`python -m stage.panel.web --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
+`python -m stage.panel.web --bind HOST:PORT --pictures SOCKET --topic film/A --topic wall/main`
 """
 
 from __future__ import annotations
@@ -165,7 +165,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         prog="stage.panel.web", description="Serve the pages, their pictures and the API over HTTP."
     )
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
-    parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
+    parser.add_argument(
+        "--pictures", required=True, type=Path, metavar="SOCKET", help="where the show has its pictures"
+    )
     parser.add_argument(
         "--topic", action="append", default=[], type=_topic, help="film/NAME, wall/NAME or camera/NAME, repeated"
     )

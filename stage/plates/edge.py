@@ -8,19 +8,20 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from render.assets.plate_textures import PlateTextures
+from render.images.faults import RefusedFileError
 from render.plan.frame import FramePlan
 from render.worlds.plate.finest import WallReach
 from stage.assets.upload_pace import UploadPace
+from stage.plates.causes import LateCause
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
-from stage.plates.reception import LateCause
 from stage.plates.uploads import Arriving
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
-from tracking.records import ConfigError, Scalar
+from tracking.records import Scalar
 
 MOST_PIECES_A_FRAME = 24
 LATE_NS = 1_000_000
@@ -65,7 +66,7 @@ class PlatesEdge:
         self._arriving: Arriving | None = None
         self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
-        self._no_room = ""
+        self._no_room: dict[str, Scalar] = {}
         self._expected: list[str] = []
         self._uploads: dict[str, Usual] = {}
         self.lateness = Lateness()
@@ -88,8 +89,9 @@ class PlatesEdge:
         if not self._frames or plan.blackout:
             return
         drawn = self._textures.shown()
-        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn)
-        self.lateness.note_drawn(about, self._why_late, time.monotonic())
+        about, now_s = DrawnPlan(plan.frame, self._layers, self._textures, drawn), time.monotonic()
+        self.lateness.note_drawn(about, lambda media, frame: self._why_late(media, frame, now_s), now_s)
+        self._note_in_time()
         self._make_room(drawn | self._drawn)
         self._drawn = drawn
 
@@ -131,7 +133,7 @@ class PlatesEdge:
                 values = {"file": names[media], "needed": needed, "budget": budget}
                 found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
         if self._no_room:
-            found["graphics memory"] = Condition(code="plate_no_gpu_room", values={"found": self._no_room})
+            found["graphics memory"] = Condition(code="plate_no_gpu_room", values=self._no_room)
         return found
 
     def in_memory(self, media: str) -> tuple[int, ...]:
@@ -152,6 +154,7 @@ class PlatesEdge:
         if list(facts) != self._expected:
             self._expected = list(facts)
             self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
+        self._note_sent()
         coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
         self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
@@ -159,6 +162,24 @@ class PlatesEdge:
         if known and self._wake is not None:
             self._wake()
             self._wake = None
+
+    def _note_sent(self) -> None:
+        """Finds films that are to show what was not ahead of them: somebody has sent them there."""
+        for media, reception in self._receiving.films.items():
+            expected = self._coming.get(media)
+            if expected is None or not expected.frames:
+                continue
+            if any(
+                frame not in expected.kept and frame not in expected.frames for frame in self._frames.get(media, ())
+            ):
+                reception.blame.begin("seek", time.monotonic())
+
+    def _note_in_time(self) -> None:
+        """Films that show what was planned are not to blame any more for what was before."""
+        for layer in self._layers:
+            if all(one in self._textures for one in layer):
+                for reception in filter(None, (self._receiving.films.get(media) for media, _ in layer)):
+                    reception.blame.is_over()
 
     def _hurry(self) -> None:
         """Uploads for a while before a frame in which a film is late."""
@@ -185,13 +206,15 @@ class PlatesEdge:
         is_arriving = arriving is not None and (arriving.media, arriving.frame) == (media, frame)
         return is_arriving or frame in self._receiving.films[media].held
 
-    def _why_late(self, media: str, frame: int) -> LateCause:
+    def _why_late(self, media: str, frame: int, now_s: float) -> LateCause:
         reception = self._receiving.films.get(media)
         if reception is None:
             return "opening"
         if self._is_here(media, frame):
-            return "not_uploaded"
-        return reception.why_late(frame, connected=self._receiving.connected)
+            cause = reception.why_not_uploaded(has_room=not self._no_room)
+        else:
+            cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))
+        return reception.blame.of(cause, now_s)
 
     def _upload_piece(self) -> bool:
         """Uploads a piece of what is needed soonest. False where nothing can be uploaded now."""
@@ -203,14 +226,15 @@ class PlatesEdge:
             return False
         arriving.step(self._pace)
         if arriving.is_done:
-            self._arriving, self._no_room, media = None, "", arriving.media
+            self._arriving, self._no_room, media = None, {}, arriving.media
             self._receiving.give_back(arriving.held.back)
             self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
         return True
 
     def _refuse(self, arriving: Arriving) -> None:
         """The driver has no memory for a frame."""
-        self._no_room, self._arriving = arriving.failure, None
+        self._no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
+        self._arriving = None
         self._textures.give_up(arriving.media, arriving.frame)
         self._receiving.give_back(arriving.held.back)
 
@@ -236,8 +260,8 @@ class PlatesEdge:
         reception = self._receiving.films[media]
         try:
             arriving = Arriving(self._textures, media, frame, reception.film.facts, reception.held[frame])
-        except ConfigError as error:
-            self._no_room = error.findings[0]
+        except RefusedFileError as error:
+            self._no_room = {**error.fault.values, "why": error.fault.code}
             return None
         del reception.held[frame]
         reception.passed.clear()  # those before it are of no use any more

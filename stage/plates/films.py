@@ -13,9 +13,9 @@ import msgspec
 
 from stage.plates.playing import REST, PlayingFilm
 from stage.plates.readers import OpenFilm
-from stage.plates.ring import available_bytes
 from stage.plates.rooms import LEAST_SLOTS, share_out
 from stage.plates.wire import Filled, Film, FilmFailed, FromPlates, RoomChanged, RoomMade, Wishes
+from stage.run.shared_frames import available_bytes
 from stage.show.frame.conditions import Cause
 
 _MIB = 1 << 20
@@ -83,6 +83,11 @@ class Films:
             self._session += 1
             self._take_films(())
             self._news.clear()
+
+    @property
+    def are_wanted(self) -> bool:
+        """Whether any film is."""
+        return bool(self._playing)
 
     def news(self) -> News | None:
         """What is to be told next; it stays that until it is `told`."""

@@ -6,7 +6,8 @@ import collections
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from stage.plates.reception import FramesThere, LateCause
+from stage.plates.causes import GRAVEST_FIRST, LateCause
+from stage.plates.reception import FramesThere
 from stage.plates.wanted import Shown
 from stage.show.frame.plates import PlateShown, PlatesShown
 
@@ -36,7 +37,8 @@ class Lateness:
 
     def note_drawn(self, plan: DrawnPlan, why: WhyLate, now_s: float) -> None:
         """A plan was drawn; `why` says why a frame is late. Films of a layer change together, so they are late
-        together. Times are seconds on any clock that grows.
+        together: those that are worst off because of that, the others because of their set. Times are seconds on any
+        clock that grows.
         """
         for media, number in plan.drawn:
             self._newest.pop(media, None)
@@ -55,9 +57,19 @@ class Lateness:
         return iter(shown)
 
     def _of_layer(self, layer: Shown, plan: DrawnPlan, why: WhyLate) -> Iterator[PlateShown]:
-        missing = next((one for one in layer if one not in plan.there), None)
-        cause = None if missing is None else why(*missing)
-        if cause is not None:
-            self.counts[cause] += 1
+        late: dict[str, LateCause] = {}
         for media, number in layer:
-            yield PlateShown(media, number, number if cause is None else self._newest.get(media, -1), cause or "")
+            if (media, number) not in plan.there:
+                late[media] = _gravest(why(media, number), late.get(media))
+        if not late:
+            yield from (PlateShown(media, number, number) for media, number in layer)
+            return
+        cause = _gravest(*late.values())
+        self.counts[cause] += 1
+        for media, number in layer:
+            own = cause if late.get(media) == cause else "set"
+            yield PlateShown(media, number, self._newest.get(media, -1), own)
+
+
+def _gravest(*causes: LateCause | None) -> LateCause:
+    return min((one for one in causes if one is not None), key=GRAVEST_FIRST.index)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from render.worlds.shared.media import frame_bytes
 from stage.plates.readers import FilmReaders, OpenFilm
-from stage.plates.ring import WritableFrames, slot_bytes
 from stage.plates.rooms import RoomWanted, slots_wanted
 from stage.plates.wire import Film, WantedFrames
 from stage.run.realtime import allowed_processors
+from stage.run.shared_frames import WritableFrames, slot_bytes
 from stage.show.frame.conditions import Cause
 
 RETRY_S = 1.0
@@ -18,12 +18,6 @@ REST = 3.0
 took: it is late anyhow, and walls miss fewer slots.
 """
 _MOST_BAD = 1000
-
-
-def is_too_heavy(film: Film, processors: int) -> bool:
-    """Whether all processors together are too few to read a film as fast as it plays."""
-    numerator, denominator = film.facts.rate
-    return film.facts.decode_ms * numerator > 1e3 * processors * denominator
 
 
 class PlayingFilm:
@@ -45,7 +39,7 @@ class PlayingFilm:
         self.after = 0
         self.first = 0
         self.failure: Cause | None = None
-        self.is_too_heavy = is_too_heavy(film, allowed_processors())
+        self.is_too_heavy = film.is_too_heavy(allowed_processors())
         self._retry_s = 0.0
         self._rests_until_s = 0.0
         self._bad: dict[int, float] = {}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from stage.plates.causes import LateCause
 from stage.plates.reception import FramesThere, Reception
 from stage.plates.wanted import Coming
 from stage.plates.wire import (
     Filled,
     Film,
     FilmFailed,
-    FromPlates,
+    ForFilm,
+    Lives,
     RoomChanged,
     RoomMade,
     SlotBack,
@@ -22,10 +25,11 @@ from stage.plates.wire import (
     Wishes,
     to_plates,
 )
-from stage.run.record_link import WithDescriptor
 
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
+STANDS_S = 0.4
+"""A process that says nothing for so long stands still: it says four times as often that it runs."""
 _NOTHING = Coming()
 
 
@@ -44,6 +48,7 @@ class Receiving:
         self.came = 0
         self.has_news = False
         self._was_connected = False
+        self._heard_s = 0.0
         self._films_told = False
         self._on_walls: Container[str] = ()
         self._back: list[SlotBack] = []
@@ -53,10 +58,18 @@ class Receiving:
         """Whether there was a process at the last look."""
         return self._link.connected
 
+    def decoder_trouble(self, now_s: float) -> LateCause | None:
+        """What is wrong with the process; None where it runs, or has not been needed so far."""
+        if not self._link.connected:
+            return "decoder_lost" if self.came else None
+        return "decoder_stands" if now_s - self._heard_s > STANDS_S else None
+
     def take_films(self, films: Mapping[str, Film]) -> None:
         """These films are wanted from now on, the most urgent first."""
         if [(media, one.film) for media, one in self.films.items()] == list(films.items()):
             return
+        if not self.films:
+            self._heard_s = time.monotonic()  # it says nothing while no film is wanted
         before, self.films = self.films, {}
         for media, film in films.items():
             known = before.get(media)
@@ -78,10 +91,13 @@ class Receiving:
     def hear(self) -> None:
         """Takes what has come."""
         for received in self._link.heard():
-            self._take(received)
+            self._heard_s = time.monotonic()
+            if not isinstance(received.record, Lives):
+                self._take(received.record, received.descriptor)
         if self._link.came != self.came or self._link.connected != self._was_connected:
             self.came, self._was_connected = self._link.came, self._link.connected
             self._films_told, self._back, self.has_news = False, [], True
+            self._heard_s = time.monotonic()
             for reception in self.films.values():
                 reception.lose_process()
 
@@ -103,8 +119,7 @@ class Receiving:
         asked = reception.to_ask(self._there, 0 if media in self._on_walls else _LATER)
         return None if asked == reception.asked else asked
 
-    def _take(self, received: WithDescriptor[FromPlates]) -> None:
-        message, descriptor = received
+    def _take(self, message: ForFilm, descriptor: int | None) -> None:
         reception = self.films.get(message.media)
         match message:
             case RoomMade() if descriptor is not None:

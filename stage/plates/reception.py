@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from stage.plates.ring import ReadableFrames
+from stage.plates.causes import Blame, LateCause
 from stage.plates.wanted import Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
+from stage.run.realtime import allowed_processors
+from stage.run.shared_frames import ReadableFrames
 from stage.show.frame.conditions import Cause
 
-LateCause = Literal["opening", "not_decoded", "not_uploaded", "disk", "decoder_lost", "failed"]
 MOST_PASSED = 8
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
@@ -52,7 +53,10 @@ class Reception:
         self._slots = 0
         self._failed: set[int] = set()
         self._waits = False
-        self._has_come = False
+        self._has_come = self._is_lost = False
+        self._is_too_heavy = film.is_too_heavy(allowed_processors())
+        self.blame = Blame()
+        """What its late frames are due to."""
         self.asked: WantedFrames | None = None
         self.first = 0
         """The finest level that anybody looks at."""
@@ -78,7 +82,7 @@ class Reception:
         """A frame is there. False for one that is not needed."""
         if filled.room != self._number or self.room is None or filled.slot >= self.room.most:
             return False
-        self._has_come = True
+        self._has_come, self._is_lost = True, False
         self._failed.discard(filled.frame)
         self._read.note(1e-3 * filled.took_ms)
         self.failure = None if not self._failed else self.failure
@@ -100,7 +104,7 @@ class Reception:
 
     def lose_process(self) -> None:
         """Nobody reads it now. What is held can still be used: its memory is there for as long as it is mapped."""
-        self.asked, self._waits = None, False
+        self.asked, self._waits, self._is_lost = None, False, self._has_come
 
     def want(self, wanted: tuple[int, ...], read_from: int, there: FramesThere) -> tuple[SlotBack, ...]:
         """What is needed from now on, of which some is `there` already; those before `read_from` only where they lie in
@@ -120,17 +124,27 @@ class Reception:
         after = later + (self._read_from + self._in_order().index(missing[0]) if missing else 0)
         return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
 
-    def why_late(self, frame: int, *, connected: bool) -> LateCause:
-        """Why a frame that is needed now is not on the GPU."""
-        if frame in self.held:
-            return "not_uploaded"
+    def why_late(self, frame: int, decoder: LateCause | None) -> LateCause:
+        """Why a frame that is needed now does not lie in memory; `decoder` is what is wrong with the process."""
         if frame in self._failed or (self.failure is not None and not self._failed):
             return "failed"
+        if self._is_lost or decoder == "decoder_lost":
+            return "decoder_lost"
+        if decoder is not None and self._has_come:  # before that, memory for its frames is made, which takes a while
+            return decoder
+        if self.too_little is not None:
+            return "no_room"
+        if self._is_too_heavy:
+            return "too_heavy"
         if self._waits:
             return "disk"
-        if not self._has_come:
-            return "opening"
-        return "not_decoded" if connected else "decoder_lost"
+        return "not_decoded" if self._has_come else "opening"
+
+    def why_not_uploaded(self, *, has_room: bool) -> LateCause:
+        """Why one that lies in memory is not on the GPU, where there may be no room for it."""
+        if not has_room:
+            return "no_room"
+        return "too_heavy" if self._is_too_heavy else "not_uploaded"
 
     def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""

@@ -18,14 +18,13 @@ from pathlib import Path
 
 from stage.plates.films import Films
 from stage.plates.readers import OpenFilm, cause_of, open_film
-from stage.plates.wire import ToCore, to_core
-from stage.plates.workers import CauseOf, Workers
+from stage.plates.wire import Lives, ToCore, to_core
+from stage.plates.workers import LOOK_EVERY_S, CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import die_with_parent, work_in_background
 
 NAME = "plates"
 ALIVE_EVERY_S = 1.0
-LOOK_EVERY_S = 0.1
 _CORE_EVERY_S = 0.05
 _MIB = 1 << 20
 
@@ -69,10 +68,13 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
             continue
         bell.silence()
         _tell(link, films)
-        if time.monotonic() - looked_s > LOOK_EVERY_S:
+        if time.monotonic() - looked_s >= LOOK_EVERY_S:
             looked_s = time.monotonic()
             workers.look()
-        select.select([core.fileno(), bell.descriptor], [], [], LOOK_EVERY_S)
+            if films.are_wanted and films.news() is None:
+                link.tell(Lives())
+        due_s = looked_s + LOOK_EVERY_S - time.monotonic()
+        select.select([core.fileno(), bell.descriptor], [], [], max(0.0, due_s))
 
 
 def _tell(link: ToCore, films: Films) -> None:

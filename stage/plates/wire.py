@@ -34,6 +34,11 @@ class Film(Evolving):
     path: FilePath
     facts: MediaFacts
 
+    def is_too_heavy(self, processors: int) -> bool:
+        """Whether so many processors are all together too few to read it as fast as it plays."""
+        numerator, denominator = self.facts.rate
+        return self.facts.decode_ms * numerator > 1e3 * processors * denominator
+
 
 class WantedFrames(Evolving):
     """Frames of a film that the core wants and has not yet, the most urgent first.
@@ -112,6 +117,12 @@ class Waits(Evolving, tag="waits"):
     since_ms: float
 
 
+class Lives(Evolving, tag="lives"):
+    """The process runs: told all the time while films are wanted, so that one that stands still is told from one that
+    reads for long.
+    """
+
+
 class FilmFailed(Evolving, tag="failed"):
     """A frame, or with None the whole film, cannot be read, and why. It is tried again from time to time."""
 
@@ -120,7 +131,8 @@ class FilmFailed(Evolving, tag="failed"):
     frame: Count | None = None
 
 
-FromPlates = RoomMade | RoomChanged | Filled | Waits | FilmFailed
+ForFilm = RoomMade | RoomChanged | Filled | Waits | FilmFailed
+FromPlates = ForFilm | Lives
 
 
 SOCKET = "plates"

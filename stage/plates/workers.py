@@ -6,14 +6,16 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from stage.plates.busy import Stood, busy_alone, busy_of, worked_s
 from stage.plates.films import Films, Job
 from stage.plates.readers import READ_FAILURES, CannotOpenError
 from stage.plates.wire import MOST_FILMS, Waits
 from stage.show.frame.conditions import Cause
 from tracking.records import Scalar
+from tracking.system_faults import said_by_system
 
 HELD_UP_S = 0.25
 """A frame that takes longer, while the processor has little to do with it, waits for the disk."""
@@ -21,27 +23,30 @@ _WAITING_SHARE = 0.5
 _MOST_PROCESSORS = 4
 _IDLE_S = 0.05
 """So often films are looked at that rest, or that could not be read."""
-_TASKS = Path("/proc/self/task")
+LOOK_EVERY_S = 0.1
+_LOOKS_LATE_S = 0.06
+"""Who looks every so often is a little late now and then."""
 CauseOf = Callable[[BaseException], Cause | None]
 
 
 class _Reading:
-    """A job that the thread works on that makes this. `began_s` is monotonic."""
+    """A job that the thread works on that makes this, and how long it took while the process `stood` not still."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, stood_s: Callable[[], float]) -> None:
         self.job = job
-        self.began_s = time.monotonic()
+        self._stood_s = stood_s
+        self._began_s, self._stood_before_s = time.monotonic(), stood_s()
         self._thread = threading.get_native_id()
-        self._began_busy_s = busy_s(self._thread)
+        self._busy_before = busy_of(self._thread)
         self.is_held_up = False
 
     def took_s(self) -> float:
         """How long it has taken so far."""
-        return time.monotonic() - self.began_s
+        return max(0.0, time.monotonic() - self._began_s - (self._stood_s() - self._stood_before_s))
 
     def waited_s(self) -> float:
         """For how much of that nobody who works on it ran or could have run."""
-        return max(0.0, self.took_s() - (busy_s(self._thread) - self._began_busy_s))
+        return max(0.0, self.took_s() - worked_s(self._busy_before, busy_of(self._thread)))
 
 
 class Workers:
@@ -57,11 +62,14 @@ class Workers:
         self._ended = False
         self._count = 0
         self._processors = min(_MOST_PROCESSORS, os.cpu_count() or 1)
+        self._looks = threading.get_native_id()
+        self._stood = Stood(LOOK_EVERY_S + _LOOKS_LATE_S, time.monotonic(), self._looked_busy_s())
         for _ in range(self._processors):
             self._start()
 
     def look(self) -> None:
-        """A few times a second: finds out who is held up."""
+        """At least every `LOOK_EVERY_S`, by the thread that made this: finds out who is held up."""
+        self._stood.note(time.monotonic(), self._looked_busy_s())
         readings = tuple(self._readings)
         for reading in readings:
             took_s = reading.took_s()
@@ -79,6 +87,12 @@ class Workers:
         with self._films.changed:
             self._ended = True
             self._films.changed.notify_all()
+
+    def _looked_busy_s(self) -> float:
+        return busy_alone(self._looks) or 0.0
+
+    def _stood_s(self) -> float:
+        return self._stood.so_far_s(time.monotonic(), self._looked_busy_s())
 
     def _start(self) -> None:
         self._count += 1
@@ -100,7 +114,7 @@ class Workers:
 
     @contextmanager
     def _reading(self, job: Job) -> Iterator[_Reading]:
-        reading = _Reading(job)
+        reading = _Reading(job, self._stood_s)
         self._readings.append(reading)
         try:
             yield reading
@@ -124,21 +138,5 @@ class Workers:
         known = self._cause_of(error)
         if known is not None:
             return known
-        values: dict[str, Scalar] = {"file": Path(job.playing.film.path).name, "found": str(error)[:200]}
+        values: dict[str, Scalar] = {"file": Path(job.playing.film.path).name, "found": said_by_system(error)[:200]}
         return Cause(code="plate_unreadable", values=values)
-
-
-def busy_s(thread: int) -> float:
-    """Seconds for which a thread has run, or has waited for a processor; and with it the threads of FFmpeg, which work
-    for it. Where the system does not say so much (schedstat of Linux), those for which this process has run.
-    """
-    others = {one.native_id for one in threading.enumerate()} - {thread}
-    if not (_TASKS / str(thread) / "schedstat").exists():
-        return time.process_time()
-    total_ns = 0
-    for task in _TASKS.iterdir():
-        if int(task.name) not in others:
-            with suppress(OSError, ValueError):  # it has just ended
-                ran, waited, _ = (task / "schedstat").read_text(encoding="ascii").split()
-                total_ns += int(ran) + int(waited)
-    return 1e-9 * total_ns

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from stage.run.journal_segment import JournalEntry, Segment, entries_in, packed, path_of, segments_in
 from tracking.records import JOB_FAILURES
+from tracking.system_faults import said_by_system
 
 SYNC_S = 0.5
 KEPT_S = 7 * 24 * 3600.0
@@ -67,7 +68,7 @@ class Journal:
         try:
             segment.add(packed(entries))
         except OSError as error:
-            self.problem = error.strerror or str(error)
+            self.problem = said_by_system(error)
             self._segment = None
             self._full.append(segment)
             self.missed += len(entries)
@@ -98,7 +99,7 @@ class Journal:
         try:
             self._keep()
         except JOB_FAILURES as error:
-            self.problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self.problem = said_by_system(error)
         else:
             self.problem = ""
 
@@ -154,7 +155,7 @@ class Journal:
                 spare.close()
                 spare.path.unlink(missing_ok=True)
         except OSError as error:
-            self.problem = error.strerror or str(error)
+            self.problem = said_by_system(error)
 
 
 def newest_number(folder: Path) -> int:

@@ -143,8 +143,10 @@ class GuestEnd(_End):
     `untold` counts messages for which there was no room.
     """
 
-    def __init__(self, path: Path, most_bytes: int, *, room_bytes: int = ROOM_BYTES) -> None:
-        super().__init__(most_bytes, room_bytes=room_bytes, takes_descriptors=False)
+    def __init__(
+        self, path: Path, most_bytes: int, *, room_bytes: int = ROOM_BYTES, takes_descriptors: bool = False
+    ) -> None:
+        super().__init__(most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors)
         self._path = path
         self.untold = 0
 

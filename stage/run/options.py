@@ -110,9 +110,9 @@ class CoreOptions(Record):
         """The folder of the run's decoded pictures."""
         return Path(self.runtime) / "worlds"
 
-    def pictures(self) -> str:
-        """Endpoint of the preview pictures."""
-        return f"ipc://{self.runtime}/pictures"
+    def pictures(self) -> Path:
+        """The socket at which the page gets its pictures."""
+        return Path(self.runtime) / "pictures"
 
     def checkpoint(self) -> Path:
         """The file in which the state survives a killed core."""

@@ -1,4 +1,4 @@
-"""The show's side of the pictures for people who look: publishes them, only while somebody watches, and never waits."""
+"""The show's side of the pictures for people who look: passes them on, only while somebody watches, and never waits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Protocol
 
-import msgspec
-import zmq
-
-from stage.run.preview_records import PictureHeader, subscribed, subscription
+from stage.run.picture_memory import WritablePictures, Write
+from stage.run.preview_records import (
+    MOST_BYTES,
+    PictureCome,
+    PictureHeader,
+    PictureMemory,
+    WantedPicture,
+    to_page,
+)
 
 PERIOD_NS = 62_500_000
 """How often a picture is due: 16 times a second."""
@@ -22,17 +28,19 @@ _LONGEST_REST_NS = 1_000_000_000
 _JUDGED_BY = 3
 _TIMED_EACH = 4
 """One picture of each topic in so many is timed: to ask the driver is not free."""
+_NEVER_NS = 1 << 63
 _LOOKS_EACH = 3
-"""Subscriptions are read once in so many frames: to look for them costs as much as a sixth of a picture."""
-_MAX_TOPICS = 64
-_MAX_TOPIC_BYTES = 96
+"""What is watched is heard once in so many frames."""
 
 
-class WantedPicture(NamedTuple):
-    """A topic that somebody watches, and how long the longer side of its picture may be."""
+class Looker(Protocol):
+    """Somebody in the show's own process who looks now and then."""
 
-    topic: str
-    side_px: int
+    def wanted(self) -> WantedPicture | None:
+        """What it looks at now."""
+
+    def take(self, header: PictureHeader, pixels: memoryview) -> None:
+        """Such a picture has come, which is there until this returns."""
 
 
 class _Due:
@@ -54,38 +62,45 @@ class _Due:
 
 
 class PicturePublisher:
-    """A ZeroMQ XPUB of pictures: whoever subscribes to a topic and a side (`subscription`) receives that picture.
+    """Passes pictures on to the one page that comes to the socket at `path`, through memory that both share.
 
-    `endpoint` is the address bound (port 0 picks a free one). Each picture is due every `period_ns` of `clock_ns`,
-    later where it takes long to draw. Raises zmq.ZMQError if the endpoint cannot be bound.
+    Each that is watched is due every `period_ns` of `clock_ns`, later where it takes long to draw. `looker` looks
+    beside the page. Raises OSError where socket or memory cannot be.
     """
 
     def __init__(
-        self, endpoint: str, period_ns: int = PERIOD_NS, clock_ns: Callable[[], int] = time.monotonic_ns
+        self,
+        path: Path,
+        period_ns: int = PERIOD_NS,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+        looker: Looker | None = None,
     ) -> None:
-        self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.XPUB)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.SNDHWM, 8)
-        self._socket.setsockopt(zmq.MAXMSGSIZE, 4096)
+        self.path = path
+        self._link = to_page(path)
         try:
-            self._socket.bind(endpoint)
-        except zmq.ZMQError:
-            self.close()
+            self._memory = WritablePictures(MOST_BYTES, path.parent)
+        except OSError:
+            self._link.close()
             raise
-        self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         self._period_ns = period_ns
         self._clock_ns = clock_ns
+        self._looker = looker
         self._due: dict[WantedPicture, _Due] = {}
+        self._watched: tuple[WantedPicture, ...] = ()
+        self._followed: tuple[WantedPicture, ...] = ()
+        self._looked_at: WantedPicture | None = None
+        self._next_ns = _NEVER_NS
+        """When the first picture is due."""
+        self._came = 0
         self._looks = itertools.cycle(range(_LOOKS_EACH))
 
     def wants(self) -> list[WantedPicture]:
         """The watched pictures that are due, the one that has waited longest first."""
         if next(self._looks) == 0:
-            self._read_subscriptions()
-        if not self._due:
-            return []
+            self._hear()
         now_ns = self._clock_ns()
+        if now_ns < self._next_ns:
+            return []
         due = [wanted for wanted, one in self._due.items() if one.next_ns <= now_ns]
         return sorted(due, key=lambda wanted: self._due[wanted].next_ns)
 
@@ -113,36 +128,53 @@ class PicturePublisher:
             one.begun += 1
             one.begun_ns = now_ns = self._clock_ns()
             one.next_ns = max(one.next_ns + pause_ns, now_ns + pause_ns // 2)
+            self._next_ns = min(due.next_ns for due in self._due.values())
 
-    def publish(self, wanted: WantedPicture, header: PictureHeader, pixels: bytes, took_ns: int | None = None) -> bool:
-        """Sends a picture, whose drawing took so long. Returns False if it was dropped since the other side is slow."""
-        if wanted in self._due and took_ns is not None:
-            self._due[wanted].note(took_ns)
-        more = zmq.NOBLOCK | zmq.SNDMORE
-        try:
-            self._socket.send(subscription(*wanted), more)
-            self._socket.send(msgspec.msgpack.encode(header), more)
-            self._socket.send(pixels, zmq.NOBLOCK, copy=False)  # the others are small: to send them so costs more
-        except zmq.Again:
+    def publish(self, wanted: WantedPicture, header: PictureHeader, write: Write, took_ns: int | None = None) -> bool:
+        """Has a picture written, whose drawing took so long, and tells of it; of one without pixels only its note.
+
+        Returns False if it was dropped: nobody watches it any more, no memory is there, or the page is slow.
+        """
+        due = self._due.get(wanted)
+        if due is None:
             return False
-        return True
+        if took_ns is not None:
+            due.note(took_ns)
+        size = header.byte_count
+        if not size:
+            return self._link.tell(PictureCome(topic=wanted.topic, header=header))
+        placed = self._memory.write(size, write)
+        if placed is None:
+            return False
+        if self._looker is not None and self._looked_at == wanted:
+            self._looker.take(header, self._memory.picture(placed))
+            if wanted not in self._watched:
+                return True
+        return self._link.tell(PictureCome(topic=wanted.topic, header=header, placed=placed))
 
     def close(self) -> None:
-        """Closes the socket and drops the pictures that are still queued."""
-        self._socket.close(0)
-        self._context.term()
+        """Leaves the page, and the memory."""
+        self._link.close()
+        self._memory.close()
 
-    def _read_subscriptions(self) -> None:
-        """An XPUB receives 1 + topic and 0 + topic; anything else that a peer sends is ignored."""
-        for _ in range(_MAX_TOPICS):
-            try:
-                message = self._socket.recv(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            found = subscribed(message[1:_MAX_TOPIC_BYTES].decode("latin-1"))
-            if found is None:
-                continue
-            if message[:1] == b"\x00":
-                self._due.pop(WantedPicture(*found), None)
-            elif message[:1] == b"\x01" and len(self._due) < _MAX_TOPICS:
-                self._due.setdefault(WantedPicture(*found), _Due(self._clock_ns()))
+    def _hear(self) -> None:
+        """What is watched now. Nobody watches for a page that has gone."""
+        for watched, _ in self._link.heard():
+            self._note_page()
+            self._watched = watched.pictures
+        self._note_page()
+        self._looked_at = None if self._looker is None else self._looker.wanted()
+        now = self._watched if self._looked_at is None else (*self._watched, self._looked_at)
+        if now != self._followed:
+            self._followed = now
+            self._due = {wanted: self._due.get(wanted) or _Due(self._clock_ns()) for wanted in now}
+            self._next_ns = min((due.next_ns for due in self._due.values()), default=_NEVER_NS)
+
+    def _note_page(self) -> None:
+        """A page that has just come is told of the memory, and does not know what the one before watched."""
+        if self._link.came != self._came:
+            self._came, self._watched = self._link.came, ()
+            frames = self._memory.frames
+            self._link.tell(PictureMemory(size=frames.size, most=frames.most), frames.descriptor)
+        elif not self._link.connected:
+            self._watched = ()

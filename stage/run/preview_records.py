@@ -1,13 +1,16 @@
-"""What the show sends to whoever shows its pictures: a header, then the picture's bytes."""
+"""What the show and whoever shows its pictures tell each other: what is watched, and what has come of it where."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import msgspec
 
-from tracking.records import Name, Record
+from stage.run.picture_memory import SLOTS, Placed
+from stage.run.record_link import CoreRecords, ProcessRecords
+from tracking.records import Evolving, Name, Record
 
 TOPIC = re.compile(r"(film|wall|camera)/([A-Za-z0-9_-]{1,64})")
 """`film/NAME` is what a film camera sees of the walls, `wall/NAME` what is sent to a wall, `camera/NAME` a camera's
@@ -16,14 +19,18 @@ SIDES_PX = (160, 320, 640, 960, 1280)
 """How long the longer side of a picture may be asked to be at most, so that all who look share few pictures."""
 CHANNELS = 4
 MAX_SIDE = SIDES_PX[-1]
+MOST_BYTES = MAX_SIDE * MAX_SIDE * CHANNELS
+MOST_WATCHED = 64
 MOST_VIEWS = 64
 LONGEST_NOTE = 400
 PARKED = "parked"
 """The note on a camera that has no place in the picture."""
 _NARROWEST = 1e-6
 _ASKEW = 0.01
-_SUBSCRIPTION = re.compile(rf"({TOPIC.pattern}) ({'|'.join(map(str, SIDES_PX))})")
+_MOST_TO_SHOW = 1 << 14
+_MOST_TO_PAGE = 1 << 16
 
+Topic = Annotated[str, msgspec.Meta(pattern=rf"^{TOPIC.pattern}$(?!\n)")]
 Side = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE)]
 Metres = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
 UnitPart = Annotated[float, msgspec.Meta(ge=-1.01, le=1.01)]
@@ -31,20 +38,16 @@ Tangent = Annotated[float, msgspec.Meta(ge=-1000.0, le=1000.0)]
 Axis = tuple[UnitPart, UnitPart, UnitPart]
 
 
-def subscription(topic: str, side_px: int) -> bytes:
-    """What is subscribed to for the pictures of a topic whose sides are at most `side_px`, one of `SIDES_PX`."""
-    return f"{topic} {side_px}".encode()
-
-
-def subscribed(word: str) -> tuple[str, int] | None:
-    """Topic and side of a subscription; None where it is none."""
-    found = _SUBSCRIPTION.fullmatch(word)
-    return None if found is None else (found[1], int(found[4]))
-
-
 def side_for(width_px: int) -> int:
     """The side that a picture is asked in for somebody who shows it `width_px` wide: the next larger one."""
     return next((side for side in SIDES_PX if side >= width_px), SIDES_PX[-1])
+
+
+class WantedPicture(NamedTuple):
+    """A topic that somebody watches, and how long the longer side of its picture may be: one of `SIDES_PX`."""
+
+    topic: Topic
+    side_px: Annotated[int, msgspec.Meta(ge=SIDES_PX[0], le=MAX_SIDE, multiple_of=SIDES_PX[0])]
 
 
 class CameraSight(Record):
@@ -74,7 +77,7 @@ class CameraSight(Record):
 
 
 class PictureHeader(Record):
-    """The picture that follows: RGB code values for a screen and a byte without meaning a pixel, top row first.
+    """A picture: RGB code values for a screen and a byte without meaning a pixel, top row first.
 
     No side is longer than `side_px`, for which it was asked. A wall's picture was drawn for the cameras in `sights`.
     `note` says why it stands still or is not what it seems, or is "". Where width and height are 0, only the note is
@@ -92,6 +95,41 @@ class PictureHeader(Record):
     def byte_count(self) -> int:
         """How long the picture's bytes must be."""
         return self.width * self.height * CHANNELS
+
+
+class Watched(Evolving):
+    """Page to show: all that is watched from now on."""
+
+    pictures: Annotated[tuple[WantedPicture, ...], msgspec.Meta(max_length=MOST_WATCHED)] = ()
+
+
+class PictureMemory(Evolving, tag="memory"):
+    """Show to page: the memory of all pictures, `most` slots of `size` bytes. Its descriptor comes beside this."""
+
+    size: Annotated[int, msgspec.Meta(ge=1, le=1 << 32)]
+    most: Annotated[int, msgspec.Meta(ge=1, le=SLOTS)]
+
+
+class PictureCome(Evolving, tag="picture"):
+    """Show to page: a picture lies there. Where its header's width and height are 0, only the note is new."""
+
+    topic: Topic
+    header: PictureHeader
+    placed: Placed = Placed(0, 0)
+
+
+ToPage = PictureMemory | PictureCome
+
+
+def to_page(path: Path) -> CoreRecords[ToPage, Watched]:
+    """The show's end, at `path`. Raises OSError where it cannot be."""
+    return CoreRecords(path, msgspec.msgpack.Decoder(Watched), _MOST_TO_SHOW, room_bytes=_MOST_TO_PAGE)
+
+
+def to_show(path: Path) -> ProcessRecords[Watched, ToPage]:
+    """The page's end: it finds the show at `path` whenever there is one."""
+    decoder: msgspec.msgpack.Decoder[ToPage] = msgspec.msgpack.Decoder(ToPage)
+    return ProcessRecords(path, decoder, _MOST_TO_PAGE, takes_descriptors=True)
 
 
 def _dot(first: Axis, second: Axis) -> float:

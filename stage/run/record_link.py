@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from stage.run.local_link import GuestEnd, HostEnd, Received
+from stage.run.local_link import ROOM_BYTES, GuestEnd, HostEnd, Received
 from tracking.records import UNDECODABLE
 
 MESSAGES_AT_ONCE = 64
@@ -69,9 +69,16 @@ class CoreRecords(_Records[Told, Heard]):
     """The core's end, at `path`; it takes messages of at most so many bytes. Raises OSError where it cannot be."""
 
     def __init__(
-        self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int, *, takes_descriptors: bool = False
+        self,
+        path: Path,
+        heard: msgspec.msgpack.Decoder[Heard],
+        most_bytes: int,
+        *,
+        room_bytes: int = ROOM_BYTES,
+        takes_descriptors: bool = False,
     ) -> None:
-        super().__init__(HostEnd(path, most_bytes, takes_descriptors=takes_descriptors), heard)
+        """At most `room_bytes` of what is told wait for the other side."""
+        super().__init__(HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors), heard)
 
     def heard(self) -> Iterator[WithDescriptor[Heard]]:
         """What has come, at most `MESSAGES_AT_ONCE` messages."""
@@ -85,8 +92,10 @@ class CoreRecords(_Records[Told, Heard]):
 class ProcessRecords(_Records[Told, Heard]):
     """A process's end, which finds the core at `path` whenever there is one."""
 
-    def __init__(self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int) -> None:
-        guest = GuestEnd(path, most_bytes)
+    def __init__(
+        self, path: Path, heard: msgspec.msgpack.Decoder[Heard], most_bytes: int, *, takes_descriptors: bool = False
+    ) -> None:
+        guest = GuestEnd(path, most_bytes, takes_descriptors=takes_descriptors)
         super().__init__(guest, heard)
         self._guest = guest
 
@@ -101,6 +110,10 @@ class ProcessRecords(_Records[Told, Heard]):
 
     def heard(self) -> Iterator[Heard]:
         """What has come. Afterwards it is `connected` no more if the core has gone."""
+        for one in self.heard_with_descriptors():
+            yield one.record
+
+    def heard_with_descriptors(self) -> Iterator[WithDescriptor[Heard]]:
+        """The same, each with the descriptor that came beside it."""
         while (received := self._guest.receive()) is not None:
-            for one in self._decoded(received):
-                yield one.record
+            yield from self._decoded(received)

@@ -72,7 +72,7 @@ def _panel(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bo
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.web", "--bind", bind, "--title", config.stage.name]
-    command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
+    command += ["--pictures", str(core.pictures()), "--config", core.config, "--runtime", core.runtime]
     command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
     command += ["--library", str(loaded.library_folder())]
     command += ["--library-may-be-made"] if library_may_be_absent else []

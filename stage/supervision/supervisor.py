@@ -161,7 +161,8 @@ class Supervisor:
         self._core.command = _core_command(options)
         pause_s = self._core.note_end(now_s, refused=refused)
         when = f" in {pause_s:.3g} s" if pause_s else ""
-        self._lines.notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
+        why = ", to open a display that has come" if code == REOPENS else ""
+        self._lines.notice(f"the core ended ({_exit_text(code)}{why}): restarted {_STARTS_FROM[options.start]}{when}")
         self._service.say(f"the core ended ({_exit_text(code)}) and is started again")
 
     def _end_hung_core(self) -> None:
@@ -245,6 +246,4 @@ def _core_command(options: CoreOptions) -> list[str]:
 
 
 def _exit_text(code: int) -> str:
-    if code == REOPENS:
-        return f"exit {code}, to open a display that has come"
     return f"signal {-code}" if code < 0 else f"exit {code}"

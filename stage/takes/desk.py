@@ -31,6 +31,7 @@ from stage.takes.recording import Recording
 from stage.takes.records import TakePart
 from stage.words.sentences import sentence
 from tracking.records import UNDECODABLE
+from tracking.system_faults import said_by_system
 
 SILENT_NS = 5_000_000_000
 LOOK_NS = 1_000_000_000
@@ -138,6 +139,7 @@ class Desk:
             name=name,
             part=begin.part.part,
             gap="" if gap is None else sentence(gap.code, gap.values),
+            gap_cause=gap,
             started=started.isoformat(timespec="milliseconds"),
             slate=begin.part.slate,
         )
@@ -239,4 +241,4 @@ class Desk:
 
 def _os_cause(code: str, error: OSError) -> Cause:
     """The operating system's own text goes along as a value."""
-    return Cause(code=code, values={"error": error.strerror or str(error)})
+    return Cause(code=code, values={"error": said_by_system(error)})

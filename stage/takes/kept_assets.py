@@ -27,6 +27,7 @@ from stage.run.whole_files import sync_directory
 from stage.show.frame.inputs import Cause
 from tracking.records import JOB_FAILURES, Evolving, Scalar
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
 FOLDER = "assets"
 """The folder of kept files, beside the takes."""
@@ -78,7 +79,7 @@ class AssetStore:
         if isinstance(trouble, _NoRoomError):
             return Cause(code="take_asset_no_room", values={"file": asset.file, **trouble.values})
         if trouble is not None:
-            found = trouble.strerror or type(trouble).__name__
+            found = said_by_system(trouble)
             return Cause(code="take_asset_not_kept", values={"file": asset.file, "found": found})
         return Cause(code="take_asset_replaced", values={"file": asset.file})
 
@@ -226,7 +227,7 @@ class AssetKeeper:
             try:
                 cause = self._store.keep(asset)
             except JOB_FAILURES as error:
-                cause = Cause(code="take_asset_not_kept", values={"file": asset.file, "found": str(error)})
+                cause = Cause(code="take_asset_not_kept", values={"file": asset.file, "found": said_by_system(error)})
             self._waiting.popleft()
             if cause is not None:
                 self._report(cause)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from stage.run.disk import free_bytes, nearest_folder
+from stage.show.frame.inputs import Cause
+from stage.takes.faults import UnreadableTakeError
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import TakeReader
-from tracking.records import ConfigError, Evolving
+from tracking.records import Evolving
+from tracking.system_faults import said_by_system
 
 MOST_LISTED = 256
 _REMEMBERED = 1024
@@ -35,6 +38,7 @@ class ListedTake(Evolving):
     started: str = ""
     seconds: float = 0.0
     error: str = ""
+    cause: Cause | None = None
 
 
 class TakesFolder(Evolving):
@@ -84,8 +88,11 @@ class TakesListing:
 def _listed(path: Path, size: int, changed_s: float) -> ListedTake:
     try:
         part = TakeReader(path).part
-    except (ConfigError, OSError) as error:
-        return ListedTake(file=path.name, state="unreadable", bytes=size, changed_s=changed_s, error=str(error))
+    except (UnreadableTakeError, OSError) as error:
+        cause = getattr(error, "cause", None) or Cause(code="take_not_opened", values={"found": said_by_system(error)})
+        return ListedTake(
+            file=path.name, state="unreadable", bytes=size, changed_s=changed_s, error=str(error), cause=cause
+        )
     return ListedTake(
         file=path.name,
         state="open" if path.name.endswith(OPEN_SUFFIX) else "whole",
@@ -95,6 +102,7 @@ def _listed(path: Path, size: int, changed_s: float) -> ListedTake:
         slate=part.slate,
         part=part.part,
         gap=part.gap,
+        cause=part.gap_cause,
         started=part.started,
         seconds=_seconds(part.started, changed_s),
     )

@@ -15,9 +15,10 @@ from mcap.records import Chunk, McapRecord
 from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import MCAP0_MAGIC
 
+from stage.takes.faults import UnreadableTakeError
 from stage.takes.records import MESSAGE_BYTES_MAX
-from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
+from tracking.system_faults import said_by_system
 
 _UNREADABLE = (McapError, ValueError, OverflowError, MemoryError, struct.error, zstandard.ZstdError)
 """What the MCAP library raises on bytes that are not MCAP; a wrong checksum is a ValueError."""
@@ -43,7 +44,7 @@ class DamageLog:
 
 
 def begins_as_mcap(path: Path) -> bool:
-    """Whether a file is of this kind at all, or empty. Raises ConfigError where it cannot be opened."""
+    """Whether a file is of this kind at all, or empty. Raises UnreadableTakeError where it cannot be opened."""
     with _opened(path) as stream:
         start = stream.read(len(MCAP0_MAGIC))
     return MCAP0_MAGIC.startswith(start)
@@ -53,7 +54,7 @@ def mcap_records(path: Path, damage: DamageLog) -> Iterator[McapRecord]:
     """Records, those inside chunks included; ends where the file is cut or can no longer be followed.
 
     Raises:
-        ConfigError: the file cannot be opened.
+        UnreadableTakeError: the file cannot be opened.
     """
     with _opened(path) as stream:
         reader = StreamReader(
@@ -102,7 +103,7 @@ def _opened(path: Path) -> IO[bytes]:
     try:
         return open_ordinary(path)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}; give the path of a take (.mcap)") from error
+        raise UnreadableTakeError(path, "take_not_opened", found=said_by_system(error)) from error
 
 
 def _unpacked(chunk: Chunk, end: int, damage: DamageLog) -> list[McapRecord]:

@@ -10,6 +10,8 @@ import msgspec
 from mcap.records import Attachment, Channel, Footer, Message, Metadata
 
 from stage.run.encoded_state import piece_of
+from stage.show.frame.inputs import Cause
+from stage.takes.faults import UnreadableTakeError
 from stage.takes.mcap_stream import DamageLog, begins_as_mcap, is_closed, mcap_records
 from stage.takes.records import (
     FORMATS_READ,
@@ -27,7 +29,7 @@ from stage.takes.records import (
 )
 from stage.takes.state_parts import whole_state
 from stage.takes.writer import ASSET_KEY, METADATA, MORE_ASSETS
-from tracking.records import UNDECODABLE, ConfigError, Evolving
+from tracking.records import UNDECODABLE, Evolving
 
 _ATTACHMENTS = ("config.toml", "config", "calibration")
 _PART_DIGITS = 10
@@ -55,7 +57,7 @@ class TakeReader:
     could not be read, and `spoilt` counts what is not as it was written, apart from an end that was cut off.
 
     Raises:
-        ConfigError: the file cannot be opened, or is not a take, or its beginning is damaged.
+        UnreadableTakeError: the file cannot be opened, or is not a take, or its beginning is damaged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -157,27 +159,26 @@ class TakeReader:
             if metadata is not None and len(attached) == len(_ATTACHMENTS):
                 _check(self.path, metadata, attached)
                 return _header_of(metadata, attached), _part_of(metadata)
-        raise ConfigError(f"{self.path}: found no readable take, expected an MCAP file of `stage`: {self._why_none()}")
+        raise self._why_none()
 
-    def _why_none(self) -> str:
+    def _why_none(self) -> UnreadableTakeError:
         if not begins_as_mcap(self.path):
-            return "it is a file of another kind"
-        return self.damage[0] if self.damage else "it holds no description of a take"
+            return UnreadableTakeError(self.path, "take_unreadable", why="take_of_another_kind")
+        if self.damage:
+            return UnreadableTakeError(self.path, "take_unreadable", said=self.damage[0], why="take_begins_damaged")
+        return UnreadableTakeError(self.path, "take_unreadable", why="take_without_description")
 
 
 def _check(path: Path, metadata: dict[str, str], attached: dict[str, bytes]) -> None:
-    """Raises ConfigError where the take is of an unknown format, or its attachments are not as recorded."""
+    """Raises UnreadableTakeError where the take is of an unknown format, or its attachments are not as recorded."""
     found = metadata.get("format", "none")
     if found not in FORMATS_READ:
-        expected, version = " or ".join(FORMATS_READ), metadata.get("version") or "unknown"
-        raise ConfigError(
-            f"{path}: found take format {found}, expected {expected}: "
-            f"replay it with the version that made it ({version})"
-        )
+        expected, version = ", ".join(FORMATS_READ), metadata.get("version") or "unknown"
+        raise UnreadableTakeError(path, "take_format_unknown", found=found, expected=expected, version=version)
     for name in _ATTACHMENTS:
         key = name.replace(".", "_") + "_sha256"
         if hashlib.sha256(attached[name]).hexdigest() != metadata.get(key):
-            raise ConfigError(f"{path}: the attached {name} is not what was recorded (its SHA-256 differs)")
+            raise UnreadableTakeError(path, "take_altered", name=name)
 
 
 def _header_of(metadata: dict[str, str], attached: dict[str, bytes]) -> TakeHeader:
@@ -210,12 +211,20 @@ def _assets_of(metadata: dict[str, str]) -> Iterator[tuple[str, str]]:
     return ((key.removeprefix(ASSET_KEY), value) for key, value in metadata.items() if key.startswith(ASSET_KEY))
 
 
+def _cause_in(text: str) -> Cause | None:
+    try:
+        return msgspec.json.decode(text, type=Cause) if text else None
+    except UNDECODABLE:
+        return None
+
+
 def _part_of(metadata: dict[str, str]) -> TakePart:
     part = metadata.get("part", "")
     return TakePart(
         name=metadata.get("name", ""),
         part=int(part) if part.isdecimal() and len(part) < _PART_DIGITS else 1,
         gap=metadata.get("gap", ""),
+        gap_cause=_cause_in(metadata.get("gap_cause", "")),
         started=metadata.get("started", ""),
         slate=metadata.get("slate", ""),
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from stage.show.frame.inputs import Cause
 from tracking.records import Evolving
 
 FORMAT = "5"
@@ -50,7 +51,8 @@ class TakeHeader(Evolving):
 
 
 class TakePart(Evolving):
-    """Which take, and which part of it: part 2 and later begin after a gap, which `gap` describes.
+    """Which take, and which part of it: part 2 and later begin after a gap, which `gap` describes
+    in English and `gap_cause` by code.
 
     `slate` is the name as it was given, "" where that is `name`.
     """
@@ -58,6 +60,7 @@ class TakePart(Evolving):
     name: str
     part: int = 1
     gap: str = ""
+    gap_cause: Cause | None = None
     started: str = ""
     slate: str = ""
 

@@ -192,6 +192,7 @@ def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
         "name": part.name,
         "part": str(part.part),
         "gap": part.gap,
+        **({"gap_cause": msgspec.json.encode(part.gap_cause).decode()} if part.gap_cause else {}),
         "started": part.started,
         **({"slate": part.slate} if part.slate else {}),
         "config_toml_sha256": hashlib.sha256(header.config_toml.encode()).hexdigest(),

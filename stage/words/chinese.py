@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_files import FILE_FAULTS
+from stage.words.chinese_images import HINTS, PICTURE_FAULTS, SYSTEM_FAULTS
 from stage.words.chinese_models import MODEL_FAULTS, UNREAD_KINDS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
@@ -143,6 +144,16 @@ TAKES = {
     "recorder_missing": "录制进程没有运行，无法录制：请看它结束时影棚打印的消息",
 }
 
+TAKE_FILES = {
+    "take_not_opened": "无法读取：{found}；请给出镜次文件（.mcap）的路径",
+    "take_unreadable": "不是可读的镜次，应为 `stage` 的 MCAP 文件：{why}",
+    "take_of_another_kind": "是另一种文件",
+    "take_begins_damaged": "文件开头已损坏",
+    "take_without_description": "没有镜次的说明",
+    "take_format_unknown": "镜次格式为 {found}，应为 {expected} 之一：请用录制它的版本（{version}）重放",
+    "take_altered": "附带的 {name} 与录制时不同（SHA-256 不符）",
+}
+
 CHINESE = {
     **HOLDS,
     **REFUSALS,
@@ -153,6 +164,7 @@ CHINESE = {
     **MISSING,
     **RECOVERY,
     **TAKES,
+    **TAKE_FILES,
     **PICTURES,
     **REMARKS,
     **CUES,
@@ -162,6 +174,9 @@ CHINESE = {
     **LIGHT_REFUSALS,
     **WORLD_RULES,
     **FILE_FAULTS,
+    **PICTURE_FAULTS,
     **MODEL_FAULTS,
     **UNREAD_KINDS,
+    **SYSTEM_FAULTS,
+    **HINTS,
 }

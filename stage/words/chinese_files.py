@@ -67,6 +67,8 @@ FILE_FAULTS = {
     "meant_zoom_row": "每行为 [原始值, 以毫米计的焦距]",
     "wanted_number": "数",
     "wanted_number_between": " {least} 到 {most} 的数",
+    "wanted_number_between_origin": " {least} 到 {most} 的数：请从影棚内的原点量起",
+    "wanted_text_date": "文本：日期，例如 2026-03-20",
     "wanted_number_above_to": "大于 {least}、不超过 {most} 的数",
     "wanted_number_above": "大于 {least} 的数",
     "wanted_number_least": "不小于 {least} 的数",

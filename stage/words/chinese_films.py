@@ -18,7 +18,7 @@ FILMS = {
     "media_cut_off": "{file} 不完整：标明 {said} 帧，实有 {found} 帧；请重新复制或导出。现有的帧照常播放",
     "media_does_not_end": "{file} 检查了 {seconds} 秒仍未结束；文件已损坏，或有意为之",
     "media_ends_early": "{file} 在第 {frame} 帧之前结束：最后一帧为 {last}；请重新复制或导出",
-    "media_file_broken": "{file}：编号 {number} 无法解码（{found}）；请重新渲染",
+    "media_file_broken": "{file}：编号 {number} 无法解码（{why}）；请重新渲染",
     "media_form_changes": "{file} 中途改变像素格式为 {format}；请以单一像素格式导出",
     "media_frame_broken": "{file}：第 {frame} 帧已损坏；请重新复制或导出",
     "media_frame_damaged": "{file}：第 {frame} 帧无法解码；请重新复制或导出",
@@ -32,13 +32,13 @@ FILMS = {
         "{file} 关键帧很少：跳转需要处理器 {seek_ms} 毫秒；请导出为 ProRes 或 DNxHR，或每半秒一个关键帧"
     ),
     "media_matrix_unread": "{file} 的色彩矩阵未知（H.273 编号 {number}）；按 {taken} 处理：请设置 matrix",
-    "media_no_frames": "{file} 有画面流，但无法解码（{found}）；请重新复制或导出",
+    "media_no_frames": "{file} 有画面流，但无法解码（{why}）；请重新复制或导出",
     "media_no_numbered_frames": (
         "{file}：其 {files} 个文件中没有编号帧，应为 street.0001.exr 之类的名称（EXR、PNG 或 JPEG）"
     ),
     "media_no_pictures": "{file} 没有活动画面（只有：{found}），应为影片",
     "media_no_such_frame": "{file} 没有第 {frame} 帧：共 {frames} 帧；请重新检查",
-    "media_not_a_film": "{file} 不是可读的影片，或在索引之前被截断（{found}）；请重新复制，或导出为 MOV、MP4 或 MXF",
+    "media_not_a_film": "{file} 不是可读的影片，或在索引之前被截断（{why}）；请重新复制，或导出为 MOV、MP4 或 MXF",
     "media_not_looked_through": "{file} 太大，未能全部查看：已看 {seen} 个数据包，按其标明的 {frames} 帧处理",
     "media_numbers_apart": (
         "{file}：编号 {first} 到 {last} 之间只有 {files} 帧，应几乎连续；请把其他镜头放入各自的文件夹"
@@ -57,7 +57,7 @@ FILMS = {
         "请以固定帧率导出"
     ),
     "media_replaced": "{file} 已不是打开时的文件；再次选择其场景即显示新内容，或放回原来的文件",
-    "media_seek_fails": "{file}：其封装无法定位（{found}）；请重新复制或导出",
+    "media_seek_fails": "{file}：其封装无法定位（{why}）；请重新复制或导出",
     "media_size_changes": (
         "{file} 中途改变尺寸，从 {first_columns} x {first_rows} 变为 {columns} x {rows}；请以单一尺寸导出"
     ),
@@ -66,6 +66,13 @@ FILMS = {
     "media_too_long": "{file}：发现 {frames} 帧，最多 {most}；请剪短，或重新复制",
     "media_turned": "{file} 拍摄时摄影机是转过的；按正立方向显示，{columns} x {rows}",
     "media_unreadable": "{file} 无法读取（{found}）；请检查磁盘和权限",
+    "film_data_invalid": "数据无效",
+    "film_ends": "过早结束",
+    "film_no_decoder": "没有相应的解码器",
+    "film_no_frame": "解不出任何帧",
+    "film_no_size": "没有画面尺寸",
+    "film_not_implemented": "含有 FFmpeg 不支持的内容",
+    "film_said": "{said}",
     "media_wide_colours": "{file} 采用 BT.2020 的宽色域；按 {taken} 处理：请设置 colour_space",
 }
 """The codes of render/media, with `file` among the values of each."""

@@ -67,7 +67,7 @@ MODEL_FAULTS = {
     "model_sheared_moves": "节点的矩阵含有切变，应为可以移动的节点",
     "model_picture_source": "uri 和 bufferView 都没有或都有，应只有其一" + _AGAIN,
     "model_picture_kind": "图片以 {found} 开头，应为 PNG 或 JPEG" + _AS_PNG,
-    "model_picture_broken": "图片无法解码（{found}），应为完整的图片" + _AS_PNG,
+    "model_picture_broken": "其中一幅图片无法解码（{stage}）" + _AS_PNG,
     "model_picture_memory": "像素多于内存所能容纳：请缩小图片",
     "model_file_beside": "引用了旁边的文件 {found!r}，应全部在一个文件中：请导出为 .glb",
     "model_file_absent": "旁边没有文件 {found!r}" + _IN_FOLDER,

@@ -83,7 +83,7 @@ EDGE_REFUSALS = {
     "file_unusable": "{file}：{found}",
     "no_library": "这个影棚没有素材库：请在配置 [library] folder 里写明文件夹",
     "world_configured": "场景 {world} 写在配置里：请在 [[worlds]] 下改它的数值，或用 `stage control save`",
-    "world_file_broken": "{found}；请改正或移走文件，再保存",
+    "world_file_broken": "{file}：{why}；请改正或移走文件，再保存",
     "world_file_hidden": "{file} 会是隐藏文件，不会被读取：请先给图片改名，再保存",
     "world_file_changed": "{file} 的图层与显示的场景不同：请等它读完再保存",
     "world_not_written": "场景 {world} 没有写入 {folder}：{why}",
@@ -94,7 +94,9 @@ EDGE_REFUSALS = {
     "world_name_taken": "已有场景 {world}：请另取名字",
     "not_a_world_name": "场景不能叫 {found!r}：应为最多 100 个可显示的字符，不含 / 和 \\，不以点或 ~$ 开头",
     "not_so_many_pictures": "有 {found} 幅图片，应为 1 到 {most} 幅，最远的在前",
-    "not_a_library_picture": "{found}",
+    "not_a_library_picture": "{why}",
+    "not_a_library_name": "{why}；请先改名",
+    "library_picture_absent": "素材库文件夹里没有 {found!r}，应为其中的图片",
 }
 
 WEB_REFUSALS = {

@@ -5,6 +5,7 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from render.images.faults import PICTURE_FAULTS
 from render.models.faults import MODEL_FAULTS
 from render.worlds.shared.formats import UNREAD_KINDS
 from stage.config.file_faults import FILE_FAULTS
@@ -13,6 +14,8 @@ from stage.words.english_access import ACCESS
 from stage.words.english_pictures import MISSING, PICTURES, REMARKS
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS, WEB_REFUSALS
 from stage.words.english_show import CUES, LIGHT_REFUSALS, LIGHTS, MODELS, PLATES
+from tracking.system_faults import SYSTEM_FAULTS
+from tracking.tracker.hints import HINTS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -158,6 +161,19 @@ TAKES = {
     ),
 }
 
+TAKE_FILES = {
+    "take_not_opened": "cannot be read: {found}; give the path of a take (.mcap)",
+    "take_unreadable": "found no readable take, expected an MCAP file of `stage`: {why}",
+    "take_of_another_kind": "it is a file of another kind",
+    "take_begins_damaged": "its beginning is damaged",
+    "take_without_description": "it holds no description of a take",
+    "take_format_unknown": (
+        "found take format {found}, expected one of {expected}: replay it with the version that made it ({version})"
+    ),
+    "take_altered": "the attached {name} is not what was recorded (its SHA-256 differs)",
+}
+"""Why the file of a take cannot be read."""
+
 ENGLISH = {
     **HOLDS,
     **REFUSALS,
@@ -168,6 +184,7 @@ ENGLISH = {
     **MISSING,
     **RECOVERY,
     **TAKES,
+    **TAKE_FILES,
     **PICTURES,
     **REMARKS,
     **CUES,
@@ -177,6 +194,9 @@ ENGLISH = {
     **LIGHT_REFUSALS,
     **WORLD_RULES,
     **FILE_FAULTS,
+    **PICTURE_FAULTS,
     **MODEL_FAULTS,
     **UNREAD_KINDS,
+    **SYSTEM_FAULTS,
+    **HINTS,
 }

@@ -25,7 +25,7 @@ FILMS = {
     ),
     "media_does_not_end": "{file} was examined for {seconds} s without an end; it is damaged, or made to do that",
     "media_ends_early": "{file} ends before frame {frame}: the last one is {last}; copy or export it again",
-    "media_file_broken": "{file}: number {number} cannot be decoded ({found}); render it again",
+    "media_file_broken": "{file}: number {number} cannot be decoded ({why}); render it again",
     "media_form_changes": "{file} changes its pixels on the way, to {format}; export it with one form of pixels",
     "media_frame_broken": "{file}: frame {frame} is damaged; copy or export it again",
     "media_frame_damaged": "{file}: frame {frame} cannot be decoded; copy or export it again",
@@ -49,7 +49,7 @@ FILMS = {
     "media_matrix_unread": (
         "{file} has a colour matrix that is not known (H.273 number {number}); taken for {taken}: set matrix"
     ),
-    "media_no_frames": "{file} has a stream of pictures, but none can be decoded ({found}); copy or export it again",
+    "media_no_frames": "{file} has a stream of pictures, but none can be decoded ({why}); copy or export it again",
     "media_no_numbered_frames": (
         "{file}: found no numbered frames among its {files} files, expected names such as street.0001.exr (EXR, "
         "PNG or "
@@ -58,7 +58,7 @@ FILMS = {
     "media_no_pictures": "{file} has no moving pictures (it has: {found}), expected a film",
     "media_no_such_frame": "{file} has no frame {frame}: it has {frames}; examine it again",
     "media_not_a_film": (
-        "{file} is no film that can be read, or is cut off before its index ({found}); copy it again, or export "
+        "{file} is no film that can be read, or is cut off before its index ({why}); copy it again, or export "
         "it as "
         "MOV, MP4 or MXF"
     ),
@@ -103,7 +103,7 @@ FILMS = {
         "{file} is another one than when it was opened; choose its world again to show what it holds now, or put the "
         "first one back"
     ),
-    "media_seek_fails": "{file}: its container cannot be searched ({found}); copy or export it again",
+    "media_seek_fails": "{file}: its container cannot be searched ({why}); copy or export it again",
     "media_size_changes": (
         "{file} changes its size on the way, from {first_columns} x {first_rows} to {columns} x {rows}; export "
         "it in one "
@@ -116,6 +116,13 @@ FILMS = {
     "media_too_long": "{file}: found {frames} frames, expected at most {most}; cut it, or copy it again",
     "media_turned": "{file} was shot with the camera turned; it is shown upright, {columns} x {rows}",
     "media_unreadable": "{file} cannot be read ({found}); check the disk and the rights",
+    "film_data_invalid": "its data are invalid",
+    "film_ends": "it ends too early",
+    "film_no_decoder": "there is no decoder for it",
+    "film_no_frame": "no frame came out",
+    "film_no_size": "it has no size",
+    "film_not_implemented": "it has what FFmpeg does not read",
+    "film_said": "{said}",
     "media_wide_colours": "{file} has the wide colours of BT.2020; taken for {taken}: set colour_space",
 }
 """The codes of render/media, with `file` among the values of each."""

@@ -90,7 +90,7 @@ EDGE_REFUSALS = {
         "world {world} stands in the configuration: write its values there, under [[worlds]], or use "
         "`stage control save`"
     ),
-    "world_file_broken": "{found}; correct the file or remove it, then save again",
+    "world_file_broken": "{file}: {why}; correct the file or remove it, then save again",
     "world_file_hidden": "{file} would be a hidden file, which is never read: rename the picture, then save",
     "world_file_changed": "{file} has other layers than the world that is shown: wait until it is read, then save",
     "world_not_written": "world {world} is not written in {folder}: {why}",
@@ -104,7 +104,11 @@ EDGE_REFUSALS = {
         "first"
     ),
     "not_so_many_pictures": "found {found} pictures, expected 1 to {most}, the farthest first",
-    "not_a_library_picture": "{found}",
+    "not_a_library_picture": "{why}",
+    "not_a_library_name": "{why}; rename it first",
+    "library_picture_absent": (
+        "found {found!r}, but there is no such file in the library's folder, expected one of its pictures"
+    ),
 }
 """Refusals of the control edge, which the fold does not know."""
 

@@ -68,7 +68,7 @@ PLATES = {
         "film {file} needs {needed} MiB for the frames that are read ahead, {budget} are left for all: raise "
         "library.plates_mib, or use smaller films"
     ),
-    "plate_no_gpu_room": "frames of films have no room in graphics memory: {found}",
+    "plate_no_gpu_room": "frames of films have no room in graphics memory: {why}",
     "plates_restarted": "restarts of the process that reads films: {count}; see which film was playing then",
     "page.plate": "Film",
     "page.no_film": "No film is on the walls.",

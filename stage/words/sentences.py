@@ -9,11 +9,16 @@ from stage.show.frame.outcome import Finding, Outcome
 from stage.values.parameters import Refusal
 from stage.words.languages import ENGLISH
 from tracking.records import ConfigError, Scalar
+from tracking.system_faults import SYSTEM
 
 Sentences = Mapping[str, str]
 """Code to a `str.format` template over the code's values."""
 CODES = ("parser", "hint", "stage", "cause", "why")
 """Values that are codes themselves, the innermost first."""
+
+
+_ALIKE = {"needed": "role"}
+"""Values that have the words of others."""
 
 
 def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENGLISH) -> str:
@@ -60,7 +65,7 @@ def refuse_if_refused(outcome: Outcome, set_by_hand: Container[str] = ()) -> Non
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
     """The values with a sentence in place of each one that is a code; several codes come parted by commas."""
-    worded = {name: _switch_word(value, sentences) for name, value in values.items()}
+    worded = {name: _worded(name, value, sentences) for name, value in values.items()}
     for name in CODES:
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
@@ -71,8 +76,13 @@ def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str,
     return worded
 
 
-def _switch_word(value: Scalar, sentences: Sentences) -> Scalar:
-    return sentences["page.on" if value else "page.off"] if isinstance(value, bool) else value
+def _worded(name: str, value: Scalar, sentences: Sentences) -> Scalar:
+    """A switch in words, what the system says, and one of few words such as a role or a unit."""
+    if isinstance(value, bool):
+        return sentences["page.on" if value else "page.off"]
+    if not isinstance(value, str):
+        return value
+    return sentences.get(value if value.startswith(SYSTEM) else f"page.said.{_ALIKE.get(name, name)}.{value}", value)
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

@@ -215,20 +215,24 @@ def test_files_that_are_dropped_on_the_page_are_sent(make, tmp_path):
 
 def test_a_name_is_text_and_what_is_no_picture_is_a_tile_that_failed(make, shown):
     made = make(PHONE)
-    page = made.open("/")
+    page = made.open("/", "zh")
     touches = Touches(page)
-    touches.choose((MARKUP, a_landscape((320, 180))), ("broken.png", b"no picture at all"))
+    cut = a_landscape((320, 180))[:20]
+    touches.choose((MARKUP, a_landscape((320, 180))), ("cut.png", cut), ("broken.png", b"no picture at all"))
     page.wait_for_selector("[data-upload='broken.png'].failed")
+    assert page.inner_text("[data-upload='cut.png'] .state").startswith("没有 IHDR 块")
     page.wait_for_selector(f".worlds .label:has-text('{MARKUP[:9]}')")
     assert page.locator(".worlds img[src=x]").count() == 0
     assert page.title() != "1"
     page.wait_for_selector(".toast:has-text('broken.png')")
-    assert page.inner_text("[data-upload='broken.png'] .state")
+    assert page.inner_text("[data-upload='broken.png'] .state").startswith("不是可以显示的图片")
     page.locator("[data-upload='broken.png']").scroll_into_view_if_needed()
     judge(made)
     made.shot("upload-failed-phone")
     # The browser itself notes that the stage refused it.
-    assert ["422" in one and "broken.png" in one for one in made.errors] == [True]
+    assert ["422" in one and name in one for one, name in zip(made.errors, ("cut.png", "broken.png"), strict=True)] == [
+        True
+    ] * 2
     made.errors.clear()
     touches.tap("[data-upload='broken.png'] .tile-face")
     page.wait_for_selector("[data-upload='broken.png']", state="detached")

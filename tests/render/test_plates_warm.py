@@ -9,16 +9,19 @@ from render.renderer import Renderer
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.record import PartPlace, PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
+from tests.render.drawn_forms import watch_forms
 from tests.render.film_frames import facts_of
 from tests.render.sample_plans import OUTER_EYE, air_of, frame_plan, plane_positions, plane_wall
 from tests.render.tool_plans import card, with_cards
 
 pytestmark = pytest.mark.gl
 WALL = plane_wall(size=(64, 36))
+SIZE = {"columns": 40, "rows": 20}
 FILMS = {
-    "plain": facts_of(chroma=(2, 2)),
-    "alpha": facts_of(has_alpha=True),
-    "light": facts_of(planes="light"),
+    "plain": facts_of(chroma=(2, 2), **SIZE),
+    "fine": facts_of(chroma=(2, 1), bits=10, **SIZE),
+    "alpha": facts_of(has_alpha=True, bits=12, **SIZE),
+    "light": facts_of(planes="light", **SIZE),
 }
 PLACES = (
     {},
@@ -43,12 +46,15 @@ def shown_of(name):
         yield PlatePlan(parts=tuple(part(name, number, apart_deg) for number in range(count)))
 
 
-def test_films_build_no_shader_after_the_warm_up(context, monkeypatch):
+def test_films_build_no_shader_after_the_warm_up_and_none_anew_for_their_bits(context, monkeypatch):
+    new_forms = watch_forms(monkeypatch)
     renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)})
     configured = PlatePlan(parts=(part(""),))
     renderer.warm_up(msgspec.structs.replace(frame_plan((WALL,)), blackout=True), (configured,))
     for (name, facts), number in itertools.product(FILMS.items(), (0, 1)):
         renderer.load_plate(name, number, facts, bytes(frame_bytes(facts)))
+
+    assert new_forms()
 
     def refuse(*args, **kwargs):
         raise AssertionError("a shader is built while the show runs")
@@ -62,3 +68,4 @@ def test_films_build_no_shader_after_the_warm_up(context, monkeypatch):
             renderer.draw(with_cards(plan, card()))
             mixed = msgspec.structs.replace(air_of(layer, layer), coming=air_of(layer).world, share=0.3)
             renderer.draw(frame_plan((WALL,), air=mixed))
+            assert not new_forms()

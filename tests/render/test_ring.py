@@ -1,5 +1,7 @@
 """Pictures on their way from the GPU to memory: in order, later, never waited for."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,13 @@ def ring(request, context):
     return ReadBack(context, buffered=request.param)
 
 
+class Come(NamedTuple):
+    label: int
+    size: tuple[int, int]
+    pixels: bytes
+    drawn_ns: int | None
+
+
 def draw(ring, value, size=(8, 4), then=None):
     with ring.drawing(size, value, then) as target:
         target.framebuffer.use()
@@ -26,7 +35,7 @@ def come(ring, context, most=1):
     found = []
     for _ in range(8):
         context.finish()
-        found += ring.arrived(most)
+        found += (Come(one.label, one.size, bytes(one.pixels()), one.drawn_ns) for one in ring.arrived(most))
     return found
 
 
@@ -49,6 +58,22 @@ def test_at_most_as_many_come_at_once_as_are_asked_for(ring, context):
     assert len(list(ring.arrived(2))) <= 2
     context.finish()
     assert len(list(ring.arrived(0))) == 0
+
+
+def test_a_picture_is_written_where_it_is_wanted_and_one_that_nobody_reads_makes_room_all_the_same(ring, context):
+    draw(ring, 50, size=(8, 4))
+    draw(ring, 60, size=(8, 4))
+    memory = bytearray(2 + 8 * 4 * 4 + 2)
+    labels = []
+    for _ in range(8):
+        context.finish()
+        for one in ring.arrived():
+            labels.append(one.label)
+            if one.label == 50:
+                one.write_to(memoryview(memory)[2:-2])
+    assert labels == [50, 60]
+    assert ring.is_empty
+    assert memory == bytes(2) + bytes((50, 0, 0, 0)) * 32 + bytes(2)
 
 
 def test_a_full_ring_has_no_room_until_a_picture_has_come(ring, context):

@@ -109,7 +109,7 @@ def test_where_the_driver_has_no_memory_a_picture_is_refused_and_the_next_one_is
         with pytest.raises(ConfigError, match=r"found no graphics memory for its 341 MiB \(out of memory\)"):
             at_once.load("a", pixels)
         assert not at_once.reserve(4096, 8192)
-    assert refused.failure == "out of memory"
+    assert refused.failure == "system_gl_out_of_memory"
     textures.give_up(PictureKey("a"))
     assert textures.in_use_mib == 0.0
     assert textures.begin(PictureKey("a"), SHAPE).is_ready(None)

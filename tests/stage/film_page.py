@@ -4,16 +4,15 @@ import http.client
 import io
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 from PIL import Image
 from running_stage import PATIENCE_S, wait_for
-from web_panel import publish, wanted
+from web_panel import publish, publishing, wanted
 
 from stage.panel.newest import NewestPictures
 from stage.panel.web import WebPanel
-from stage.run.preview_pictures import PicturePublisher
 
 TOPICS = ("film/A", "camera/A", "wall/front")
 
@@ -26,8 +25,9 @@ class Page:
     """A show that publishes what a test says, and the page that shows it, over real sockets."""
 
     def __init__(self):
-        self.publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=0)
-        self.pictures = NewestPictures(self.publisher.endpoint, TOPICS)
+        self._stack = ExitStack()
+        self.publisher = self._stack.enter_context(publishing())
+        self.pictures = NewestPictures(self.publisher.path, TOPICS)
         self.server = WebPanel("127.0.0.1:0", self.pictures, "Studio")
         self.frame = self.unwatched = 0
         self._serving = threading.Thread(target=self.server.serve)
@@ -109,7 +109,7 @@ class Page:
     def close(self):
         self.end()
         self.pictures.close()
-        self.publisher.close()
+        self._stack.close()
 
 
 def part_of(answer):

@@ -113,7 +113,7 @@ def test_a_picture_that_no_file_could_name_is_to_be_renamed(small: SmallStage, l
     picture = PanoramaLayer(file="worlds/\u202eevil.png")
     small.observing(WorldListed(world=World(name="evil", layers=(picture,))))
     reply = asked(small, "save", "evil")
-    assert reply["reason"] == "not_a_library_picture"
+    assert reply["reason"] == "not_a_library_name"
     assert reply["detail"].endswith("printable, and no dot first; rename it first")
     assert sorted(one.name for one in library.iterdir()) == sorted(PICTURES)
 
@@ -133,7 +133,7 @@ def test_a_world_is_made_of_pictures_of_the_library(small: SmallStage, library: 
         ("old", ["far.png"], "world_name_taken"),
         ("new", [], "not_so_many_pictures"),
         ("new", ["far.png"] * 5, "not_so_many_pictures"),
-        ("new", ["none.png"], "not_a_library_picture"),
+        ("new", ["none.png"], "library_picture_absent"),
         ("new", ["../startup.png"], "not_a_library_picture"),
         ("new", ["old.world.toml"], "not_a_library_picture"),
         ("new", ["far.mask.png"], "not_a_library_picture"),

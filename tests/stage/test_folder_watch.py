@@ -299,7 +299,7 @@ def test_another_folder_in_its_place_is_found_at_once(folder, tmp_path):
 def test_a_folder_that_is_not_there_at_the_start_is_listed_once_it_is(tmp_path):
     watched = Watched(tmp_path / "later")
     assert watched.after() == ([], [])
-    assert watched.watch.missing.values["found"] == "No such file or directory"
+    assert watched.watch.missing.values["found"] == "system_enoent"
     (tmp_path / "later").mkdir()
     old(tmp_path / "later" / "a.png")
     assert files(watched.after(1.0)) == ["a.png"]

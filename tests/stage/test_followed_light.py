@@ -41,7 +41,7 @@ class Running:
         self.renderer = open_renderer(loaded, self.outputs, positions)
         self.show = Show(loaded.config, calibration, new_state(loaded.config))
         film = film_cameras(self.renderer, loaded.config.cameras, calibration, meshes)
-        self.previews = Previews("tcp://127.0.0.1:0", self.renderer, film)
+        self.previews = Previews(tmp_path / "pictures", self.renderer, film)
         self.observed = list(load_worlds(loaded, self.renderer))
         self.commands = []
         self.seen = []

@@ -78,7 +78,7 @@ def test_a_loader_whose_disk_takes_no_more_files_says_why_and_loads_once_it_does
             fillers[-1].touch()
         failure = loader.answer(wanted(a_png(tmp_path / "p.png")))
         assert isinstance(failure, LoadFailed)
-        values = {"file": "p.png", "found": "No space left on device"}
+        values = {"file": "p.png", "found": "system_enospc"}
         assert (failure.cause.code, failure.cause.values) == ("asset_not_kept", values)
         for filler in fillers:
             filler.unlink()

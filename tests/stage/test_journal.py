@@ -165,7 +165,7 @@ def test_a_full_disk_is_said_and_costs_no_more_than_the_entries_that_it_has_no_r
         for number in range(1, 30):
             added += [number] if journal.add([(number, LARGE)]) else []
             tick(journal)
-        assert journal.problem == "No space left on device"
+        assert journal.problem == "system_enospc"
         assert numbers(disk / "journal") == added
         assert 6 <= len(added) < 20
         for index in segments_in(disk / "journal")[:2]:

@@ -179,7 +179,7 @@ def test_what_the_driver_has_no_memory_for_is_refused_and_shown_once_there_is_an
     assert (cause.code, cause.values["needed"], cause.values["found"]) == (
         "asset_no_gpu_memory",
         341.3,
-        "out of memory",
+        "system_gl_out_of_memory",
     )
     assert stage.textures.in_use_mib == 0.0
     stage.library.try_again([wanted(file)])

@@ -67,6 +67,18 @@ def test_numbers_follow_on_one_another_for_each_universe_and_priority_is_said():
         assert {one.priority for _, one in receiver.data(universe)} == {120}
 
 
+@pytest.mark.parametrize("without_checksums", [0, 1])
+def test_many_universes_reach_a_node_whether_or_not_the_system_cuts_them_apart(without_checksums):
+    with sacn() as (out, receiver):
+        out.udp.socket.setsockopt(socket.SOL_SOCKET, 11, without_checksums)  # SO_NO_CHECK: then Linux cuts nothing
+        for count in (1, 100):
+            out.send([Universe(number, bytes((number,)) * number) for number in range(1, count + 1)])
+        receiver.listen(2.0, lambda: len(receiver.heard) == 101)
+    assert [one.universe for _, one in receiver.heard] == [1, *range(1, 101)]
+    assert all(one.slots == (bytes((one.universe,)) * one.universe).ljust(512, b"\0") for _, one in receiver.heard)
+    assert out.dropped == 0
+
+
 def test_a_stream_that_ends_says_so_three_times():
     with sacn() as (out, receiver):
         sent = universes(7, 8)

@@ -14,9 +14,11 @@ from wire_peers import SECOND, plan_of, rig_of
 from stage.lights.look_file import LookFile
 from stage.lights.rounds import Ticks
 from stage.lights.sender import WireSettings
+from stage.lights.sent import Telling
 from stage.lights.universes import Universe
 from stage.lights.ways import Way
 from stage.lights.wire import LightsWire
+from stage.show.frame.lights import SentTick
 
 FRAME = SECOND // 60
 TICK = SECOND // 44
@@ -55,12 +57,18 @@ class Stage:
     def __init__(
         self, folder: Path, lights: int = 1, *, latencies_ms: tuple[int, ...] = (), **settings: object
     ) -> None:
+        folder.mkdir(exist_ok=True)
         self.out = Kept()
         self.way = Way("here", Kept.numbers, lambda: self.out, lambda _: None)
         self.file = LookFile(folder / "look")
         given = WireSettings(interface="127.0.0.1", **settings)
         self.wire = LightsWire(rig_of(lights, latencies_ms=latencies_ms), given, self.way, self.file)
         self.wire.tend(0)
+
+    def told(self, now_ns: int, following_ns: int | None = None) -> SentTick:
+        sent = self.wire.tick(now_ns, following_ns)
+        assert sent is not None
+        return Telling().told(sent)
 
     def levels(self, universe: int = 1, lights: int = 1) -> tuple[int, ...]:
         return struct.unpack_from(f">{lights}H", self.out.sent[-1][universe])
@@ -79,7 +87,7 @@ def test_nothing_is_sent_before_a_plan_has_come(stage):
 def test_a_moment_between_two_frames_is_between_their_levels(stage):
     stage.wire.hear(plan_of(10, 1000 * FRAME, [0.0]), 999 * FRAME)
     stage.wire.hear(plan_of(11, 1001 * FRAME, [1.0]), 1000 * FRAME)
-    sent = stage.wire.tick(1000 * FRAME + FRAME // 4)
+    sent = stage.told(1000 * FRAME + FRAME // 4)
     assert stage.levels()[0] == pytest.approx(65535 / 4, abs=1)
     assert sent.at_frame == pytest.approx(10.25, abs=1e-6)
     assert sent.between == ((10, 11, pytest.approx(0.25, abs=1e-6)),)
@@ -88,8 +96,8 @@ def test_a_moment_between_two_frames_is_between_their_levels(stage):
 def test_a_frames_own_moment_is_that_frame_and_a_late_one_is_waited_for(stage):
     stage.wire.hear(plan_of(10, 1000 * FRAME, [0.25]), 999 * FRAME)
     stage.wire.hear(plan_of(11, 1001 * FRAME, [0.5]), 1000 * FRAME)
-    assert stage.wire.tick(1001 * FRAME - 10).between == ((11, 11, 0.0),)
-    assert stage.wire.tick(1004 * FRAME).between == ((11, 11, 0.0),)
+    assert stage.told(1001 * FRAME - 10).between == ((11, 11, 0.0),)
+    assert stage.told(1004 * FRAME).between == ((11, 11, 0.0),)
     assert stage.levels()[0] == 32768
 
 
@@ -97,7 +105,7 @@ def test_each_light_is_early_by_its_own_latency(tmp_path):
     stage = Stage(tmp_path, lights=2, latencies_ms=(0, 100))
     for frame in range(20):
         stage.wire.hear(plan_of(frame, frame * FRAME, [frame / 20, frame / 20]), 0)
-    sent = stage.wire.tick(6 * FRAME)
+    sent = stage.told(6 * FRAME)
     first, second = stage.levels(lights=2)
     assert (first, second) == (round(0.3 * 65535), round(0.6 * 65535))
     assert [one[:2] for one in sent.between] == [(6, 6), (12, 12)]
@@ -139,7 +147,7 @@ def test_all_that_changed_leaves_in_one_tick_and_the_rest_waits(tmp_path):
         stage.wire.hear(plan_of(tick, tick * TICK, [0.5, 0.5, 0.5], patch), 0)
         stage.wire.tick(tick * TICK)
     stage.wire.hear(plan_of(5, 5 * TICK, [0.6, 0.5, 0.7], patch), 0)
-    sent = stage.wire.tick(5 * TICK)
+    sent = stage.told(5 * TICK)
     assert set(stage.out.sent[-1]) == {1, 3}
     assert {one.universe for one in sent.changed} == {1, 3}
 
@@ -174,6 +182,51 @@ def test_a_plan_of_another_stage_is_dropped_and_counted(stage, broken):
     stage.wire.tick(FRAME)
     assert stage.levels()[0] == 32768
     assert stage.wire.malformed == 1
+
+
+def _moving(stage: Stage, *, ahead: bool) -> tuple[list[SentTick], int]:
+    """A hundred ticks of two lights that move for a second, and how many of them were known before."""
+    told, known, frame = [], 0, 0
+    for tick in range(100):
+        now_ns = tick * TICK
+        known += stage.wire.has_next
+        while not stage.wire.has_next and frame * FRAME <= now_ns + 3 * FRAME:
+            levels = [min(frame, 60) * 7 % 60 / 60, 0.25]
+            stage.wire.hear(plan_of(frame, frame * FRAME, levels, (1, 1, 2, 1)), now_ns)
+            frame += 1
+        told.append(stage.told(now_ns, now_ns + TICK if ahead else None))
+    return told, known
+
+
+def test_what_is_mixed_a_tick_ahead_is_what_would_be_mixed_then(tmp_path):
+    first, second = (Stage(tmp_path / name, lights=2, latencies_ms=(0, 5)) for name in ("first", "second"))
+    told, known = _moving(first, ahead=False)
+    assert _moving(second, ahead=True)[0] == told
+    assert second.out.sent == first.out.sent
+    assert known == 0
+
+
+def test_a_moving_look_is_mixed_for_two_ticks_at_once_and_a_process_that_dies_between_is_gone_on_from(tmp_path):
+    stage = Stage(tmp_path / "moving", lights=2)
+    assert 18 <= _moving(stage, ahead=True)[1] <= 24
+    stage = Stage(tmp_path / "dies", lights=2)
+    for frame in range(4):
+        stage.wire.hear(plan_of(frame, frame * FRAME, [frame / 4, 0.5]), 0)
+    stage.wire.tick(FRAME, FRAME + TICK)
+    assert stage.wire.has_next
+    after = Stage(tmp_path / "dies", lights=2)
+    after.wire.lose(0)
+    after.wire.tick(FRAME + TICK)
+    stage.wire.tick(FRAME + TICK)
+    assert after.out.sent[-1] == stage.out.sent[-1]
+    assert after.out.sequences[-1] - stage.out.sequences[-1] in (0, 1)
+
+
+def test_a_moment_whose_plans_have_not_come_is_not_mixed_ahead(stage):
+    stage.wire.hear(plan_of(0, 0, [0.5]), 0)
+    stage.wire.hear(plan_of(1, FRAME, [0.6]), 0)
+    stage.wire.tick(0, FRAME + 1)
+    assert not stage.wire.has_next
 
 
 def _run(stage, first, ticks, level, *, core=True):
@@ -264,8 +317,9 @@ def test_a_look_file_that_was_cut_short_gives_the_look_before(tmp_path):
     newest = LookFile(tmp_path / "look").before
     path = tmp_path / "look"
     content = bytearray(path.read_bytes())
-    counts = [struct.unpack_from("<Q", content, slot << 22)[0] for slot in range(2)]
-    content[(counts.index(max(counts)) << 22) + 40] ^= 0xFF
+    heads = [struct.unpack_from("<QI", content, slot << 22) for slot in range(2)]
+    cut = (heads.index(max(heads)) << 22) + max(heads)[1] // 2
+    content[cut : cut + max(heads)[1]] = bytes(max(heads)[1])
     path.write_bytes(content)
     before = LookFile(path).before
-    assert before.universes[0].sequence == newest.universes[0].sequence - 1
+    assert before.sequences[0] == newest.sequences[0] - 1

@@ -31,14 +31,14 @@ ROOM_NS = 10**12
 class Core:
     """The part of a core that draws, and one who looks."""
 
-    def __init__(self, context):
+    def __init__(self, context, folder):
         config = STAGE.config
         positions = {one.name: wall_positions(one) for one in config.walls}
         self.renderer = Renderer(context, config.walls, positions)
         surfaces = tuple(wall_surface(one, positions[one.name]) for one in config.walls)
         film = film_cameras(self.renderer, config.cameras, Calibration(surfaces=surfaces), {})
-        self.previews = Previews("tcp://127.0.0.1:0", self.renderer, film)
-        self.pictures = NewestPictures(self.previews.endpoint, TOPICS)
+        self.previews = Previews(folder / "pictures", self.renderer, film)
+        self.pictures = NewestPictures(folder / "pictures", TOPICS)
         self.show = STAGE.show()
         self.frame = -1
 
@@ -80,8 +80,8 @@ class Core:
 
 
 @pytest.fixture
-def core(context):
-    made = Core(context)
+def core(context, tmp_path):
+    made = Core(context, tmp_path)
     yield made
     made.close()
 

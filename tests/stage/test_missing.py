@@ -225,7 +225,7 @@ def test_a_full_temporary_folder_costs_the_checkpoint_and_not_the_stage(tmp_path
     program = ("unshare", "-rm", "bash", "-c", FULL, "full", str(small))
     with running(tmp_path, configuration(), before=program) as stage:
         status = until(stage, "checkpoint_missing")
-        assert "space" in codes_of(status)["checkpoint_missing"]["values"]["found"]
+        assert codes_of(status)["checkpoint_missing"]["values"]["found"] == "system_enospc"
         stage.client.set("/grade/tint", 0.5)
         wait_for(lambda: (read_state(tmp_path / "state") or b"").count(b"tint"))
         time.sleep(1.2)  # the state is on disk once a second

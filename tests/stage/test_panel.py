@@ -178,7 +178,7 @@ def test_a_silent_connection_is_dropped_and_one_that_asks_is_not(server, publish
 def test_port_in_use_is_one_line_and_exit_code_2(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert main(["--bind", f"127.0.0.1:{port}", "--pictures", "tcp://127.0.0.1:9"]) == 2
+        assert main(["--bind", f"127.0.0.1:{port}", "--pictures", "no-show"]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert error.startswith(f"the page at 127.0.0.1:{port}: cannot be used")
@@ -191,7 +191,7 @@ def test_bind_that_is_not_an_address_is_refused(pictures, bind):
 
 
 def test_process_says_where_it_serves_and_ends_on_sigterm(publisher):
-    command = [sys.executable, "-m", "stage.panel.web", "--bind", "127.0.0.1:0", "--pictures", publisher.endpoint]
+    command = [sys.executable, "-m", "stage.panel.web", "--bind", "127.0.0.1:0", "--pictures", str(publisher.path)]
     with subprocess.Popen([*command, "--topic", "wall/main"], stdout=subprocess.PIPE, env=dict(os.environ)) as process:
         event = json.loads(process.stdout.readline())
         assert event["event"] == "panel"

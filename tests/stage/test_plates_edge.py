@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 import signal
 import time
@@ -182,6 +183,41 @@ def test_a_killed_decoder_is_counted_told_and_followed_by_the_next(walls, tmp_pa
     with plates_process(tmp_path):
         stage.until({"a": 80})
     assert [one.code for one in stage.news if getattr(one, "code", "")] == ["plates_restarted"]
+
+
+def test_a_decoder_that_is_stopped_is_counted_as_one_that_stands_still_and_not_as_a_slow_disk(walls, tmp_path):
+    stage = walls(film("a", "slow=0.01,busy=0.005"))
+
+    def plays(seconds, begun_s):
+        end_s = time.monotonic() + seconds
+        while time.monotonic() < end_s:
+            frame = int((time.monotonic() - begun_s) * 25)
+            ahead = (FilmAhead(media="a", file="a", frames=tuple(range(frame, frame + 24))),)
+            stage.draw({"a": frame}, ahead=ahead)
+            time.sleep(0.008)
+
+    with plates_process(tmp_path) as process:
+        stage.until({"a": 0})
+        begun_s = time.monotonic()
+        plays(1.0, begun_s)
+        before = dict(stage.late)
+        os.kill(process.pid, signal.SIGSTOP)
+        plays(2.0, begun_s)
+        os.kill(process.pid, signal.SIGCONT)
+        plays(1.0, begun_s)
+        late = stage.late - collections.Counter(before)
+    assert late["decoder_stands"] > 20
+    assert late["decoder_stands"] > late["disk"]
+    assert not late.keys() & {"opening", "decoder_lost"}
+
+
+def test_a_film_that_is_sent_elsewhere_is_late_because_of_that(walls, tmp_path):
+    stage = walls(film("a", "slow=0.01"))
+    with plates_process(tmp_path):
+        stage.until({"a": 0})
+        before = dict(stage.late)
+        stage.until({"a": 5000})
+    assert (stage.late - collections.Counter(before))["seek"] > 0
 
 
 def test_what_differs_from_the_plan_is_observed_with_its_cause_and_the_rest_once_a_second(walls, tmp_path):

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from plates_core import SMALL, PlatesCore, film, plates_process
 
 from stage.plates.films import Films
-from stage.plates.ring import slot_bytes
 from stage.plates.rooms import LEAST_SLOTS, RoomWanted, share_out, slots_wanted
 from stage.plates.wire import SOCKET, WantedFrames, Wishes
+from stage.run.shared_frames import slot_bytes
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_film_that_cannot_be_opened_is_told_and_comes_once_it_can(core, tmp_pa
         reception = core.receiving.films["a"]
         assert core.until(lambda: reception.failure is not None)
         assert reception.failure.code == "plate_unreadable"
-        assert reception.why_late(0, connected=True) == "failed"
+        assert reception.why_late(0, None) == "failed"
         assert core.until(lambda: core.has("b", [0, 1]))
         place.touch()
         assert core.until(lambda: core.has("a", [0, 1]))
@@ -113,8 +113,8 @@ def test_a_frame_that_cannot_be_read_is_told_and_holds_up_no_other(core, tmp_pat
         core.want([film("a", "broken=5")], {"a": list(range(30))})
         assert core.until(lambda: core.has("a", [*range(5), *range(6, 30)]))
         reception = core.receiving.films["a"]
-        assert reception.why_late(5, connected=True) == "failed"
-        assert reception.why_late(31, connected=True) == "not_decoded"
+        assert reception.why_late(5, None) == "failed"
+        assert reception.why_late(31, None) == "not_decoded"
 
 
 @pytest.mark.parametrize(("behaves", "cause"), [("slow=0.4", "disk"), ("busy=0.4", "not_decoded")])
@@ -122,7 +122,7 @@ def test_what_waits_for_the_disk_is_told_from_what_computes_for_long(core, tmp_p
     with plates_process(tmp_path):
         core.want([film("a", behaves), film("b")], {"a": list(range(10)), "b": list(range(1000))})
         assert core.until(lambda: core.has("a", [0, 1]) and core.has("b", range(30)))
-        assert core.receiving.films["a"].why_late(2, connected=True) == cause
+        assert core.receiving.films["a"].why_late(2, None) == cause
 
 
 @pytest.mark.parametrize(("decode_ms", "rests"), [(30.0, False), (1000.0, True)])

@@ -1,14 +1,31 @@
 """The preview's pictures on their way from the show to the page: asked for, thinned, never waited for, never believed."""
 
+import mmap
+import os
+import sys
+from contextlib import ExitStack
+
 import msgspec
+import numpy as np
 import pytest
-import zmq
 from running_stage import wait_for
-from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted
+from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted, written
 
 from stage.panel.newest import NewestPictures
-from stage.run.preview_pictures import PicturePublisher, WantedPicture
-from stage.run.preview_records import LONGEST_NOTE, CameraSight, PictureHeader
+from stage.panel.picture_link import PictureLink
+from stage.run.local_link import GuestEnd, HostEnd
+from stage.run.picture_memory import SLOTS
+from stage.run.preview_pictures import PicturePublisher
+from stage.run.preview_records import (
+    LONGEST_NOTE,
+    CameraSight,
+    PictureHeader,
+    PictureMemory,
+    WantedPicture,
+    Watched,
+    to_show,
+)
+from stage.run.shared_frames import WritableFrames, slot_bytes
 
 SIGHT = {
     "camera": "A",
@@ -20,12 +37,39 @@ SIGHT = {
 }
 
 
-def header(**more):
-    return msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1, **more})
+PLAIN = {"width": 1, "height": 1, "frame": 1}
+
+
+def come(topic="wall/main", placed=(0, 1), **more):
+    return {"type": "picture", "topic": topic, "header": {**PLAIN, **more}, "placed": placed}
 
 
 def seen_from(**more):
-    return header(sights=[{**SIGHT, **more}])
+    return come(sights=[{**SIGHT, **more}])
+
+
+class Hostile:
+    """A show that says what it should not, to a page that looks at the wall."""
+
+    def __init__(self, folder, memory=True):
+        self.end = HostEnd(folder / "s", 1 << 16)
+        self.frames = WritableFrames(slot_bytes(4096), 2, folder)
+        self.frames.allocate(0)
+        self.frames.slot(0)[:8] = (1).to_bytes(8, sys.byteorder)
+        self.pictures = NewestPictures(folder / "s", TOPICS)
+        self.pictures.all()
+        wait_for(self.end.receive)
+        if memory:
+            self.say({"type": "memory", "size": self.frames.size, "most": self.frames.most}, self.frames.descriptor)
+
+    def say(self, message, descriptor=None):
+        content = message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
+        assert self.end.send(content, descriptor)
+
+    def close(self):
+        self.pictures.close()
+        self.end.close()
+        self.frames.close()
 
 
 @pytest.fixture
@@ -40,78 +84,101 @@ def pictures(publisher):
         yield received
 
 
-def test_unwatched_pictures_are_not_asked_for():
-    publisher = PicturePublisher("tcp://127.0.0.1:0")
+class Clock:
+    """A publisher and a watcher, and a clock that stands still until a test says otherwise."""
+
+    def __init__(self, stack, **options):
+        self.ns = 10**9
+        self.publisher = stack.enter_context(publishing(clock_ns=lambda: self.ns, **options))
+        self.watcher = stack.enter_context(receiving(self.publisher))
+
+    def watched(self, count=2):
+        """What is watched, once the watcher is heard."""
+        return wait_for(
+            lambda: self.watcher.all() is not None and len(found := self.publisher.wants()) == count and found
+        )
+
+    def topics(self):
+        return sorted(one.topic for one in self.publisher.wants())
+
+
+@pytest.fixture
+def clock():
+    with ExitStack() as stack:
+        yield Clock(stack, period_ns=200_000_000)
+
+
+def test_unwatched_pictures_are_not_asked_for(publisher):
     assert publisher.wants() == []
-    publisher.close()
 
 
-def test_each_picture_is_due_once_a_period_and_the_longest_waiting_first():
-    now_ns = 10**9
-    publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=200_000_000, clock_ns=lambda: now_ns)
-    watcher = NewestPictures(publisher.endpoint, TOPICS)
-
-    def topics():
-        return [one.topic for one in publisher.wants()]
-
-    wait_for(lambda: watcher.all() is not None and len(topics()) == 2)
-    publisher.begun(WantedPicture("wall/main", 1280))
-    assert topics() == ["camera/A"]
-    now_ns += 1
-    publisher.begun(WantedPicture("camera/A", 960))
-    assert topics() == []
-    now_ns += 199_999_998
-    assert topics() == []
-    now_ns += 2
-    assert sorted(topics()) == ["camera/A", "wall/main"]
-    publisher.begun(WantedPicture("camera/A", 960))
-    assert topics() == ["wall/main"]
-    watcher.close()
-    wait_for(lambda: topics() == [])
-    publisher.close()
+def test_each_picture_is_due_once_a_period_and_the_longest_waiting_first(clock):
+    clock.watched()
+    clock.publisher.begun(WantedPicture("wall/main", 1280))
+    assert clock.topics() == ["camera/A"]
+    clock.ns += 1
+    clock.publisher.begun(WantedPicture("camera/A", 960))
+    assert clock.topics() == []
+    clock.ns += 199_999_998
+    assert clock.topics() == []
+    clock.ns += 2
+    assert clock.topics() == ["camera/A", "wall/main"]
+    assert clock.publisher.wants()[0].topic == "wall/main"
+    clock.publisher.begun(WantedPicture("camera/A", 960))
+    assert clock.topics() == ["wall/main"]
 
 
-def test_a_picture_that_takes_long_to_draw_comes_less_often():
-    now_ns = 10**9
-    publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=50_000_000, clock_ns=lambda: now_ns)
-    watcher = NewestPictures(publisher.endpoint, TOPICS)
-    one = wait_for(lambda: watcher.all() is not None and wanted(publisher, "wall/main"))
-    publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=30_000_000)
-    assert publisher.took_ns(one) == 30_000_000
-    publisher.begun(one)
-    now_ns += 200_000_000
-    assert wanted(publisher, "wall/main") is None
-    now_ns += 40_000_000
-    assert wanted(publisher, "wall/main") == one
-    watcher.close()
-    publisher.close()
+def test_a_picture_that_takes_long_to_draw_comes_less_often(clock):
+    clock.watched()
+    one = wanted(clock.publisher, "wall/main")
+    header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
+    clock.publisher.publish(one, header, write, took_ns=90_000_000)
+    assert clock.publisher.took_ns(one) == 90_000_000
+    clock.publisher.begun(one)
+    clock.ns += 600_000_000
+    assert wanted(clock.publisher, "wall/main") is None
+    clock.ns += 120_000_000
+    assert wanted(clock.publisher, "wall/main") == one
 
 
-def test_a_picture_that_once_took_very_long_comes_again_within_a_second():
-    now_ns = 10**9
-    publisher = PicturePublisher("tcp://127.0.0.1:0", clock_ns=lambda: now_ns)
-    watcher = NewestPictures(publisher.endpoint, TOPICS)
-    one = wait_for(lambda: watcher.all() is not None and wanted(publisher, "wall/main"))
-    publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=10**10)
-    publisher.begun(one)
-    now_ns += 10**9
-    assert wanted(publisher, "wall/main") == one
-    watcher.close()
-    publisher.close()
+def test_a_picture_that_once_took_very_long_comes_again_within_a_second(clock):
+    clock.watched()
+    one = wanted(clock.publisher, "wall/main")
+    header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
+    clock.publisher.publish(one, header, write, took_ns=10**10)
+    clock.publisher.begun(one)
+    clock.ns += 10**9
+    assert wanted(clock.publisher, "wall/main") == one
 
 
-def test_each_topic_has_pictures_that_are_timed_however_those_of_others_come_between():
-    publisher = PicturePublisher("tcp://127.0.0.1:0")
-    watcher = NewestPictures(publisher.endpoint, TOPICS)
-    both = wait_for(lambda: watcher.all() is not None and len(found := publisher.wants()) == 2 and found)
+def test_each_topic_has_pictures_that_are_timed_however_those_of_others_come_between(clock):
+    both = clock.watched()
     timed = dict.fromkeys(both, 0)
     for _ in range(40):
         for one in both:
-            publisher.begun(one)
-            timed[one] += publisher.is_timed(one)
+            clock.publisher.begun(one)
+            timed[one] += clock.publisher.is_timed(one)
     assert all(5 < count < 20 for count in timed.values())
-    watcher.close()
-    publisher.close()
+
+
+def test_a_page_that_comes_after_another_gets_its_own_pictures_and_none_are_drawn_between(publisher):
+    for frame in (5, 6):
+        with receiving(publisher) as pictures:
+            show(publisher, pictures, "wall/main", frame)
+            assert pictures.newest("wall/main").frame == frame
+        wait_for(lambda: publisher.wants() == [])
+
+
+def test_a_show_that_comes_after_another_serves_the_page_that_was_there(tmp_path):
+    pictures = NewestPictures(tmp_path / "s", TOPICS)
+    for frame in (5, 2):
+        show_now = PicturePublisher(tmp_path / "s", period_ns=0)
+        wait_for(lambda show_now=show_now: pictures.all() is not None and wanted(show_now, "wall/main"))
+        publish(show_now, "wall/main", frame, codes(seed=frame))
+        kept = wait_for(lambda frame=frame: (one := pictures.newest("wall/main")) and one.frame == frame and one)
+        assert (kept.codes == codes(seed=frame)).all()
+        show_now.close()
+    pictures.close()
 
 
 def test_a_picture_is_asked_for_as_large_as_the_largest_that_anybody_wants(publisher, pictures):
@@ -143,68 +210,135 @@ def test_a_note_comes_without_a_picture_and_leaves_the_last_one(publisher, pictu
     assert (kept.codes == codes()).all()
 
 
-def test_publishing_never_waits_for_a_reader_that_stopped(publisher):
-    with zmq.Context() as context:
-        stuck = context.socket(zmq.SUB)
-        stuck.setsockopt(zmq.RCVHWM, 1)
-        stuck.connect(publisher.endpoint)
-        stuck.setsockopt(zmq.SUBSCRIBE, b"wall/main 1280")
-        (one,) = wait_for(publisher.wants)
-        large = in_fours(codes(rows=500, columns=1000))
-        header = PictureHeader(width=1000, height=500, frame=1)
-        for _ in range(200):  # without end, were it to wait
-            publisher.publish(one, header, large)
-        stuck.close(0)
+def test_who_stands_still_holds_nothing_up_and_gets_the_last_pictures_whole_afterwards(publisher):
+    link = PictureLink(publisher.path)
+    wait_for(link.look)
+    link.watch((WantedPicture("wall/main", 1280),))
+    one = wait_for(lambda: wanted(publisher, "wall/main"))
+    told = 0
+    for frame in range(500):  # without end, were it to wait
+        told += publish(publisher, "wall/main", frame, np.full((90, 160, 3), frame % 251, np.uint8), due=one)
+    assert told < 500
+    for frame in range(500, 500 + SLOTS):
+        list(link.come(0))
+        publish(publisher, "wall/main", frame, np.full((90, 160, 3), frame % 251, np.uint8), due=one)
+    for come, payload in link.come(0):
+        assert set(payload[::4]) == {come.header.frame % 251}
+    assert come.header.frame == 500 + SLOTS - 1
+    assert link.overtaken > 0
+    link.close()
 
 
-def test_hostile_subscriptions_are_ignored(publisher):
-    with zmq.Context() as context:
-        hostile = context.socket(zmq.SUB)
-        hostile.connect(publisher.endpoint)
-        for number in range(300):
-            hostile.setsockopt(zmq.SUBSCRIBE, b"wall/%d 640" % number)
-        for word in (b"", b"\xff\xfe", b"wall/../x 640", b"wall/" + b"a" * 500, b"wall/a", b"wall/a 641"):
-            hostile.setsockopt(zmq.SUBSCRIBE, word)
-        wait_for(lambda: len(publisher.wants()) == 64)
-        hostile.close(0)
+def test_what_is_watched_is_bounded_and_nonsense_about_it_is_ignored(publisher):
+    hostile = GuestEnd(publisher.path, 1 << 16)
+    wait_for(hostile.look)
+    for watched in (
+        b"\xff\xfe",
+        *(
+            {"pictures": [one]}
+            for one in (["wall/../x", 640], ["wall/" + "a" * 65, 640], ["wall/a\n", 640], ["wall/a"])
+        ),
+        *({"pictures": [["wall/a", side]]} for side in (-640, 0, 641, 12800, 1e300, "640")),
+        {"pictures": [[f"wall/{number}", 640] for number in range(65)]},
+    ):
+        assert hostile.send(watched if isinstance(watched, bytes) else msgspec.msgpack.encode(watched))
+        assert [publisher.wants() for _ in range(6)] == [[]] * 6
+    hostile.send(msgspec.msgpack.encode({"pictures": [[f"wall/{number}", 640] for number in range(64)]}))
+    assert len(wait_for(publisher.wants)) == 64
+    hostile.close()
+
+
+def test_who_has_the_memory_can_do_no_more_than_read_it(publisher):
+    link = to_show(publisher.path)
+    wait_for(link.look)
+    link.tell(Watched(pictures=(WantedPicture("wall/main", 1280),)))
+    publish(publisher, "wall/main", 1, codes())
+    memory, descriptor = wait_for(lambda: next(link.heard_with_descriptors(), None))
+    assert isinstance(memory, PictureMemory)
+    with pytest.raises(PermissionError):
+        os.ftruncate(descriptor, 4096)
+    with pytest.raises(PermissionError):
+        os.pwrite(descriptor, b"x", 0)
+    with pytest.raises(PermissionError):
+        mmap.mmap(descriptor, 4096)
+    assert mmap.mmap(descriptor, 4096, prot=mmap.PROT_READ).read(8) == (0).to_bytes(8, "little")
+    os.close(descriptor)
+    link.close()
+
+
+class Looker:
+    """Looks at the wall until it has one picture."""
+
+    def __init__(self):
+        self.taken = []
+
+    def wanted(self):
+        return None if self.taken else WantedPicture("wall/main", 160)
+
+    def take(self, header, pixels):
+        self.taken.append((header.frame, bytes(pixels)))
+
+
+def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_page():
+    looker = Looker()
+    with publishing(looker=looker) as publisher, receiving(publisher) as pictures:
+        publish(publisher, "wall/main", 3, codes())
+        assert looker.taken == [(3, in_fours(codes()))]
+        wait_for(lambda: publisher.wants() == [])
+        pictures.watch("wall/main", 160)
+        wait_for(lambda: wanted(publisher, "wall/main"))
+        looker.taken.clear()
+        for _ in range(3):
+            publisher.wants()
+        publish(publisher, "wall/main", 4, codes(2))
+        assert (wait_for(lambda: pictures.newest("wall/main")).codes == codes(2)).all()
+        assert looker.taken == [(4, in_fours(codes(2)))]
 
 
 @pytest.mark.parametrize(
-    "parts",
+    "message",
     [
-        [b"wall/main 1280"],
-        [b"wall/main 1280", b"nonsense", b""],
-        [b"wall/main 1280", msgspec.msgpack.encode({"width": 8, "height": 8, "frame": 1}), b"short"],
-        [b"wall/main 1280", msgspec.msgpack.encode({"width": 99999, "height": 8, "frame": 1}), b""],
-        [b"wall/main 1280", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": -1}), b"rgbx"],
-        [b"wall/main 1280", header(side_px=-1), b"rgbx"],
-        [b"wall/main 1280", header(note="x" * 401), b"rgbx"],
-        [b"wall/main 1280", header(sights=[SIGHT] * 65), b"rgbx"],
-        [b"wall/main 1280", seen_from(eye_m=[0.0, float("nan"), 0.0]), b"rgbx"],
-        [b"wall/main 1280", seen_from(eye_m=[0.0, float("inf"), 0.0]), b"rgbx"],
-        [b"wall/main 1280", seen_from(right=[0.0, 0.0, 0.0]), b"rgbx"],
-        [b"wall/main 1280", seen_from(ahead=[1.0, 0.0, 0.0]), b"rgbx"],
-        [b"wall/main 1280", seen_from(frame=[0.5, -0.5, -0.3, 0.3]), b"rgbx"],
-        [b"wall/main 1280", seen_from(frame=[-0.5, 0.5, 0.3, 0.3]), b"rgbx"],
-        [b"wall/main 1280", seen_from(frame=[-0.5, 1e300, -0.3, 0.3]), b"rgbx"],
-        [b"wall/main 1280", seen_from(camera="../x"), b"rgbx"],
-        [b"wall/main 12800", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1}), b"rgbx"],
+        b"nonsense",
+        {"type": "other"},
+        come(width=99999),
+        come(frame=-1),
+        come(side_px=-1),
+        come(note="x" * 401),
+        come(sights=[SIGHT] * 65),
+        come(placed=(2, 1)),
+        come(placed=(-1, 1)),
+        come(placed=(0, -1)),
+        come(width=64, height=64),
+        come(topic="wall/x"),
+        come(topic="wall/../main"),
+        seen_from(eye_m=[0.0, float("nan"), 0.0]),
+        seen_from(eye_m=[0.0, float("inf"), 0.0]),
+        seen_from(right=[0.0, 0.0, 0.0]),
+        seen_from(ahead=[1.0, 0.0, 0.0]),
+        seen_from(frame=[0.5, -0.5, -0.3, 0.3]),
+        seen_from(frame=[-0.5, 0.5, 0.3, 0.3]),
+        seen_from(frame=[-0.5, 1e300, -0.3, 0.3]),
+        seen_from(camera="../x"),
+        {"type": "memory", "size": 4096, "most": 2},
+        {"type": "memory", "size": -1, "most": 2},
+        {"type": "memory", "size": 4096, "most": 1 << 40},
     ],
 )
-def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
-    with zmq.Context() as context:
-        sender = context.socket(zmq.XPUB)
-        sender.bind("tcp://127.0.0.1:0")
-        received = NewestPictures(sender.getsockopt_string(zmq.LAST_ENDPOINT), TOPICS)
-        received.all()
-        sender.setsockopt(zmq.RCVTIMEO, 5000)
-        sender.recv()
-        sender.recv()
-        sender.send_multipart(parts)
-        wait_for(lambda: received.rejected == 1)
-        assert received.all() == {}
-        received.close()
-        sender.close(0)
+def test_messages_that_make_no_sense_are_counted_and_dropped(tmp_path, message):
+    hostile = Hostile(tmp_path)
+    hostile.say(message)
+    wait_for(lambda: hostile.pictures.rejected == 1)
+    assert hostile.pictures.all() == {}
+    hostile.close()
+
+
+def test_pictures_before_their_memory_or_in_one_that_is_too_small_are_dropped(tmp_path):
+    hostile = Hostile(tmp_path, memory=False)
+    hostile.say(come())
+    wait_for(lambda: hostile.pictures.rejected == 1)
+    hostile.say({"type": "memory", "size": 1 << 30, "most": 2}, hostile.frames.descriptor)
+    wait_for(lambda: hostile.pictures.rejected == 2)
+    hostile.close()
 
 
 def test_a_picture_says_for_which_cameras_it_was_drawn(publisher, pictures):

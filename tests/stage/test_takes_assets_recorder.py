@@ -137,7 +137,7 @@ def test_a_disk_that_takes_no_more_in_mid_copy_costs_the_file_and_not_the_take(t
     core.link.release()
     (told,) = (report.cause for report in core.reports if report.state == "asset_not_kept")
     assert told is not None
-    assert (told.code, told.values) == ("take_asset_not_kept", {"file": "valley.exr", "found": "File too large"})
+    assert (told.code, told.values) == ("take_asset_not_kept", {"file": "valley.exr", "found": "system_efbig"})
     assert [report.state for report in core.reports if report.state != "asset_not_kept"] == ["recording", "closed"]
     assert list((takes / FOLDER).iterdir()) == []
     assert overview(takes / "small.mcap").complete

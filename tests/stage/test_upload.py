@@ -2,6 +2,7 @@
 
 import http.client
 import random
+import re
 import socket
 import subprocess
 import threading
@@ -21,6 +22,11 @@ from stage.words.sentences import sentence
 from tests.render.models.made_gltf import one_quad
 
 BYTES = {"Content-Type": "application/octet-stream"}
+ENGLISH = re.compile("[a-z]{2,} [a-z]{2,}")
+
+
+def in_chinese(error):
+    return sentence(error["reason"], error["values"], LANGUAGES["zh"])
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +104,8 @@ def test_names_are_those_of_any_language(web, folder, picture, name):
 def test_names_that_no_world_has_are_refused(web, folder, picture, name):
     before = sorted(folder.rglob("*"))
     status, error = put(web, name, picture)
-    assert (status, error["reason"]) == (422, "asset_broken" if name == "x.tga" else "file_not_taken"), error
-    assert error["detail"]
+    assert (status, error["code"]) == (422, "bad_message"), error
+    assert not ENGLISH.search(in_chinese(error).replace(name, ""))
     assert sorted(folder.rglob("*")) == before
 
 
@@ -115,9 +121,10 @@ def test_names_that_no_world_has_are_refused(web, folder, picture, name):
 )
 def test_what_is_no_picture_is_refused_by_name(web, folder, name, content):
     status, error = put(web, name, content)
-    known = content.startswith(b"\x76") or name.endswith(".toml")
-    reason = "asset_broken" if name.endswith(".glb") else "file_not_taken" if known else "file_no_picture"
+    known = content.startswith(b"\x76") or name.endswith(".glb")
+    reason = "asset_broken" if known else "library_world_broken" if name.endswith(".toml") else "file_no_picture"
     assert (status, error["reason"]) == (422, reason)
+    assert not ENGLISH.search(in_chinese(error))
     assert error["detail"].startswith("not a picture" if reason == "file_no_picture" else name)
     assert not (folder / name).exists()
 
@@ -127,8 +134,10 @@ def test_a_scene_that_is_refused_is_told_of_in_the_language_of_the_page(web, tmp
     made.json["extensionsRequired"] = ["KHR_draco_mesh_compression"]
     _, error = put(web, "x.glb", made.glb(tmp_path / "x.glb").read_bytes())
     assert error["detail"].startswith("x.glb: extensionsRequired[0]: found 'KHR_draco_mesh_compression', which is not")
-    said = sentence(error["reason"], error["values"], LANGUAGES["zh"])
-    assert said == "x.glb：extensionsRequired[0]：需要 'KHR_draco_mesh_compression'，无法读取：请不压缩网格导出"
+    assert (
+        in_chinese(error)
+        == "x.glb：extensionsRequired[0]：需要 'KHR_draco_mesh_compression'，无法读取：请不压缩网格导出"
+    )
 
 
 def test_only_directors_send_files_and_from_no_foreign_page(web, folder, picture):

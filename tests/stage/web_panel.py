@@ -3,6 +3,8 @@
 import http.client
 import threading
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from running_stage import PATIENCE_S, wait_for
@@ -20,17 +22,18 @@ def codes(seed=1, rows=32, columns=64):
 
 
 @contextmanager
-def publishing():
-    made = PicturePublisher("tcp://127.0.0.1:0", period_ns=0)
-    try:
-        yield made
-    finally:
-        made.close()
+def publishing(**options):
+    with TemporaryDirectory(prefix="pictures") as folder:  # a short name, since it is a socket's
+        made = PicturePublisher(Path(folder) / "pictures", **{"period_ns": 0, **options})
+        try:
+            yield made
+        finally:
+            made.close()
 
 
 @contextmanager
 def receiving(publisher):
-    received = NewestPictures(publisher.endpoint, TOPICS)
+    received = NewestPictures(publisher.path, TOPICS)
     try:
         yield received
     finally:
@@ -72,7 +75,16 @@ def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
     header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
     publisher.begun(one)
-    return publisher.publish(one, header, b"" if pixels is None else in_fours(pixels))
+    return publisher.publish(one, header, written(b"" if pixels is None else in_fours(pixels)))
+
+
+def written(content):
+    """What writes these bytes to where a picture is wanted."""
+
+    def write(memory):
+        memory[:] = content
+
+    return write
 
 
 def in_fours(pixels):

@@ -47,12 +47,12 @@ def refuse_sequence(
     return Rejection(cause="reordered", detail=f"sequence {sequence} after {mark.newest}")
 
 
-def standing_sequence(marks: dict[str, SequenceMark]) -> str:
-    """A hint about a sender whose sequence number stands still; "" if there is none."""
+def standing_sequence(marks: dict[str, SequenceMark]) -> int | None:
+    """The number at which the sequence of a sender stands still; None if there is none."""
     for mark in marks.values():
         if mark.again >= _STANDS_STILL:
-            return f"the sequence number stands still at {mark.newest}: it cannot reveal lost and duplicate packets"
-    return ""
+            return mark.newest
+    return None
 
 
 def _refuse_again(mark: SequenceMark, content: int) -> Rejection | None:

@@ -45,13 +45,22 @@ _SHOWN_ENDINGS = ", ".join(FILM.endings)
 
 
 STAND_INS = {
-    "stand-in": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1)),
-    "stand-in with alpha": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), has_alpha=True),
-    "stand-in of light": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), planes="light"),
+    "stand-in": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1)),
+    "stand-in with alpha": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), has_alpha=True),
+    "stand-in of light": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), planes="light"),
 }
 """Films that stand for those to come: without alpha, with it, and of light, which alone are drawn as panoramas are."""
+_STORED_BITS = (8, 16)
+"""Codes of up to so many bits are stored alike."""
 _OVERLAPPING = 6
 """In a pile of so many films, those at the front and at the back need each room for others that shaders have."""
+
+
+def forms_of(stand_in: MediaFacts) -> tuple[MediaFacts, ...]:
+    """The forms in which frames of such films are stored."""
+    if stand_in.planes == "light":
+        return (stand_in,)
+    return tuple(msgspec.structs.replace(stand_in, bits=bits) for bits in _STORED_BITS)
 
 
 class PartPlace(Evolving):

@@ -60,18 +60,19 @@ class LightsMixer:
         self._colours = self._coloured(self._xy)
         self._is_off: npt.NDArray[np.bool_] | None = None
 
-    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed:
-        """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`.
+    def mix(self, targets: Sequence[float] | Numbers, patch: Sequence[int]) -> Mixed:
+        """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`; targets also as an array.
 
         Raises ValueError where they are not three numbers for each cell and two for each light.
         """
-        if len(targets) != NUMBERS_A_CELL * self._count or len(patch) != 2 * len(self._lights):
+        wanted = np.asarray(targets, dtype=np.float64)
+        if wanted.size != NUMBERS_A_CELL * self._count or len(patch) != 2 * len(self._lights):
             raise ValueError(
-                f"targets and patch: found {len(targets)} and {len(patch)} numbers, expected "
+                f"targets and patch: found {wanted.size} and {len(patch)} numbers, expected "
                 f"{NUMBERS_A_CELL * self._count} and {2 * len(self._lights)}"
             )
-        wanted = np.array(targets, dtype=np.float64).reshape(-1, NUMBERS_A_CELL)
-        if not _are_sane(targets):
+        wanted = wanted.reshape(-1, NUMBERS_A_CELL)
+        if not _are_sane(wanted.ravel().tolist()):
             wanted = _sane(wanted)
         level = wanted[:, 2]
         xy = self._slewed(wanted[:, :2], level > 0.0)

@@ -25,7 +25,8 @@ class MixedLight(NamedTuple):
 
 
 class Mixed(NamedTuple):
-    """All slots of every universe that is patched (512 each), cells that cannot do what was asked, what they really do.
+    """The slots of every universe that is patched, up to the last that is; cells that cannot do what was asked; what
+    they really do.
 
     What they do is only worked out by who asks for it: that costs a third of mixing, and is told four times a second.
     """

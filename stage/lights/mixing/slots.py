@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -58,10 +59,14 @@ class Slots:
             (one.light, at, number, shift) for number, one in enumerate(places) for at, shift in _bytes_of(one)
         ]
         self._patch: tuple[int, ...] | None = None
-        self._universes: list[int] = []
+        self._size = 0
+        self._universes: list[tuple[int, int, int]] = []
 
     def fill(self, values: Numbers, patch: tuple[int, ...]) -> tuple[dict[int, bytes], Numbers]:
-        """All universes for these `values` (cells x columns), and the whole numbers of all channels in them."""
+        """All universes for these `values` (cells x columns), and the whole numbers of all channels in them.
+
+        Universes are in the order of their numbers, each up to the last slot that is patched.
+        """
         if patch != self._patch:
             self._place(patch)
         levels = self._levels.copy()
@@ -79,25 +84,27 @@ class Slots:
         values[self._cells, self._columns] = levels[self._moved]
 
     def _filled(self, numbers: npt.NDArray[np.int64]) -> dict[int, bytes]:
-        slots = np.zeros(len(self._universes) * SLOTS, dtype=np.uint8)
+        slots = np.zeros(self._size, dtype=np.uint8)
         # Where two lights overlap, the later one's bytes come later, and stay.
         slots[self._at] = (numbers[self._of] >> self._shift) & 255
-        return {
-            universe: slots[place * SLOTS : (place + 1) * SLOTS].tobytes()
-            for place, universe in enumerate(self._universes)
-        }
+        whole = slots.tobytes()
+        return {universe: whole[start:end] for universe, start, end in self._universes}
 
     def _place(self, patch: tuple[int, ...]) -> None:
         """Where the bytes lie now. What would lie outside of its universe is left out."""
         self._patch = patch
-        self._universes = sorted(set(patch[0::2]))
-        order = {universe: place for place, universe in enumerate(self._universes)}
+        sizes = dict.fromkeys(sorted(set(patch[0::2])), 0)
         found = []
         for light, offset, number, shift in self._bytes:
-            slot = patch[2 * light + 1] + offset - 2
+            universe, slot = patch[2 * light], patch[2 * light + 1] + offset - 2
             if 0 <= slot < SLOTS:
-                found.append((order[patch[2 * light]] * SLOTS + slot, number, shift))
-        self._at, self._of, self._shift = np.array(found, dtype=np.int64).reshape(-1, 3).T
+                found.append((universe, slot, number, shift))
+                sizes[universe] = max(sizes[universe], slot + 1)
+        ends = dict(zip(sizes, accumulate(sizes.values()), strict=True))
+        self._size = sum(sizes.values())
+        self._universes = [(universe, end - sizes[universe], end) for universe, end in ends.items()]
+        places = [(ends[one] - sizes[one] + slot, number, shift) for one, slot, number, shift in found]
+        self._at, self._of, self._shift = np.array(places, dtype=np.int64).reshape(-1, 3).T
 
 
 def _bytes_of(place: ChannelPlace) -> tuple[tuple[int, int], ...]:

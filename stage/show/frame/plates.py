@@ -36,7 +36,7 @@ class MediaFailed(Evolving, tag="media_failed"):
 class PlateShown(NamedTuple):
     """A film in a frame: which of its frames was planned, which one was shown (-1 for none), and why they differ.
 
-    `cause` is "opening", "not_decoded", "not_uploaded", "disk", "decoder_lost" or "failed"; "" where nothing differs.
+    `cause` is one of `LateCause` in `stage/plates/causes.py`; "" where nothing differs.
     """
 
     media: str

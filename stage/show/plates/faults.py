@@ -14,16 +14,25 @@ from stage.show.report.tracker_health import Fault
 
 MOST_FILMS = 64
 CAUSES = {
+    "failed": "plate_failed",
+    "no_room": "plate_no_room",
+    "seek": "plate_seek",
+    "set": "plate_set",
+    "decoder_lost": "plate_decoder_lost",
+    "decoder_stands": "plate_decoder_stands",
+    "disk": "plate_disk",
+    "too_heavy": "plate_too_heavy",
+    "opening": "plate_opening",
     "not_decoded": "plate_not_decoded",
     "not_uploaded": "plate_not_uploaded",
-    "disk": "plate_disk",
-    "decoder_lost": "plate_decoder_lost",
-    "opening": "plate_opening",
     "other": "plate_other",
 }
 """Why a frame is not there (`PlateShown`), and the code of its sentence."""
-FAILED, OPENING, OTHER = "failed", "opening", "other"
-"""Of a film that failed the edge says itself what is wrong with it: it is counted here, and told there."""
+ONLY_COUNTED = frozenset(("failed", "no_room", "seek", "set"))
+"""What is counted here and told elsewhere, or not: of a film that failed or has no memory the edge says itself what is
+wrong; one that was sent elsewhere is there soon; and one that waits for another of its set needs no cure.
+"""
+OPENING, OTHER = "opening", "other"
 _LATE_SHOWN_S = 5
 _OPENS_S = 1
 """The first slots of a film, until it is open, are counted and not told: they need no cure."""
@@ -37,7 +46,7 @@ def note_shown(plates: PlatesState, observation: PlatesShown) -> None:
         while one.media not in plates.late and len(plates.late) >= MOST_FILMS:
             del plates.late[next(iter(plates.late))]
         late = plates.late.setdefault(one.media, LateFilm())
-        cause = one.cause if one.cause in CAUSES or one.cause == FAILED else OTHER
+        cause = one.cause if one.cause in CAUSES else OTHER
         late.counts[cause] = late.counts.get(cause, 0) + 1
         late.slot, late.cause = max(late.slot, observation.frame), cause
 
@@ -48,7 +57,7 @@ def plate_faults(plates: PlatesState, air: AirState, slot: int, slots_a_second: 
     for media, late in plates.late.items():
         count, is_lately = sum(late.counts.values()), slot - late.slot <= _LATE_SHOWN_S * slots_a_second
         begins = late.cause == OPENING and count <= _OPENS_S * slots_a_second
-        if media in files and is_lately and late.cause != FAILED and not begins:
+        if media in files and is_lately and late.cause not in ONLY_COUNTED and not begins:
             yield Fault("plate_late", "warning", {"file": files[media], "count": count, "why": CAUSES[late.cause]})
     for world in worlds_on_air(air) if air.films else ():
         for layer in world.layers:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from stage.show.frame.inputs import Severity
+from stage.show.frame.inputs import Cause, Severity
 from stage.show.frame.outcome import TrackerReport
 from tracking.records import Scalar
 from tracking.settings import Protocol, TrackerConfig
 from tracking.timing.clock_rate import wrong_speed
-from tracking.tracker.hints import is_refusing, missing_fields
+from tracking.tracker.hints import hints_at, is_refusing, missing_fields
 from tracking.tracker.state import TrackerState, measured_rate_hz, neighbour_interval_ns
 
 RATE_TOLERANCE = 0.1
@@ -38,6 +38,12 @@ def silence_faults(
         yield Fault(f"tracker_{report.state}", severity, {"tracker": configured.name})
     if refused is not None:
         yield Fault("tracker_refused", severity, refused)
+
+
+def tracker_hints(protocol: Protocol, heard: TrackerState, now_ns: int) -> tuple[Cause, ...]:
+    """What a tracker's status hints at, as codes with values."""
+    packets: dict[str, Scalar] = {"protocol": _PACKETS[protocol]}
+    return tuple(Cause(code=hint.code, values=packets | hint.values) for hint in hints_at(heard, now_ns))
 
 
 def timing_faults(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from render.images.faults import PICTURE_FAULTS
 from render.models.faults import MODEL_FAULTS
 from render.models.limits import ModelLimits
 from stage.config.wording import WORLD_RULES
@@ -27,8 +28,13 @@ FOLD = (
     "stage/values",
     "stage/config",
     "render/plan",
+    "render/images",
+    "render/assets",
+    "render/media",
     "render/models",
     "render/worlds",
+    "stage/control",
+    "stage/panel",
     "calibration",
     "tracking",
 )
@@ -44,6 +50,13 @@ CODED_ARGUMENTS = {
     "Fault": (0, "code"),
     "ViewError": (0, "reason"),
     "ModelError": (0, "code"),
+    "PictureError": (0, "code"),
+    "around": (1, "code"),
+    "MediaError": (0, "code"),
+    "_unaddable": (0, "code"),
+    "Refused": (1, "reason"),
+    "UnreadableTakeError": (1, "code"),
+    "_fault": (1, "otherwise"),
     "_alarm": (0, "code"),
     "_wrong_type": (1, "reason"),
     "_left_out": (1, "why"),
@@ -120,7 +133,7 @@ WRITTEN = sorted(
 
 @pytest.mark.parametrize("code", WRITTEN)
 def test_every_code_that_the_fold_writes_has_a_sentence(code):
-    assert code in ENGLISH
+    assert code in EVERY_WORD
 
 
 def test_the_sources_of_the_fold_are_read_for_codes():
@@ -131,6 +144,10 @@ def test_the_sources_of_the_fold_are_read_for_codes():
         "tracker_rate_wrong",
         "stage_grew",
         "model_lacks",
+        "exr_deep",
+        "media_file_broken",
+        "file_ending",
+        "library_busy",
     } <= set(WRITTEN)
 
 
@@ -164,6 +181,32 @@ def test_every_fault_of_a_scene_is_found_by_its_reader_and_every_limit_has_one()
     sources = "".join(path.read_text() for path in sources_of("render/models"))
     limits = {f"model_most_{limit}" for limit in ModelLimits._fields}
     assert {code for code in MODEL_FAULTS if sources.count(f'"{code}"') < 2} == limits
+
+
+def test_every_fault_of_a_picture_is_found_by_its_reader():
+    sources = "".join(path.read_text() for path in sources_of("render") if path.name != "faults.py")
+    within = {"picture_memory", "picture_unreadable", "picture_pixels_damaged", "film_reader_missing"}
+    assert {code for code in PICTURE_FAULTS if f'"{code}"' not in sources} <= within
+
+
+PLAIN = {"write_png", "write_exr", "read_exr", "PictureTextures.load"}
+"""They write files for whoever stands at a terminal, read trusted ones, or are called wrongly."""
+
+
+def plain_errors(tree, named=""):
+    """The functions of a source that raise an error without a code."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            raised = getattr(node.exc.func, "id", "")
+            yield from (named for plain in ("ValueError", "ConfigError") if plain == raised)
+        inner = getattr(node, "name", "") if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+        yield from plain_errors(node, ".".join(filter(None, (named, inner))))
+
+
+def test_whoever_reads_pictures_or_takes_files_in_says_what_is_wrong_with_them_by_code():
+    sources = sources_of("render/images", "render/assets")
+    sources += [ROOT / "stage" / path for path in ("assets/folder_add.py", "panel/arrivals.py", "takes/reader.py")]
+    assert {name for path in sources for name in plain_errors(ast.parse(path.read_text()))} <= PLAIN
 
 
 def test_every_word_of_the_page_is_said_there_or_begins_like_one_that_is_made_there():

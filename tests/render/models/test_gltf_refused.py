@@ -274,7 +274,7 @@ CASES = [
     (ktx2, "images[0]: found a picture that begins with b'\\xabKTX 20\\xbb', expected PNG or JPEG"),
     (ktx2_alone, "textures[0]: found 'KHR_texture_basisu', which is not read: export its pictures"),
     (gigapixel, "images[0]: found a picture of 3600000000 pixels, expected at most 67108864: make it smaller"),
-    (cut_picture, "images[0]: found a picture that cannot be decoded ("),
+    (cut_picture, "images[0]: a picture of it cannot be decoded: found the end"),
     (no_picture, "images[0]: found a picture that begins with b'GIF89a"),
     (absent_texture, "materials[0].normalTexture.index: found number 3, expected one of 0 in textures"),
     (absent_material, f"{PART}.material: found number 5, expected one of 0 in materials"),

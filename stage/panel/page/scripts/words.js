@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 
 const INNER = ["parser", "hint", "stage", "cause", "why"];
+const ALIKE = { needed: "role" }; // values that have the words of others
 const FIELD = /\{\{|\}\}|\{([a-z_0-9]+)(!r)?(?::([^}]*))?\}/g;
 
 /** The language in force, "en" or "zh". */
@@ -51,7 +52,7 @@ export function sentence(code, values = {}) {
   if (template === undefined) return [code, ...Object.entries(values).map(([name, found]) => `${name} ${found}`)].join(", ");
   const worded = {};
   for (const [name, found] of Object.entries(values)) {
-    worded[name] = typeof found === "boolean" ? t(found ? "page.on" : "page.off") : found;
+    worded[name] = typeof found === "boolean" ? t(found ? "page.on" : "page.off") : inWords(name, found);
   }
   for (const name of INNER) {
     if (!(name in values)) continue;
@@ -59,6 +60,11 @@ export function sentence(code, values = {}) {
     worded[name] = String(codes).split(",").map((one) => sentence(one, inner)).join(t("page.then"));
   }
   return filled(template, worded).trimEnd();
+}
+
+// What the system says of a file or port, and one of few words such as a role or a unit; anything else as it is.
+function inWords(name, found) {
+  return words.value[String(found).startsWith("system_") ? found : `page.said.${ALIKE[name] ?? name}.${found}`] ?? found;
 }
 
 /** What was found, in the language in force; its English text where it has no code that the table knows. */

@@ -41,15 +41,24 @@ export async function sendPictures(files) {
   }
 }
 
-/** Why a file was refused, without its name where the reason begins with that. */
+/** Why a file was refused, without its name where the reason begins with that and a colon. */
 function reason(name, why) {
   const text = refusal(why);
-  return capital(text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);
+  const said = [": ", "："].map((colon) => name + colon).find((begin) => text.startsWith(begin)) ?? "";
+  const rest = text.slice(said.length);
+  const given = [name, why.values?.at].find((one) => one && rest.startsWith(one)); // a name or key is left as it was given
+  return given ? rest : capital(rest);
+}
+
+/** The same with the file's name before it. */
+function named(name, why) {
+  const text = reason(name, why);
+  return text.startsWith(name) ? text : `${name}: ${text}`;
 }
 
 function failed(id, name, why) {
   note(id, { why });
-  toast(() => `${name}: ${reason(name, why)}`, { icon: "warn" });
+  toast(() => named(name, why), { icon: "warn" });
 }
 
 function send(file, told) {
@@ -104,7 +113,7 @@ export function Uploads() {
 
 /** A tile that failed says why once more, in full, and goes. */
 function dismiss(one) {
-  toast(() => `${one.name}: ${reason(one.name, one.why)}`, { icon: "warn" });
+  toast(() => named(one.name, one.why), { icon: "warn" });
   forget(one.id);
 }
 

@@ -1,10 +1,12 @@
 // What is wrong, the worst first: in words, with its cause, what to do, since when, and the one key that belongs to it.
 
+import { inWords } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { status } from "../link/values.js";
 import { capital, hasWords, sentence, t } from "../words.js";
 import { facts } from "../link/facts.js";
+import { parameter } from "../link/parameters.js";
 import { span } from "./figures.js";
 import { asked, changed, changedTogether } from "./changes.js";
 
@@ -104,7 +106,9 @@ export function byHand(camera, { position_m: place, rotation_deg: turn }) {
 
 // Something that replaces what a film camera would see, and the key that sets it back.
 function InForce({ one }) {
-  const values = { path: one.path, value: one.value, normal: one.normal };
+  const declared = parameter(one.path);
+  const worded = (found) => (declared ? inWords(found, declared) : found);
+  const values = { path: one.path, value: worded(one.value), normal: worded(one.normal) };
   const text = one.path.startsWith("/") ? sentence("value_in_force", values) : sentence("open_to_network", { address: one.value });
   return html`<article class="finding note in-force">
     <span class="severity"><${Icon} name="info" /></span>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { HoldRing, useHold } from "../parts/hold_key.js";
 import { status } from "../link/values.js";
-import { sentence, t } from "../words.js";
+import { sentence, t, told } from "../words.js";
 import { asked } from "./changes.js";
 import { fetched, useAsked } from "../link/facts.js";
 import { amount, clock, span } from "./figures.js";
@@ -71,7 +71,7 @@ function Row({ one }) {
   const cut = one.state === "open" && !recording;
   const mark = cut ? "warn" : MARKS[one.state];
   const seconds = one.seconds + (recording ? (performance.now() - heardAt) / 1000 : 0);
-  const words = recording ? t("page.board.take_recording") : cut ? t("page.board.take_cut_off") : one.gap || one.error || t(`page.board.take_${one.state}`);
+  const words = recording ? t("page.board.take_recording") : cut ? t("page.board.take_cut_off") : told({ ...one.cause, text: one.gap || one.error }) || t(`page.board.take_${one.state}`);
   return html`<div class="row" data-take=${one.file}><i class="mark ${mark}"></i>
     <span class="what"><b><bdi>${titleOf(one)}</bdi></b><small class=${recording ? "rec-word" : ""}>${words}</small></span>
     <span class="r">${one.state === "unreadable" ? amount(one.bytes) : clock(seconds)}</span></div>`;

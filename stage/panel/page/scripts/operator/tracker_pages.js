@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
-import { t } from "../words.js";
+import { t, told } from "../words.js";
 import { asked } from "./changes.js";
 import { Control } from "./control.js";
 import { Columns, Named, Nothing, Tabs, chosenName } from "./layout.js";
@@ -33,7 +33,7 @@ function Tracker({ name }) {
     <div>
       <div class="subject"><h1><bdi>${name}</bdi></h1><small>${aboutTracker(known)}</small>
         <p class="state"><i class="mark ${MARKS[one.state]}"></i>${t(`page.board.state_${one.state}`)}</p></div>
-      ${one.hint && html`<p class="hint">${one.hint}</p>`}
+      ${one.hints.map((found) => html`<p class="hint">${told(found)}</p>`)}
       <h2>${t("page.board.offset")}</h2>
       ${OFFSETS.map((leaf) => html`<${Control} key=${leaf} path=${`/tracker/${name}/offset/${leaf}`} />`)}
       <${Heading} name=${name} now=${one.rotation_deg} />
@@ -89,7 +89,7 @@ function Refusals({ one }) {
 // What the tracker says of itself, of its lens and of what it is mounted on.
 function Reported({ one, known }) {
   const lens = Object.entries(one.lens ?? {}).filter(([, number]) => number !== null);
-  const words = [["timecode", one.timecode], ["device_status", one.device_status], ["slate", one.slate], ["predictor", one.predictor]];
+  const words = [["timecode", one.timecode], ["device_status", one.device_status], ["slate", one.slate], ["predictor", t(`page.board.predictor_${one.predictor}`)]];
   return html`<h2>${t("page.board.reported")}</h2><dl class="facts">
     <${Named} name=${t("page.board.source")} value=${known?.source ?? "–"} />
     ${words.filter(([, text]) => text).map(([name, text]) => html`<${Named} key=${name} name=${t(`page.board.tracker_${name}`)} value=${text} />`)}

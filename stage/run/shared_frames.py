@@ -1,13 +1,14 @@
-"""Frames of films in memory that two processes share. A slot belongs to one of them at a time, never to both.
+"""Slots of memory that two processes share: frames of films on their way to the core, pictures on theirs to the page.
 
-The process that reads films makes the memory and sends the core its descriptor; the core only reads. It is memory of
-the kernel without a name (memfd_create(2)), so no disk is written to for frames that are gone a moment later, and
-whatever dies leaves nothing. Where there is none, it is a file in the run's folder that has lost its name. Room is
-allocated before it is written to: a page that could not be had then would end either process (SIGBUS, mmap(2)).
+One process makes the memory, writes, and sends the other its descriptor, which only reads. It is memory of the kernel
+without a name (memfd_create(2)), so no disk is written to for what is gone a moment later, and whatever dies leaves
+nothing. Where there is none, it is a file in the run's folder that has lost its name. Room is allocated before it is
+written to: a page that could not be had then would end either process (SIGBUS, mmap(2)).
 """
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import tempfile
@@ -16,6 +17,9 @@ from pathlib import Path
 
 _PAGE = mmap.PAGESIZE
 _MEMINFO = Path("/proc/meminfo")
+_SEALS = ("F_SEAL_SHRINK", "F_SEAL_GROW", "F_SEAL_SEAL")
+_F_SEAL_FUTURE_WRITE = 0x10
+"""Nobody but who has mapped it already may write to it (Linux 5.1)."""
 
 
 def slot_bytes(frame: int) -> int:
@@ -26,23 +30,26 @@ def slot_bytes(frame: int) -> int:
 class WritableFrames:
     """The writer's end: addresses for `most` slots of `size` bytes, of which only those with room may be used.
 
-    `folder` is for systems without memory that has no name. Raises OSError.
+    `folder` is for systems without memory that has no name. Where it is `sealed`, whoever has the descriptor can read
+    and do no more, as far as the system knows how to see to that; no room can be given up then. Raises OSError.
     """
 
-    def __init__(self, size: int, most: int, folder: Path) -> None:
+    def __init__(self, size: int, most: int, folder: Path, *, sealed: bool = False) -> None:
         self.size, self.most = size, most
         self.descriptor = _nameless(folder)
         try:
             os.ftruncate(self.descriptor, size * most)
             self._memory = mmap.mmap(self.descriptor, size * most)
+            if sealed:
+                _seal(self.descriptor)
         except (OSError, ValueError):
             os.close(self.descriptor)
             raise
         self._view = memoryview(self._memory)
 
-    def allocate(self, slot: int) -> None:
-        """Has room made for a slot. Raises OSError where there is none."""
-        os.posix_fallocate(self.descriptor, slot * self.size, self.size)
+    def allocate(self, slot: int, needed: int | None = None) -> None:
+        """Has room made for a slot, or for its first `needed` bytes. Raises OSError where there is none."""
+        os.posix_fallocate(self.descriptor, slot * self.size, needed or self.size)
 
     def give_up(self, slot: int) -> None:
         """Gives the room of a slot back, which nobody reads any more."""
@@ -86,6 +93,16 @@ def available_bytes() -> int | None:
 
 def _nameless(folder: Path) -> int:
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("openstage plate", os.MFD_CLOEXEC)
+        return os.memfd_create("openstage frames", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     with tempfile.TemporaryFile(dir=folder) as file:
         return os.dup(file.fileno())
+
+
+def _seal(descriptor: int) -> None:
+    """Were it made shorter, the writer's next byte beyond its end would be the writer's end."""
+    if not hasattr(fcntl, "F_ADD_SEALS"):
+        return
+    with suppress(OSError):
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _F_SEAL_FUTURE_WRITE)
+    with suppress(OSError):
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, sum(getattr(fcntl, seal) for seal in _SEALS))
