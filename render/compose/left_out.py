@@ -30,6 +30,13 @@ def may_hide(before: AiredWorld) -> bool:
     return any(layer.opacity >= 1.0 for layer in before.layers)
 
 
+def hides_directly(before: Sequence[AiredWorld]) -> bool:
+    """Whether these layers are one scene that hides what is behind it, whose light needs no sum and one grade."""
+    layers = [layer for world in before for layer in world.layers]
+    is_scene = len(layers) == 1 and layers[0].source.looks is not None and not layers[0].has_own_pass
+    return is_scene and before[-1].inner == before[-1].outer
+
+
 @contextmanager
 def by_depth(
     context: moderngl.Context, framebuffer: moderngl.Framebuffer, rectangles: Rectangles | None
