@@ -153,7 +153,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.versions)))
         if self._by_raster or self._is_guided:
             self.finish()
         self._trim(spare, cubes, shadows)

@@ -22,7 +22,7 @@ _AROUND_M = 0.25
 """How far the eye may go on until edges are chosen again."""
 _MOST_KEPT = 32
 """Choices of a part: cameras look from several places, and come back to them."""
-_SHORTEST_PX = 1.1
+_SHORTEST_PX = 1.9
 """Less than in the shader, which has fewer digits."""
 _CREASE = 0.9
 _SHORT = 0.02

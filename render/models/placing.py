@@ -62,6 +62,12 @@ def raster_view(view: View, near_m: float = LOOK_NEAR_M) -> RasterView:
     return RasterView(rows, view.eye_m, near_m)
 
 
+def pixels_for_a_tangent(view: RasterView, rows_px: int) -> float:
+    """How many rows of a picture of so many there are for a tangent of 1."""
+    down, ahead = view.clip_from_world[1, :3], view.clip_from_world[3, :3]
+    return 0.5 * rows_px * float(np.linalg.norm(down - (down @ ahead) * ahead))
+
+
 def near_from_pixel(view: RasterView, size_px: tuple[int, int]) -> Transform:
     """Takes (column, row, 1), in pixels from the corner of a picture, to what is seen there, relative to the eye,
     where its depth is 1: (3, 3).
