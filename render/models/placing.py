@@ -21,6 +21,7 @@ _STAGE_FROM_GLTF: Transform = np.array(
     [[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 """glTF has Y up and Z towards the viewer (section 3.4), the stage Z up and Y away from who looks at the front wall."""
+_GLTF_FROM_STAGE: Transform = np.linalg.inv(_STAGE_FROM_GLTF)
 
 
 class PlacedModel(NamedTuple):
@@ -94,7 +95,7 @@ def stage_from_model(
 
 def stage_from_crowd(origin_m: Vec3, turn_deg: float, scale: float, floor_m: float) -> Transform:
     """Takes a crowd's ground, with its axes as the stage's, to the stage: the ground `floor_m` above the scene's."""
-    found = stage_from_model(origin_m, turn_deg, scale) @ np.linalg.inv(_STAGE_FROM_GLTF)
+    found = stage_from_model(origin_m, turn_deg, scale) @ _GLTF_FROM_STAGE
     found[:3, 3] += found[:3, 2] * floor_m
     return np.asarray(found)
 
