@@ -21,7 +21,7 @@ _STAGE_FROM_GLTF: Transform = np.array(
     [[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 """glTF has Y up and Z towards the viewer (section 3.4), the stage Z up and Y away from who looks at the front wall."""
-_GLTF_FROM_STAGE: Transform = np.linalg.inv(_STAGE_FROM_GLTF)
+_GLTF_FROM_STAGE: Transform = np.asarray(np.linalg.inv(_STAGE_FROM_GLTF))
 
 
 class PlacedModel(NamedTuple):
