@@ -32,7 +32,7 @@ from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPicture
 from render.compose.weather import AiredWeather, behind_weather
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
-from render.gpu.fence import Fence, Meanwhile
+from render.gpu.fence import Finishing, Meanwhile
 from render.gpu.layer_source import LayerSource
 from render.models.drawing import Quality
 from render.models.model import Model
@@ -78,6 +78,8 @@ class Renderer:
     ) -> None:
         prepare(context)
         self._context = context
+        self.finishing = Finishing()
+        """Who waits for what is drawn."""
         self._largest_px = largest_texture_px(context)
         self.plates = PlateTextures(context, plates_mib)
         self._by_raster = draw == "raster"
@@ -200,7 +202,7 @@ class Renderer:
 
     def measure_at_probes(self, positions: Mapping[str, NDArray[np.float64]], fineness: Fineness | None = None) -> None:
         """Has the light at probes measured from now on, as closely as suits the driver where `fineness` is None."""
-        self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
+        self.probes = ProbeLight(self._context, self.walls, positions, self._passes, self.finishing, fineness=fineness)
 
     def draw_light_at_probes(self, plan: FramePlan) -> None:
         """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
@@ -276,7 +278,7 @@ class Renderer:
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
-        Fence().wait_here(meanwhile)
+        self.finishing.wait(meanwhile)
 
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:

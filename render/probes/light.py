@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from calibration.walls import Wall
 from render.compose.variants import WallPasses
 from render.gpu.context import Target, draws_in_software
+from render.gpu.fence import Finishing
 from render.plan.frame import FramePlan
 from render.plan.probes import ProbesPlan
 from render.probes.brightest import LUMINANCE, brightest_of
@@ -74,6 +75,8 @@ class ProbeLight:
         walls: Mapping[str, Wall],
         positions: Mapping[str, NDArray[np.float64]],
         passes: WallPasses,
+        finishing: Finishing,
+        *,
         fineness: Fineness | None = None,
     ) -> None:
         """Where `fineness` is None, the driver's kind decides it."""
@@ -86,7 +89,7 @@ class ProbeLight:
         self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around)
         self._closer = Closer(wanted.around.most)
-        self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
+        self._ring: ReadBack[_Label] = ReadBack(context, finishing, _SLOTS, kind="f4")
         self._context = context
         self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None

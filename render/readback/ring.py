@@ -2,8 +2,9 @@
 
 A picture is drawn in one frame, maybe in several steps, each begun once the one before is done; then it is copied into
 a buffer; once that is done, it is read. So a GPU that is slow, or a software renderer that still draws, delivers later
-and holds nothing up. A software renderer waits where a pass reads what another still draws: hence the steps. What it
-has drawn is in memory already, and is read without a buffer between.
+and holds nothing up. Where frames are waited for, that tells what is done; else a fence does, from the first look on.
+A software renderer waits where a pass reads what another still draws: hence the steps. What it has drawn is in memory
+already, and is read without a buffer between.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Generic, TypeVar
 import moderngl
 
 from render.gpu.context import Target, draws_in_software
-from render.gpu.fence import Fence
+from render.gpu.fence import Fence, Finishing, begin_drawing
 
 SLOTS = 6
 """Pictures that can be under way at once."""
@@ -35,15 +36,18 @@ class ReadPicture(Generic[Label]):
 
     label: Label
 
-    def __init__(self, context: moderngl.Context, kind: str, *, buffered: bool) -> None:
+    def __init__(self, context: moderngl.Context, finishing: Finishing, kind: str, *, buffered: bool) -> None:
         self._context = context
+        self._finishing = finishing
         self._kind = kind
         self._buffered = buffered
         self._target: Target | None = None
         self._buffer: moderngl.Buffer | None = None
         self._timer: moderngl.Query = context.query(time=True)
         self._fence: Fence | None = None
+        self._finished = 0
         self._timed = self._copied = False
+        self.is_free = True
         self._then: Step | None = None
 
     @property
@@ -71,10 +75,6 @@ class ReadPicture(Generic[Label]):
         self.write_to(memoryview(copy))
         return copy
 
-    @property
-    def is_free(self) -> bool:
-        return self._fence is None
-
     def fits(self, size: tuple[int, int]) -> bool:
         """Whether it need not be made anew for a picture of this size."""
         return self._target is not None and self._target.size == size
@@ -91,30 +91,44 @@ class ReadPicture(Generic[Label]):
             self._buffer = self._context.buffer(reserve=self._byte_count(size)) if self._buffered else None
         with self._timer if timed else nullcontext():
             yield self._target
-        self._timed, self.label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
+        self._timed, self.label, self._then, self._copied, self.is_free = timed, label, then, False, False
+        self._begin()
 
     def advance(self) -> bool:
         """Takes the next step where the last is done. Whether the picture can be read now."""
-        if self._fence is None or not self._fence.passed():
+        if not self._is_done():
             return False
         then, self._then = self._then, None
         if self._copied or (then is None and self._buffer is None):
             return True
         assert self._target is not None
-        self._fence.release()
         if then is not None:
             then(self._target.framebuffer)
         else:
             self._target.framebuffer.read_into(self._buffer, components=_CHANNELS, dtype=self._kind, alignment=1)
             self._copied = True
-        self._fence = Fence()
-        return self._copied and self._fence.passed()
+        self._begin()
+        return self._copied and self._is_done()
 
     def free(self) -> None:
         """Its place is free again."""
-        assert self._fence is not None
-        self._fence.release()
-        self._fence = None
+        self.is_free = True
+
+    def _begin(self) -> None:
+        """Has the driver begin with what it was given last."""
+        self._finished = self._finishing.count
+        begin_drawing()
+
+    def _is_done(self) -> bool:
+        """Whether it has done that."""
+        if self._finishing.count == self._finished:
+            self._fence = self._fence or Fence()
+            if not self._fence.passed():
+                return False
+        if self._fence is not None:
+            self._fence.release()
+            self._fence = None
+        return True
 
     def _byte_count(self, size: tuple[int, int]) -> int:
         return size[0] * size[1] * _CHANNELS * int(self._kind[1])
@@ -127,14 +141,23 @@ class ReadBack(Generic[Label]):
     """
 
     def __init__(
-        self, context: moderngl.Context, slots: int = SLOTS, *, kind: str = "f1", buffered: bool | None = None
+        self,
+        context: moderngl.Context,
+        finishing: Finishing,
+        slots: int = SLOTS,
+        *,
+        kind: str = "f1",
+        buffered: bool | None = None,
     ) -> None:
-        """`kind` is the type of its pictures, as moderngl calls it: f1 for bytes, f4 for floats.
+        """`finishing` is whoever waits for what is drawn in this context, if anybody does. `kind` is the type of its
+        pictures, as moderngl calls it: f1 for bytes, f4 for floats.
 
         `buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides.
         """
         wanted = not draws_in_software(context) if buffered is None else buffered
-        self._slots: list[ReadPicture[Label]] = [ReadPicture(context, kind, buffered=wanted) for _ in range(slots)]
+        self._slots: list[ReadPicture[Label]] = [
+            ReadPicture(context, finishing, kind, buffered=wanted) for _ in range(slots)
+        ]
         self._under_way: list[ReadPicture[Label]] = []
 
     @property

@@ -60,7 +60,7 @@ class Previews:
         self._film = film
         self._lens_on = lens_on
         self._publisher = PicturePublisher(path, looker=looker)
-        self._ring: ReadBack[_Drawn] = ReadBack(renderer.context)
+        self._ring: ReadBack[_Drawn] = ReadBack(renderer.context, renderer.finishing)
         self._scaled = ScaledWalls(renderer.context)
         self._inner_under_way = False
         self.begun = self.passed_on = self.dropped = 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from render.gpu.context import prepare
+from render.gpu.fence import Finishing
 from render.readback.ring import SLOTS, ReadBack
 
 pytestmark = pytest.mark.gl
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.gl
 @pytest.fixture(params=[True, False], ids=["buffered", "direct"])
 def ring(request, context):
     prepare(context)
-    return ReadBack(context, buffered=request.param)
+    return ReadBack(context, Finishing(), buffered=request.param)
 
 
 class Come(NamedTuple):
@@ -98,6 +99,16 @@ def test_a_second_step_is_drawn_once_the_first_is_done(ring, context):
     (found,) = come(ring, context)
     assert steps == ["second"]
     assert set(found.pixels[:3]) == {255}
+
+
+def test_where_frames_are_waited_for_a_picture_comes_in_the_first_look_after(context):
+    finishing = Finishing()
+    ring = ReadBack(context, finishing, buffered=False)
+    for value in (1, 2):
+        draw(ring, value)
+        assert ring.has_room
+        finishing.wait()
+        assert [one.label for one in ring.arrived()] == [value]
 
 
 def test_a_place_of_the_ring_serves_pictures_of_other_sizes(ring, context):
