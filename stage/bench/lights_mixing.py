@@ -13,6 +13,7 @@ from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.mixer import LightsMixer
 from stage.lights.mixing.records import MixedLight
 from stage.lights.mixing.spectra import EmittedLight
+from stage.lights.mixing.targets import Targets, targets_of
 from stage.lights.mixing.whites import Numbers, xy_of_white
 from stage.loading.fixtures import FIXTURES, read_fixture, shipped_fixtures
 from stage.run.realtime import without_collector
@@ -93,7 +94,7 @@ def measure_mixing(ticks: int) -> MixingFigures:
         mixer = LightsMixer(lights)
         for row in targets:
             begun = time.thread_time()
-            mixer.mix(row, patch)
+            mixer.mix(targets_of(row), patch)
             durations.append((time.thread_time() - begun) * 1e3)
     warm = sorted(durations[_WARM_UP:])
     sets = {letters: emitters_of(mixture(letters)) for letters in MIXTURES}
@@ -183,5 +184,5 @@ def _rounded(letters: str, *, fine: bool) -> float:
     """The largest error of whites as channels of 16 or 8 bits give them at full."""
     xy: Numbers = xy_of_white(WHITES_MIRED, np.zeros_like(WHITES_MIRED))
     mixer = LightsMixer([mixture(letters, fine=fine)] * WHITES_MIRED.size)
-    mixed = mixer.mix(np.column_stack((xy, np.ones(len(xy)))).ravel().tolist(), [1, 1] * WHITES_MIRED.size)
+    mixed = mixer.mix(Targets(xy, np.ones(len(xy))), [1, 1] * WHITES_MIRED.size)
     return float(np.abs(np.array(mixed.given).reshape(-1, 3)[:, :2] - xy).max())

@@ -51,7 +51,7 @@ def sent_check(reader: TakeReader, *, exact: bool) -> SentCheck | None:
 
 
 def _numbers(config: StageConfig) -> range:
-    return open_way(settings_of(config), bytes(16), lambda _report: None).numbers
+    return open_way(settings_of(config), bytes(16), lambda _report: None).framing.numbers
 
 
 def lights_again(reader: TakeReader, place: str, stack: ExitStack) -> See:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from stage.dmx.artnet import (
+    DMX_SEQUENCE_AT,
+    DMX_SLOTS_AT,
     OP_POLL,
     OP_POLL_REPLY,
     STYLE_CONTROLLER,
@@ -17,9 +19,9 @@ from stage.dmx.artnet import (
 )
 from stage.dmx.artnet_in import ArtPoll, read_artnet
 from stage.dmx.universes import ARTNET_PORT, ARTNET_UNIVERSES
+from stage.lights.packets import Framing, Packets, Which
 from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
-from stage.lights.universes import Universe
 from tracking.records import PacketError
 from tracking.sources.interfaces import broadcast_address, is_address
 
@@ -34,6 +36,9 @@ _ANSWERED_A_ROUND = 8
 _HEARD = tuple(opcode.to_bytes(2, "little") for opcode in (OP_POLL, OP_POLL_REPLY))
 _OPCODE = slice(8, 10)
 _LONGEST_PACKET = 2048
+ARTNET_FRAMING = Framing(
+    ARTNET_UNIVERSES, DMX_SEQUENCE_AT, DMX_SLOTS_AT, lambda universe: bytes(DmxPacket(universe).bytes)
+)
 
 
 class ArtnetOut:
@@ -42,19 +47,16 @@ class ArtnetOut:
     Nodes that have not answered for `GONE_NS` are sent nothing. `refused` counts packets that could not be read.
     """
 
-    numbers = ARTNET_UNIVERSES
-
     def __init__(self, settings: WireSettings) -> None:
         self._settings = settings
         self._port = settings.port or ARTNET_PORT
-        self._packets: dict[int, DmxPacket] = {}
         self._outputs: dict[tuple[str, int], tuple[int, tuple[int, ...]]] = {}
-        self._receivers: dict[int, tuple[str, ...]] = {}
+        self._subscribers: dict[str, frozenset[int]] = {}
         self._receivers_stand = True
         self._answers_left = 0
         self._polled_ns: int | None = None
         self.refused = 0
-        asks = settings.multicast
+        asks = self.hears = settings.multicast
         self._everybody = broadcast_address(settings.place) if asks else ""
         self.udp = UdpOut(settings.place, ttl=settings.ttl, port=self._port if asks else 0)
         self._inlets: tuple[socket.socket, ...] = ()
@@ -77,27 +79,25 @@ class ArtnetOut:
         """Packets that found no room."""
         return self.udp.dropped
 
-    def send(self, universes: Sequence[Universe]) -> None:
+    def send(self, packets: Packets, which: Which) -> None:
         """Sends these universes to who takes them, one right after the other, then what makes them take effect."""
-        packets: dict[str, list[bytearray]] = {}
-        for universe in universes:
-            packet = self._packets.get(universe.number)
-            if packet is None:
-                packet = self._packets[universe.number] = DmxPacket(universe.number)
-            universe.sequence = universe.sequence % 255 + 1
-            packet.write(universe.sequence, universe.slots)
-            for host in self._receivers.get(universe.number, self._settings.nodes):
-                packets.setdefault(host, []).append(packet.bytes)
-        for host, together in packets.items():
-            self.udp.send_all(together, (host, self._port))
-        if self._settings.sync_universe and packets:
+        packets.sequences[which] = packets.sequences[which] % 255 + 1
+        rows, are_taken = packets.rows[which], bool(self._settings.nodes)
+        for host in self._settings.nodes:
+            self.udp.send_all(rows, (host, self._port))
+        if self._subscribers:
+            numbers = packets.numbers[which].tolist()
+            for host, universes in self._subscribers.items():
+                taken = [row for row, number in enumerate(numbers) if number in universes]
+                if taken:
+                    self.udp.send_all(rows[taken], (host, self._port))
+                    are_taken = True
+        if self._settings.sync_universe and are_taken:
             for host in (self._everybody,) if self._everybody else self._settings.nodes:
                 self.udp.send(art_sync(), (host, self._port))
 
-    def end(self, universes: Iterable[Universe]) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """Art-Net has no word for the end of a stream: a node notices the silence."""
-        for universe in universes:
-            self._packets.pop(universe.number, None)
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:  # noqa: ARG002 - as every way out is tended
         """Asks who is there when that is due, and looks whether the interface still is."""
@@ -169,12 +169,12 @@ class ArtnetOut:
             self._receivers_stand = False
 
     def _find_receivers(self) -> None:
-        receivers: dict[int, dict[str, None]] = {}
-        for (host, _), (_, outputs) in sorted(self._outputs.items()):
-            for universe in outputs:
-                receivers.setdefault(universe, dict.fromkeys(self._settings.nodes))[host] = None
+        """Which universes each node takes, beside those that are sent all."""
         self._receivers_stand = True
-        self._receivers = {universe: tuple(hosts) for universe, hosts in receivers.items()}
+        self._subscribers = {}
+        for (host, _), (_, outputs) in sorted(self._outputs.items()):
+            if host not in self._settings.nodes:
+                self._subscribers[host] = self._subscribers.get(host, frozenset()).union(outputs)
 
     def _answer(self, sender: Address) -> None:
         """A controller says that it is one."""

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stage.lights.mixing.targets import Targets, on_the_way, targets_after, targets_of
 from stage.show.frame.lights import NUMBERS_A_CELL, LightsPlan
-
-Targets = NDArray[np.float64]
-"""x, y and level of each cell, a row each."""
 
 MOST_PLANS = 64
 _SAME = 1e-3
@@ -46,16 +43,17 @@ class Between(NamedTuple):
 def look_of(plan: LightsPlan, cells: int, lights: int, before: TimedLook | None = None) -> TimedLook | None:
     """The look of a plan; None where it is not of a stage of so many cells and lights.
 
-    Where all is as in the look `before`, it has the same array: so whoever goes on sees at once that nothing moves.
+    What is as in the look `before` is the same object: so whoever goes on sees at once what does not move.
     """
-    if before is not None and plan.targets == before.numbers and len(plan.patch) == len(before.patch):
-        return before._replace(frame=plan.frame, light_ns=plan.light_ns, patch=plan.patch)
-    if len(plan.targets) != NUMBERS_A_CELL * cells or len(plan.patch) != 2 * lights:
+    frame, light_ns, numbers, patch = plan.frame, plan.light_ns, plan.targets, plan.patch
+    if len(numbers) != NUMBERS_A_CELL * cells or len(patch) != 2 * lights or not math.isfinite(sum(numbers)):
         return None
-    if not math.isfinite(sum(plan.targets)):
-        return None
-    targets = np.array(plan.targets, np.float64).reshape(cells, NUMBERS_A_CELL)
-    return TimedLook(plan.frame, plan.light_ns, targets, plan.patch, plan.targets)
+    if before is None:
+        return TimedLook(frame, light_ns, targets_of(numbers), patch, numbers)
+    patch = before.patch if patch == before.patch else patch
+    if numbers == before.numbers:
+        return TimedLook(frame, light_ns, before.targets, patch, before.numbers)
+    return TimedLook(frame, light_ns, targets_after(before.targets, before.numbers, numbers), patch, numbers)
 
 
 class Delays:
@@ -73,17 +71,32 @@ class Delays:
         """The targets of all cells: those of each latency from the looks that it lies between."""
         if len(betweens) == 1:
             return _interpolated(betweens[0])
-        targets = betweens[0].first.targets.copy()
-        for rows, between in zip(self._rows, betweens, strict=True):
-            targets[rows] = _interpolated(between)[rows]
-        return targets
+        each = [_interpolated(between) for between in betweens]
+        xy, level = each[0]
+        if all(one is each[0] for one in each):
+            return each[0]
+        if any(one.xy is not xy for one in each):
+            xy = xy.copy()
+            for rows, one in zip(self._rows, each, strict=True):
+                xy[rows] = one.xy[rows]
+        level = level.copy()
+        for rows, one in zip(self._rows, each, strict=True):
+            level[rows] = one.level[rows]
+        return Targets(xy, level)
 
 
 def _interpolated(between: Between) -> Targets:
     first, second, share = between
     if share == 0.0 or first.targets is second.targets:
         return first.targets
-    return first.targets + share * (second.targets - first.targets)
+    return on_the_way(first.targets, second.targets, share)
+
+
+def _between(first: TimedLook, second: TimedLook, moment_ns: int) -> Between:
+    share = (moment_ns - first.light_ns) / (second.light_ns - first.light_ns)
+    if share < _SAME:
+        return Between(first, first, 0.0)
+    return Between(second, second, 0.0) if share > 1.0 - _SAME else Between(first, second, share)
 
 
 class Plans:
@@ -108,27 +121,19 @@ class Plans:
         """Another core speaks: its plans do not follow on these."""
         self._plans.clear()
 
-    def at(self, moment_ns: int) -> Between | None:
-        """What a moment lies between; the newest look where that is due and no later one has come. None without any."""
+    def at(self, now_ns: int, later_ns: Sequence[int]) -> tuple[Between, ...]:
+        """What each of the moments that are so much later than now, rising, lies between: the newest look where that is
+        due and no later one has come. What no moment from these on lies after is forgotten. There is a look.
+        """
         plans = self._plans
-        if not plans:
-            return None
-        for index in range(len(plans) - 1, -1, -1):
-            if plans[index].light_ns <= moment_ns:
-                return self._from(index, moment_ns)
-        return Between(plans[0], plans[0], 0.0)
+        while len(plans) > 2 and plans[1].light_ns <= now_ns + later_ns[0]:
+            del plans[0]
+        return tuple([self._at(now_ns + later) for later in later_ns])
 
-    def drop_before(self, moment_ns: int) -> None:
-        """Forgets what no moment from this one on lies after."""
-        while len(self._plans) > 2 and self._plans[1].light_ns <= moment_ns:
-            del self._plans[0]
-
-    def _from(self, index: int, moment_ns: int) -> Between:
-        first = self._plans[index]
-        if index + 1 == len(self._plans):
-            return Between(first, first, 0.0)
-        second = self._plans[index + 1]
-        share = (moment_ns - first.light_ns) / (second.light_ns - first.light_ns)
-        if share < _SAME:
-            return Between(first, first, 0.0)
-        return Between(second, second, 0.0) if share > 1.0 - _SAME else Between(first, second, share)
+    def _at(self, moment_ns: int) -> Between:
+        second = None
+        for first in reversed(self._plans):
+            if first.light_ns <= moment_ns:
+                return Between(first, first, 0.0) if second is None else _between(first, second, moment_ns)
+            second = first
+        return Between(first, first, 0.0)

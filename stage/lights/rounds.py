@@ -19,9 +19,8 @@ from stage.show.frame.lights import LightsSent
 
 SOCKET, LOOK = "lights", "lights-look"
 LOOK_FOR_CORE_NS = 20_000_000
-TOLD_NS = 100_000_000
-STATUS_NS = 250_000_000
-_MOST_UNTOLD = 64
+BEAT_NS = 125_000_000
+"""So often the core is told what was sent, and the way out is looked after; every second time, how sending goes."""
 FASTEST_HZ = 44
 """A universe of 512 slots takes 22.7 ms on a DMX512 line."""
 
@@ -63,7 +62,7 @@ class Rounds:
         self._ticks = ticks
         self._clock_ns = clock_ns
         self._came = 0
-        self._looked_ns = self._told_ns = self._status_ns = 0
+        self._looked_ns = self._beat_ns = self._beats = 0
         self._tick_ns = clock_ns()
         self._untold: list[Sent] = []
         self._telling = Telling()
@@ -72,16 +71,22 @@ class Rounds:
         wire.tend(self._tick_ns)  # what another process had on the wire is sent on in the first round
 
     def round(self) -> None:
-        """Waits for the next tick at most, and acts on all that is due."""
+        """Waits for the next tick at most, and acts on all that is due.
+
+        After each wait code and data are cold, so a tick is no more than has to be: the rest has a beat of its own.
+        """
         self._wait()
         now_ns = self._clock_ns()
         if not self._wire.has_next:
             self._hear(now_ns)
-        self._way.receive(now_ns)
+        if self._way.hears:
+            self._way.receive(now_ns)
         if now_ns >= self._tick_ns:
             self._tick(now_ns)
-        self._wire.tend(now_ns)
-        self._tell(now_ns)
+        if now_ns >= self._beat_ns:
+            self._beat_ns = now_ns + BEAT_NS
+            self._wire.tend(now_ns)
+            self._tell(now_ns)
 
     def end(self) -> None:
         """The run ends well."""
@@ -115,18 +120,16 @@ class Rounds:
         if sent is not None:
             self._times.append(now_ns)
             self._untold.append(sent)
-            del self._untold[:-_MOST_UNTOLD]
         self._tick_ns = self._ticks.after(self._tick_ns, self._clock_ns(), self._wire.due_ns)
 
     def _tell(self, now_ns: int) -> None:
-        if self._untold and now_ns - self._told_ns >= TOLD_NS:
-            self._told_ns = now_ns
+        if self._untold:
             ticks = tuple([self._telling.told(sent) for sent in self._untold])
             if not self._core.tell(LightsSent(life=self._wire.life, ticks=ticks)):
                 self._lost_ticks += len(self._untold)
             self._untold.clear()
-        if now_ns - self._status_ns >= STATUS_NS:
-            self._status_ns = now_ns
+        self._beats += 1
+        if self._beats % 2:
             self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
 
     def _rate_hz(self, now_ns: int) -> float:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from stage.dmx.sacn import TERMINATED, DataPacket, discovery_packets, sync_packet
+from stage.dmx.sacn import SEQUENCE_AT, SLOTS_AT, TERMINATED, DataPacket, discovery_packets, sync_packet
 from stage.dmx.universes import DISCOVERY_UNIVERSE, SACN_PORT, SACN_UNIVERSES, multicast_group
+from stage.lights.packets import Framing, Packets, Which
 from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
-from stage.lights.universes import Universe
 
 ENDS = 3
 """A stream that ends says so three times (E1.31-2018, 6.2.6)."""
 ANNOUNCED_NS = 10_000_000_000
+_OPTIONS_AT = SEQUENCE_AT + 1
+
+
+def sacn_framing(settings: WireSettings, cid: bytes) -> Framing:
+    """How the source with the component identifier `cid` packs universes."""
+    priority, sync = settings.priority, settings.sync_universe
+
+    def packet(universe: int) -> bytes:
+        return bytes(DataPacket(cid, settings.name, universe, priority=priority, sync_address=sync).bytes)
+
+    return Framing(SACN_UNIVERSES, SEQUENCE_AT, SLOTS_AT, packet)
 
 
 class SacnOut:
     """One source of E1.31 with the component identifier `cid`. Raises OSError where the interface cannot be used."""
 
-    numbers = SACN_UNIVERSES
+    hears = False
 
     def __init__(self, settings: WireSettings, cid: bytes) -> None:
         self._settings = settings
         self._cid = cid
         self._port = settings.port or SACN_PORT
-        self._packets: dict[int, DataPacket] = {}
         self._groups: dict[int, Address] = {}
         self._nodes: list[Address] = [(host, self._port) for host in settings.nodes]
         self._sync_count = 0
@@ -41,21 +51,24 @@ class SacnOut:
         """Packets that found no room."""
         return self.udp.dropped
 
-    def send(self, universes: Sequence[Universe]) -> None:
+    def send(self, packets: Packets, which: Which) -> None:
         """Sends these universes, one right after the other, then what makes them take effect together."""
-        self._send(universes)
+        self._send(packets, which)
         sync = self._settings.sync_universe
-        if sync and universes:
+        if sync:
             self._sync_count = (self._sync_count + 1) % 256
-            self._send_to_all({sync: sync_packet(self._cid, self._sync_count, sync)})
+            packet = sync_packet(self._cid, self._sync_count, sync)
+            if self._settings.multicast:
+                self.udp.send(packet, self._group(sync))
+            for node in self._nodes:
+                self.udp.send(packet, node)
 
-    def end(self, universes: Iterable[Universe]) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """Says that these streams have ended, so that another source may take over at once."""
-        ended = tuple(universes)
+        packets.rows[which, _OPTIONS_AT] = TERMINATED
         for _ in range(ENDS):
-            self._send(ended, TERMINATED)
-        for universe in ended:
-            self._packets.pop(universe.number, None)
+            self._send(packets, which)
+        packets.rows[which, _OPTIONS_AT] = 0
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:
         """Announces what is sent when that is due, and looks whether the interface still is."""
@@ -74,30 +87,15 @@ class SacnOut:
         """Leaves the interface."""
         self.udp.close()
 
-    def _send(self, universes: Sequence[Universe], options: int = 0) -> None:
-        packets: dict[int, bytes | bytearray] = {}
-        for universe in universes:
-            number = universe.number
-            packet = self._packets.get(number)
-            if packet is None:
-                packet = self._packets[number] = self._packet(number)
-            universe.sequence = (universe.sequence + 1) % 256
-            packets[number] = packet.write(universe.sequence, universe.slots, options)
-        self._send_to_all(packets)
-
-    def _packet(self, universe: int) -> DataPacket:
-        settings = self._settings
-        sync = settings.sync_universe
-        return DataPacket(self._cid, settings.name, universe, priority=settings.priority, sync_address=sync)
-
-    def _send_to_all(self, packets: Mapping[int, bytes | bytearray]) -> None:
-        """Sends packets of one size, by universe, to the groups of their universes and to each node."""
+    def _send(self, packets: Packets, which: Which) -> None:
+        """Sends packets, with the next numbers, to the groups of their universes and to each node."""
+        packets.sequences[which] += 1
+        rows = packets.rows[which]
         if self._settings.multicast:
-            for universe, packet in packets.items():
-                self.udp.send(packet, self._group(universe))
-        together = list(packets.values())
+            for universe, packet in zip(packets.numbers[which].tolist(), rows, strict=True):
+                self.udp.send(packet.data, self._group(universe))
         for node in self._nodes:
-            self.udp.send_all(together, node)
+            self.udp.send_all(rows, node)
 
     def _group(self, universe: int) -> Address:
         known = self._groups.get(universe)

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import msgspec
 
+from stage.lights.mixing.records import levels_of
 from stage.lights.moments import MOST_PLANS, Between, Delays, TimedLook, look_of
 from stage.lights.sent import digest_of
 from stage.lights.steady import SteadyMixer
@@ -102,7 +103,7 @@ class SentCheck:
         self._at_frame = tick.at_frame
         last = betweens[-1].second
         mixed = self._mixer.mix(self._delays.mixed(betweens), last.patch)
-        self._levels = {number: slots for number, slots in mixed.universes.items() if number in self._numbers}
+        self._levels = levels_of(mixed.slots, tuple(one for one in mixed.spans if one.universe in self._numbers))
         if not self._patch_stands(last):
             self._unsettled = SETTLES_TICKS
         self._judge(tick)

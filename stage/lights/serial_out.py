@@ -6,13 +6,13 @@ The widget repeats what it was given last, so a stage that falls silent leaves i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from stage.dmx.universes import SACN_UNIVERSES
+from stage.dmx.universes import MOST_SLOTS, SACN_UNIVERSES
+from stage.lights.packets import Framing, Packets, Which
 from stage.lights.sender import WireSettings
-from stage.lights.universes import Universe
 from tracking.endpoints import SerialEndpoint, parse_endpoint
 from tracking.sources.serial_line import open_line
 
@@ -28,13 +28,16 @@ def widget_message(levels: bytes) -> bytes:
     return bytes((_BEGIN, _SEND_DMX, size & 0xFF, size >> 8, 0)) + levels + bytes((_END,))
 
 
+WIDGET_FRAMING = Framing(SACN_UNIVERSES, None, 5, lambda _universe: widget_message(bytes(MOST_SLOTS)))
+
+
 class SerialOut:
     """A widget, which has one universe: the lowest of the patch. Raises OSError where the device cannot be opened.
 
     `dropped` counts messages for which the line had no room.
     """
 
-    numbers = SACN_UNIVERSES
+    hears = False
     nodes: tuple[str, ...] = ()
 
     def __init__(self, settings: WireSettings) -> None:
@@ -48,16 +51,16 @@ class SerialOut:
         self._universe: int | None = None
         self.dropped = 0
 
-    def send(self, universes: Sequence[Universe]) -> None:
+    def send(self, packets: Packets, which: Which) -> None:
         """Writes the universe, if it is among these. Half a message is finished before the next begins."""
-        for universe in universes:
-            if self._universe is None or universe.number <= self._universe:
-                self._universe = universe.number
-                self._put(widget_message(universe.slots))
+        universe = int(packets.numbers[which][0])
+        if self._universe is None or universe <= self._universe:
+            self._universe = universe
+            self._put(packets.rows[which][0].tobytes())
 
-    def end(self, universes: Iterable[Universe]) -> None:
+    def end(self, packets: Packets, which: Which) -> None:
         """There is no word for the end of a stream."""
-        if any(universe.number == self._universe for universe in universes):
+        if self._universe in packets.numbers[which].tolist():
             self._universe = None
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None:  # noqa: ARG002 - as every way out is tended

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from stage.lights.moments import Targets
+from stage.lights.mixing.records import Span
+from stage.lights.mixing.targets import Targets
 
 
 class Mixed(Protocol):
-    """What came of mixing: the slots of each universe of the patch, rising, with or without zeros at their end; cells
-    that cannot give what they should, and what each cell gives instead: x, y and level, one after the other.
+    """What came of mixing: the slots of all universes of the patch, one after the other, and where those of each lie,
+    rising, with or without zeros at their end; cells that cannot give what they should, and what each cell gives
+    instead: x, y and level, one after the other.
     """
 
     @property
-    def universes(self) -> dict[int, bytes]: ...
+    def slots(self) -> bytes: ...
+
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
 
     @property
     def clipped(self) -> tuple[int, ...]: ...
@@ -41,11 +46,11 @@ class SteadyMixer:
         """What came of the targets of the last tick."""
 
     def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed:
-        """What comes of the targets of this tick. An array that was given is not changed afterwards."""
+        """What comes of the targets of this tick."""
         again = targets is self._wanted and patch == self._patch
         if again and self._stands and self.mixed is not None:
             return self.mixed
         before, mixed = self.mixed, self._mixer.mix(targets, patch)
-        self._stands = again and before is not None and before.universes == mixed.universes
+        self._stands = again and before is not None and before.slots == mixed.slots
         self.mixed, self._wanted, self._patch = mixed, targets, patch
         return mixed

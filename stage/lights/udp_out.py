@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 import struct
-from collections.abc import Sequence
 from contextlib import suppress
 
+from stage.lights.packets import Bytes
 from tracking.endpoints import UdpEndpoint
 from tracking.sources.interfaces import interface_request, is_address, require_interface
 
@@ -33,6 +33,8 @@ class UdpOut:
         require_interface(self._watched)
         self.dropped = 0
         self._cuts = True
+        self._cut_into = 0
+        self._cutting: list[tuple[int, int, bytes]] = []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._set_up(interface, ttl, port)
@@ -40,7 +42,7 @@ class UdpOut:
             self.socket.close()
             raise
 
-    def send(self, packet: bytes | bytearray, address: Address) -> None:
+    def send(self, packet: bytes | memoryview, address: Address) -> None:
         """Raises OSError for all that is more than a want of room."""
         try:
             self.socket.sendto(packet, address)
@@ -49,15 +51,15 @@ class UdpOut:
                 raise
             self.dropped += 1
 
-    def send_all(self, packets: Sequence[bytes | bytearray], address: Address) -> None:
-        """Sends packets of one size to one receiver. Together they cost little more than one of them alone, where the
+    def send_all(self, packets: Bytes, address: Address) -> None:
+        """Sends packets, a row each, to one receiver. Together they cost little more than one of them alone, where the
         system cuts them apart, or the network card. Raises OSError for all that is more than a want of room.
         """
         for start in range(0, len(packets), _MOST_TOGETHER):
             part = packets[start : start + _MOST_TOGETHER]
-            if len(part) == 1 or not self._cuts or not self._send_together(part, address):
+            if not self._cuts or not self._send_together(part, address):
                 for packet in part:
-                    self.send(packet, address)
+                    self.send(packet.data, address)
 
     def look(self) -> None:
         """Raises OSError if the interface has gone, is down or without a cable: sending may still seem to work then."""
@@ -68,11 +70,14 @@ class UdpOut:
         with suppress(OSError):
             self.socket.close()
 
-    def _send_together(self, packets: Sequence[bytes | bytearray], address: Address) -> bool:
+    def _send_together(self, packets: Bytes, address: Address) -> bool:
         """False where the system or the card cannot do that, which is not tried again."""
-        size = struct.pack("@H", len(packets[0]))
+        size = packets.shape[1]
+        if size != self._cut_into:
+            self._cut_into = size
+            self._cutting = [(socket.IPPROTO_UDP, _UDP_SEGMENT, struct.pack("@H", size))]
         try:
-            self.socket.sendmsg(packets, [(socket.IPPROTO_UDP, _UDP_SEGMENT, size)], 0, address)
+            self.socket.sendmsg((packets.data,), self._cutting, 0, address)
         except OSError as error:
             if error.errno in _UNCUT:
                 self._cuts = False

@@ -1,10 +1,14 @@
-"""The universes that are being sent: their levels, which of them changed, and which are due although they did not."""
+"""The universes that are being sent: their packets, which of them changed, and which are due although they did not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from stage.dmx.universes import MOST_SLOTS
+from stage.lights.mixing.records import Span
+from stage.lights.packets import ALL, Framing, Packets, Which
 
 REPEATS = 3
 """Unchanged levels are sent so many times more (E1.31-2018, 6.6.1)."""
@@ -16,76 +20,112 @@ longer when a core dies.
 """
 WATCHED_NS = 20_000_000
 """While no core speaks, nobody may wonder whether the stage still sends."""
-
-
-class Universe:
-    """One universe: its levels, the number of its newest packet, and when that was sent (host monotonic).
-
-    Levels that are missing at the end are 0.
-    """
-
-    def __init__(self, number: int, levels: bytes = b"", sequence: int = 0) -> None:
-        self.number = number
-        self.levels = levels
-        self.sequence = sequence
-        self.sent_ns: int | None = None
-        self.repeats = REPEATS
-
-    @property
-    def slots(self) -> bytes:
-        """The levels of all its 512 slots."""
-        return self.levels.ljust(MOST_SLOTS, b"\0")
-
-    def is_due(self, now_ns: int, *, watched: bool) -> bool:
-        """Whether its levels, which have not changed, are to be sent again."""
-        if self.sent_ns is None or self.repeats > 0:
-            return True
-        return now_ns - self.sent_ns >= (WATCHED_NS if watched else KEEP_ALIVE_NS)
-
-    def note_sent(self, now_ns: int, *, changed: bool) -> None:
-        """It is being sent now, with the next number."""
-        self.repeats = REPEATS if changed else max(0, self.repeats - 1)
-        self.sent_ns = now_ns
+_NEVER_NS = -(1 << 62)
 
 
 class Universes:
-    """All universes of the patch by number, rising."""
+    """All universes of the patch, rising, a row each. Times are host monotonic nanoseconds.
 
-    def __init__(self) -> None:
-        self.by_number: dict[int, Universe] = {}
+    `fit` says which there are, `put` what their slots hold, and `due`, in each tick, which are to be sent.
+    """
 
-    def take(self, levels: Mapping[int, bytes]) -> tuple[list[int], list[Universe]]:
-        """Takes over the levels. Returns the numbers of the universes that changed, and those
-        universes that are left.
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._all_spans: tuple[Span, ...] = ()
+        self.spans: tuple[Span, ...] = ()
+        """Where the slots of each row lie among those of the patch, without universes that there cannot be."""
+        self._tick = self._latest_tick = 0
+        self._oldest_ns = _NEVER_NS
+        self._changed_at: list[int] = []
+        self._sent_ns: list[int] = []
+        self._new: list[int] = []
+        self._slots: bytes | None = None
+        self._lay_out(framing.packets(()), 0)
 
-        A universe that is not among the levels is no longer of the patch.
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The universes' numbers."""
+        return tuple([span.universe for span in self.spans])
+
+    def fit(self, spans: tuple[Span, ...], size: int) -> tuple[Packets, Which] | None:
+        """The slots lie so from now on, all in all so many. Returns packets, and which of them are of universes that
+        are no longer of the patch, if any are.
         """
-        left = [self.by_number.pop(number) for number in sorted(self.by_number.keys() - levels.keys())]
-        added = levels.keys() - self.by_number.keys()
-        changed = []
-        for number, wanted in levels.items():
-            universe = self.by_number.get(number)
-            if universe is None:
-                universe = self.by_number[number] = Universe(number, wanted)
-                changed.append(number)
-            elif universe.levels != wanted:
-                universe.levels = wanted
-                changed.append(number)
-        if added:
-            self.by_number = dict(sorted(self.by_number.items()))
-        return changed, left
+        if spans == self._all_spans:
+            return None
+        before, changed_at, sent_ns = self.packets, self._changed_at, self._sent_ns
+        left = {span.universe: (row, span.size) for row, span in enumerate(self.spans)}
+        self._all_spans = spans
+        self.spans = tuple(span for span in spans if span.universe in self._framing.numbers)
+        self._lay_out(self._framing.packets(self.numbers), size // len(spans) if spans else 0)
+        for row, span in enumerate(self.spans):
+            if span.universe not in left:
+                continue
+            old, old_size = left.pop(span.universe)
+            slots = slice(self._framing.slots_at, self._framing.slots_at + span.size)
+            self.packets.rows[row, slots] = before.rows[old, slots]
+            self.packets.sequences[row] = before.sequences[old]
+            self._changed_at[row], self._sent_ns[row] = changed_at[old], sent_ns[old]
+            if old_size == span.size:
+                self._new.remove(row)
+        return (before, np.array([row for row, _ in left.values()])) if left else None
 
-    def due(self, changed: Sequence[int], now_ns: int, *, watched: bool) -> list[Universe]:
-        """What is to be sent now, in the order of the universes' numbers, and notes that it is."""
-        fresh = set(changed)
-        due = [
-            universe
-            for number, universe in self.by_number.items()
-            if number in fresh or universe.is_due(now_ns, watched=watched)
-        ]
-        for universe in due:
-            universe.note_sent(now_ns, changed=universe.number in fresh)
-        return due
+    def put(self, slots: bytes) -> Sequence[int]:
+        """Takes over the slots of the patch. Returns which rows changed, rising."""
+        if slots == self._slots or not self.spans:
+            return ()
+        levels = np.frombuffer(slots, np.uint8).reshape(len(self._all_spans), -1)[self._rows]
+        changed: list[int] = np.logical_or.reduce(levels != self._levels, axis=1).nonzero()[0].tolist()
+        if self._new:
+            changed, self._new = sorted({*changed, *self._new}), []
+        self._levels[:] = levels
+        self._slots = slots
+        return changed
+
+    def forget(self) -> None:
+        """All are new to who receives them."""
+        self._slots, self._new = None, list(range(len(self.spans)))
+
+    def go_on_from(self, spans: tuple[Span, ...], slots: bytes, sequences: bytes) -> None:
+        """What another process has sent, with the sequence of its newest packet of each row."""
+        self.fit(spans, len(slots))
+        self.put(slots)
+        if len(sequences) == len(self.spans):
+            self.packets.sequences[:] = np.frombuffer(sequences, np.uint8)
+
+    def due(self, changed: Sequence[int], now_ns: int, *, watched: bool) -> Which | None:
+        """The rows that are to be sent in this tick, and notes that they are; None where none is."""
+        self._tick += 1
+        since_ns = now_ns - (WATCHED_NS if watched else KEEP_ALIVE_NS)
+        if changed:
+            self._latest_tick = self._tick
+            if len(changed) == len(self.spans):
+                self._changed_at, self._sent_ns = [self._tick] * len(changed), [now_ns] * len(changed)
+                self._oldest_ns = now_ns
+                return ALL
+            for row in changed:
+                self._changed_at[row] = self._tick
+        elif self._tick > self._latest_tick + REPEATS and self._oldest_ns > since_ns:
+            return None
+        first, sent_ns = self._tick - REPEATS, self._sent_ns
+        due = [row for row, tick in enumerate(self._changed_at) if tick >= first or sent_ns[row] <= since_ns]
+        for row in due:
+            sent_ns[row] = now_ns
+        self._oldest_ns = min(sent_ns, default=now_ns)
+        if not due:
+            return None
+        return slice(due[0], due[-1] + 1) if due[-1] - due[0] < len(due) else np.array(due)
+
+    def _lay_out(self, packets: Packets, width: int) -> None:
+        """All rows are new, and all slots 0; so many of each may be other than that."""
+        count, at = len(self.spans), self._framing.slots_at
+        self.packets = packets
+        self._levels = packets.rows[:, at : at + width]
+        kept = [row for row, span in enumerate(self._all_spans) if span.universe in self._framing.numbers]
+        self._rows: Which = ALL if len(kept) == len(self._all_spans) else np.array(kept, np.int64)
+        self._new = list(range(count))
+        self._changed_at, self._sent_ns = [0] * count, [_NEVER_NS] * count
+        self._slots = None
 
 
 def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from stage.lights.artnet_out import ArtnetOut
-from stage.lights.sacn_out import SacnOut
+from stage.lights.artnet_out import ARTNET_FRAMING, ArtnetOut
+from stage.lights.packets import Framing, Packets, Which
+from stage.lights.sacn_out import SacnOut, sacn_framing
 from stage.lights.sender import WireSettings
-from stage.lights.serial_out import SerialOut
-from stage.lights.universes import Universe
+from stage.lights.serial_out import WIDGET_FRAMING, SerialOut
 from stage.show.frame.lights import LightsLink
 from tracking.sources.opening import reason_code
 from tracking.system_faults import said_by_system
@@ -20,9 +20,12 @@ _FIRST_PAUSE_NS, _LONGEST_PAUSE_NS = 250_000_000, 2_000_000_000
 
 
 class Output(Protocol):
-    """A way to send universes. All but `close` raise OSError where it cannot be used any more."""
+    """A way to send universes. All but `close` raise OSError where it cannot be used any more.
 
-    numbers: range
+    It counts up the sequences of what it sends. `hears` says that something may come back.
+    """
+
+    hears: bool
 
     @property
     def nodes(self) -> tuple[str, ...]: ...
@@ -30,9 +33,9 @@ class Output(Protocol):
     @property
     def dropped(self) -> int: ...
 
-    def send(self, universes: Sequence[Universe]) -> None: ...
+    def send(self, packets: Packets, which: Which) -> None: ...
 
-    def end(self, universes: Iterable[Universe]) -> None: ...
+    def end(self, packets: Packets, which: Which) -> None: ...
 
     def tend(self, now_ns: int, universes: Iterable[int]) -> None: ...
 
@@ -44,16 +47,18 @@ class Output(Protocol):
 class Way:
     """An output at `place`, which `open_output` opens. Times are host monotonic nanoseconds.
 
-    `state` is `UP`, or the code of what stands in its way; it is told with `tell` when it changes. `numbers` are the
-    universes that there can be.
+    `state` is `UP`, or the code of what stands in its way; it is told with `tell` when it changes. `framing` says how
+    packets are made for it.
     """
 
     def __init__(
-        self, place: str, numbers: range, open_output: Callable[[], Output], tell: Callable[[LightsLink], object]
+        self, place: str, framing: Framing, open_output: Callable[[], Output], tell: Callable[[LightsLink], object]
     ) -> None:
         self.place = place
-        self.numbers = numbers
+        self.framing = framing
         self.state = ""
+        self.hears = False
+        """Whether something may come back, which is to be received."""
         self._detail = ""
         self._open_output = open_output
         self._tell = tell
@@ -86,13 +91,21 @@ class Way:
             if self._try(lambda output: output.tend(now_ns, universes), now_ns):
                 self._pause_ns = _FIRST_PAUSE_NS
 
-    def send(self, universes: Sequence[Universe], now_ns: int) -> bool:
-        """Whether they were sent."""
-        return self._try(lambda output: output.send(universes), now_ns)
+    def send(self, packets: Packets, which: Which, now_ns: int) -> bool:
+        """Whether these packets were sent."""
+        output = self._output
+        if output is None:
+            return False
+        try:
+            output.send(packets, which)
+        except OSError as error:
+            self._lose(error, now_ns)
+            return False
+        return True
 
-    def end(self, universes: Sequence[Universe], now_ns: int) -> None:
+    def end(self, packets: Packets, which: Which, now_ns: int) -> None:
         """Says that these streams have ended."""
-        self._try(lambda output: output.end(universes), now_ns)
+        self._try(lambda output: output.end(packets, which), now_ns)
 
     def receive(self, now_ns: int) -> None:
         """Reads what has come in."""
@@ -111,8 +124,7 @@ class Way:
         try:
             work(self._output)
         except OSError as error:
-            self.close()
-            self._fail(error, now_ns)
+            self._lose(error, now_ns)
             return False
         return True
 
@@ -122,8 +134,13 @@ class Way:
         except OSError as error:
             self._fail(error, now_ns)
             return
+        self.hears = self._output.hears
         self._looked_ns = 0
         self._change(UP, "")
+
+    def _lose(self, error: OSError, now_ns: int) -> None:
+        self.close()
+        self._fail(error, now_ns)
 
     def _fail(self, error: OSError, now_ns: int) -> None:
         self._again_ns = now_ns + self._pause_ns
@@ -138,9 +155,9 @@ class Way:
 
 def open_way(settings: WireSettings, cid: bytes, tell: Callable[[LightsLink], object]) -> Way:
     """The way that the settings name. It is opened when it is first looked after."""
-    opened: dict[str, tuple[range, Callable[[], Output]]] = {
-        "sacn": (SacnOut.numbers, lambda: SacnOut(settings, cid)),
-        "artnet": (ArtnetOut.numbers, lambda: ArtnetOut(settings)),
+    opened: dict[str, tuple[Framing, Callable[[], Output]]] = {
+        "sacn": (sacn_framing(settings, cid), lambda: SacnOut(settings, cid)),
+        "artnet": (ARTNET_FRAMING, lambda: ArtnetOut(settings)),
     }
-    numbers, open_output = opened.get(settings.out, (SerialOut.numbers, lambda: SerialOut(settings)))
-    return Way(settings.place, numbers, open_output, tell)
+    framing, open_output = opened.get(settings.out, (WIDGET_FRAMING, lambda: SerialOut(settings)))
+    return Way(settings.place, framing, open_output, tell)

@@ -34,21 +34,17 @@ class _End:
     """
 
     def __init__(self, most_bytes: int, *, room_bytes: int, takes_descriptors: bool) -> None:
-        self._buffer = bytearray(most_bytes)
+        self._buffer = memoryview(bytearray(most_bytes))
         self._room_bytes = room_bytes
         self._takes_descriptors = takes_descriptors
-        self._peer: socket.socket | None = None
+        self.peer: socket.socket | None = None
+        """What becomes readable when the other side speaks or goes; None where there was none at the last look."""
         self.came = 0
         """How many there were on the other side, one after the other."""
 
-    @property
-    def peer(self) -> socket.socket | None:
-        """What becomes readable when the other side speaks or goes; None where there was none at the last look."""
-        return self._peer
-
     def send(self, content: bytes, descriptor: int | None = None) -> bool:
         """False where it is lost: nobody is there, or too much waits for them."""
-        peer = self._peer
+        peer = self.peer
         if peer is None:
             return False
         try:
@@ -67,17 +63,17 @@ class _End:
     def _meet(self, peer: socket.socket) -> None:
         peer.setblocking(False)
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._room_bytes)
-        self._peer = peer
+        self.peer = peer
         self.came += 1
 
     def _leave(self) -> None:
-        if self._peer is not None:
-            self._peer.close()
-            self._peer = None
+        if self.peer is not None:
+            self.peer.close()
+            self.peer = None
 
-    def _next(self) -> Received | None:
-        """The next message of the peer; None where there is none now. A peer that has gone is left."""
-        peer = self._peer
+    def receive(self) -> Received | None:
+        """The next message; None where there is none now, or the other side has gone: then there is no `peer`."""
+        peer = self.peer
         if peer is None:
             return None
         descriptor = None
@@ -94,7 +90,7 @@ class _End:
         except OSError:
             size = 0
         if size:
-            return Received(memoryview(self._buffer)[:size], descriptor)
+            return Received(self._buffer[:size], descriptor)
         self._leave()
         return None
 
@@ -117,10 +113,10 @@ class HostEnd(_End):
         Whoever comes is let in once the one before is gone, and all that it has sent was received.
         """
         while True:
-            if self._peer is None and not self._let_in():
+            if self.peer is None and not self._let_in():
                 return None
-            received = self._next()
-            if received is not None or self._peer is not None:
+            received = super().receive()
+            if received is not None or self.peer is not None:
                 return received
 
     def close(self) -> None:
@@ -152,7 +148,7 @@ class GuestEnd(_End):
 
     def look(self) -> bool:
         """Whether there is a core, which is looked for if there is none."""
-        if self._peer is not None:
+        if self.peer is not None:
             return True
         core = _new_socket()
         try:
@@ -163,14 +159,10 @@ class GuestEnd(_End):
         self._meet(core)
         return True
 
-    def receive(self) -> Received | None:
-        """The next message; None where there is none now, or the core has gone: then there is no `peer` any more."""
-        return self._next()
-
     def has_gone(self) -> bool:
         """Whether the core has closed its end. For who never hears anything of it: a message would be taken."""
         try:
-            return self._peer is None or not self._peer.recv(1)
+            return self.peer is None or not self.peer.recv(1)
         except BlockingIOError:
             return False
         except OSError:

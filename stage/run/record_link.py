@@ -110,8 +110,14 @@ class ProcessRecords(_Records[Told, Heard]):
 
     def heard(self) -> Iterator[Heard]:
         """What has come. Afterwards it is `connected` no more if the core has gone."""
-        for one in self.heard_with_descriptors():
-            yield one.record
+        decode = self._heard.decode
+        while (received := self._guest.receive()) is not None:
+            try:
+                record = decode(received.content)
+            except UNDECODABLE:
+                self.malformed += 1
+                continue
+            yield record
 
     def heard_with_descriptors(self) -> Iterator[WithDescriptor[Heard]]:
         """The same, each with the descriptor that came beside it."""

@@ -12,6 +12,7 @@ import tty
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
+import numpy as np
 import pytest
 import sacn as sacn_library
 from running_stage import free_udp_port
@@ -19,19 +20,28 @@ from wire_peers import SECOND, ArtnetNode, SacnReceiver
 
 from stage.dmx.artnet import DmxPacket, PollReply, art_poll, art_poll_reply
 from stage.dmx.sacn_in import SacnDiscovery, read_sacn
-from stage.lights.artnet_out import GONE_NS, ArtnetOut
-from stage.lights.sacn_out import SacnOut
+from stage.lights.artnet_out import ARTNET_FRAMING, GONE_NS, ArtnetOut
+from stage.lights.packets import ALL, Bytes, Framing, Packets
+from stage.lights.sacn_out import SacnOut, sacn_framing
 from stage.lights.sender import WireSettings
-from stage.lights.serial_out import widget_message
+from stage.lights.serial_out import WIDGET_FRAMING, widget_message
 from stage.lights.udp_out import UdpOut
-from stage.lights.universes import Universe
 from stage.lights.ways import open_way
 
 CID = bytes(range(16))
+SOURCE = sacn_framing(WireSettings(), CID)
+FIRST, SECOND_ALONE = np.array([0]), np.array([1])
 
 
-def universes(*levels: int) -> list[Universe]:
-    return [Universe(number, bytes((level,)) * 512) for number, level in enumerate(levels, 1)]
+def packed(framing: Framing, *levels: int) -> Packets:
+    """Universes from 1 on, with all slots of each at one level."""
+    packets = framing.packets(range(1, len(levels) + 1))
+    slots_of(framing, packets)[:] = np.array(levels)[:, None]
+    return packets
+
+
+def slots_of(framing: Framing, packets: Packets) -> Bytes:
+    return packets.rows[:, framing.slots_at : framing.slots_at + 512]
 
 
 @contextmanager
@@ -45,10 +55,11 @@ def sacn(**settings: object) -> Iterator[tuple[SacnOut, SacnReceiver]]:
 
 
 def test_universes_of_a_tick_take_effect_together():
+    framing = sacn_framing(WireSettings(sync_universe=9), CID)
     with sacn(sync_universe=9) as (out, receiver):
-        out.send(universes(10, 20, 30))
+        out.send(packed(framing, 10, 20, 30), ALL)
         receiver.listen(2.0, lambda: bool(receiver.together))
-        out.send(universes(11, 21)[:1])
+        out.send(packed(framing, 11, 21), FIRST)
         receiver.listen(2.0, lambda: len(receiver.together) == 2)
     assert [sorted(one) for one in receiver.together] == [[1, 2, 3], [1]]
     assert receiver.shown[1] == bytes((11,)) * 512
@@ -57,9 +68,9 @@ def test_universes_of_a_tick_take_effect_together():
 
 def test_numbers_follow_on_one_another_for_each_universe_and_priority_is_said():
     with sacn(priority=120) as (out, receiver):
-        sent = universes(1, 2)
+        sent = packed(sacn_framing(WireSettings(priority=120), CID), 1, 2)
         for _ in range(300):
-            out.send(sent)
+            out.send(sent, ALL)
             receiver.listen(0.001, lambda: False)
         receiver.listen(2.0, lambda: len(receiver.heard) == 600)
     for universe in (1, 2):
@@ -72,7 +83,9 @@ def test_many_universes_reach_a_node_whether_or_not_the_system_cuts_them_apart(w
     with sacn() as (out, receiver):
         out.udp.socket.setsockopt(socket.SOL_SOCKET, 11, without_checksums)  # SO_NO_CHECK: then Linux cuts nothing
         for count in (1, 100):
-            out.send([Universe(number, bytes((number,)) * number) for number in range(1, count + 1)])
+            sent = packed(SOURCE, *range(1, count + 1))
+            slots_of(SOURCE, sent)[np.arange(512) >= sent.numbers[:, None]] = 0
+            out.send(sent, ALL)
         receiver.listen(2.0, lambda: len(receiver.heard) == 101)
     assert [one.universe for _, one in receiver.heard] == [1, *range(1, 101)]
     assert all(one.slots == (bytes((one.universe,)) * one.universe).ljust(512, b"\0") for _, one in receiver.heard)
@@ -81,12 +94,14 @@ def test_many_universes_reach_a_node_whether_or_not_the_system_cuts_them_apart(w
 
 def test_a_stream_that_ends_says_so_three_times():
     with sacn() as (out, receiver):
-        sent = universes(7, 8)
-        out.send(sent)
-        out.end(sent)
-        receiver.listen(2.0, lambda: len(receiver.heard) == 8)
-        assert [one.terminated for _, one in receiver.data(1)] == [False, True, True, True]
-        assert [one.sequence for _, one in receiver.data(2)] == [1, 2, 3, 4]
+        sent = packed(SOURCE, 7, 8)
+        out.send(sent, ALL)
+        out.end(sent, SECOND_ALONE)
+        out.send(sent, ALL)
+        receiver.listen(2.0, lambda: len(receiver.heard) == 7)
+        assert [one.terminated for _, one in receiver.data(1)] == [False, False]
+        assert [one.terminated for _, one in receiver.data(2)] == [False, True, True, True, False]
+        assert [one.sequence for _, one in receiver.data(2)] == [1, 2, 3, 4, 5]
 
 
 def test_another_programs_decoder_reads_every_value_of_three_universes():
@@ -103,11 +118,11 @@ def test_another_programs_decoder_reads_every_value_of_three_universes():
                 [bytes((7 * tick + number + slot) % 256 for slot in range(512)) for number in range(3)]
                 for tick in range(44)
             ]
-            sent = universes(0, 0, 0)
+            framing = sacn_framing(settings, CID)
+            sent = packed(framing, 0, 0, 0)
             for levels in wanted:
-                for universe, own in zip(sent, levels, strict=True):
-                    universe.levels = own
-                out.send(sent)
+                slots_of(framing, sent)[:] = np.frombuffer(b"".join(levels), np.uint8).reshape(3, 512)
+                out.send(sent, ALL)
                 time.sleep(0.002)
             waited = time.monotonic() + 5.0
             while min(map(len, heard.values())) < len(wanted) and time.monotonic() < waited:
@@ -129,7 +144,7 @@ def test_multicast_reaches_who_joined_the_group_and_says_what_is_sent():
         with closing(SacnOut(WireSettings(interface="127.0.0.1", port=port, ttl=0), CID)) as out:
             out.tend(0, [1, 5])
             discovery = read_sacn(udp.recv(2048))
-            out.send(universes(3))
+            out.send(packed(SOURCE, 3), ALL)
             data = read_sacn(udp.recv(2048))
     assert isinstance(discovery, SacnDiscovery)
     assert discovery.universes == (1, 5)
@@ -141,12 +156,12 @@ def test_a_node_that_subscribes_is_found_and_sent_to_and_one_that_falls_silent_i
     node = ArtnetNode("127.0.0.9", port, (1, 2))
     out = ArtnetOut(WireSettings(interface="127.0.0.1", out="artnet", port=port, sync_universe=1))
     with closing(node), closing(out):
-        out.send(universes(5, 6, 7))
+        out.send(packed(ARTNET_FRAMING, 5, 6, 7), ALL)
         out.tend(SECOND, ())
         node.serve(2.0, lambda: node.polls > 0)
         out.receive(SECOND)
         assert out.nodes == ("127.0.0.9",)
-        out.send(universes(5, 6, 7))
+        out.send(packed(ARTNET_FRAMING, 5, 6, 7), ALL)
         node.serve(2.0, lambda: len(node.shown) == 2)
         assert {universe: slots[0] for universe, slots in node.shown.items()} == {1: 5, 2: 6}
         out.tend(SECOND + GONE_NS + 1, ())
@@ -185,9 +200,9 @@ def test_a_named_node_is_sent_to_without_being_asked():
     node = ArtnetNode("127.0.0.9", port, ())
     settings = WireSettings(interface="127.0.0.1", out="artnet", port=port, nodes=("127.0.0.9",), multicast=False)
     with closing(node), closing(ArtnetOut(settings)) as out:
-        sent = universes(5)
+        sent = packed(ARTNET_FRAMING, 5)
         for _ in range(256):
-            out.send(sent)
+            out.send(sent, ALL)
             node.serve(0.001, lambda: False)
         out.tend(SECOND, ())
         node.serve(2.0, lambda: len(node.heard) == 256)
@@ -214,8 +229,8 @@ def test_a_widget_is_given_the_lowest_universe_in_its_own_words():
         told = []
         way = open_way(WireSettings(out=f"serial://{device}"), CID, told.append)
         way.tend(0, ())
-        way.send(universes(9, 8), 0)
-        way.send(universes(1, 7)[1:], 0)
+        way.send(packed(WIDGET_FRAMING, 9, 8), ALL, 0)
+        way.send(packed(WIDGET_FRAMING, 1, 7), SECOND_ALONE, 0)
         assert os.read(near, 4096) == bytes.fromhex("7e 06 0102 00") + bytes((9,)) * 512 + b"\xe7"
         way.close()
     assert [(link.place, link.state) for link in told] == [(device, "up")]
@@ -226,12 +241,12 @@ def test_a_widget_that_reads_nothing_never_blocks_and_hears_whole_messages():
         way = open_way(WireSettings(out=f"serial://{device}"), CID, lambda _: None)
         way.tend(0, ())
         for level in range(100):
-            way.send(universes(level), level)
+            way.send(packed(WIDGET_FRAMING, level), ALL, level)
         assert way.dropped > 50
         message, content = widget_message(bytes(512)), os.read(near, 1 << 16)
         os.set_blocking(near, False)
         for level in range(100, 110):
-            way.send(universes(level), level)
+            way.send(packed(WIDGET_FRAMING, level), ALL, level)
             with closing(os.fdopen(os.dup(near), "rb", buffering=0)) as line:
                 content += line.read(1 << 16) or b""
         whole = [content[at : at + len(message)] for at in range(0, len(content) - len(message), len(message))]
@@ -248,7 +263,7 @@ def test_an_unplugged_widget_is_told_once_and_tried_again_with_pauses():
     now_ns = 0
     for _ in range(1000):
         now_ns += SECOND // 100
-        way.send(universes(1), now_ns)
+        way.send(packed(WIDGET_FRAMING, 1), ALL, now_ns)
         way.tend(now_ns, ())
     assert told[0].state == "up"
     assert len(told) <= 3
@@ -260,7 +275,7 @@ def test_an_interface_that_is_not_there_is_told_once_and_tried_again():
     way = open_way(WireSettings(interface="nowhere0"), CID, told.append)
     for step in range(1000):
         way.tend(step * SECOND // 100, ())
-        assert not way.send(universes(1), 0)
+        assert not way.send(packed(SOURCE, 1), ALL, 0)
     assert [(link.place, link.state) for link in told] == [("nowhere0", "interface_absent")]
     with pytest.raises(OSError, match="assign") as error:
         UdpOut("192.0.2.77")

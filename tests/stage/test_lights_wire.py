@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,10 +11,12 @@ import pytest
 from wire_peers import SECOND, plan_of, rig_of
 
 from stage.lights.look_file import LookFile
+from stage.lights.mixing.records import Span
+from stage.lights.packets import Framing, Packets, Which
 from stage.lights.rounds import Ticks
 from stage.lights.sender import WireSettings
 from stage.lights.sent import Telling
-from stage.lights.universes import Universe
+from stage.lights.universes import Universes
 from stage.lights.ways import Way
 from stage.lights.wire import LightsWire
 from stage.show.frame.lights import SentTick
@@ -27,8 +28,8 @@ TICK = SECOND // 44
 class Kept:
     """A way out that ends here: what was sent, tick by tick, and which streams were ended."""
 
-    numbers = range(1, 100)
-    inlets = ()
+    framing = Framing(range(1, 100), 0, 1, lambda _: bytes(513))
+    hears = False
     nodes = ()
     dropped = 0
 
@@ -37,14 +38,14 @@ class Kept:
         self.sequences: list[int] = []
         self.ended: list[int] = []
 
-    def send(self, universes: Sequence[Universe]) -> None:
-        for universe in universes:
-            universe.sequence = (universe.sequence + 1) % 256
-            self.sequences.append(universe.sequence)
-        self.sent.append({universe.number: universe.levels for universe in universes})
+    def send(self, packets: Packets, which: Which) -> None:
+        packets.sequences[which] += 1
+        rows = packets.rows[which]
+        self.sequences += rows[:, 0].tolist()
+        self.sent.append({number: row[1:].tobytes() for number, row in zip(packets.numbers[which], rows, strict=True)})
 
-    def end(self, universes: Sequence[Universe]) -> None:
-        self.ended += [universe.number for universe in universes]
+    def end(self, packets: Packets, which: Which) -> None:
+        self.ended += packets.numbers[which].tolist()
 
     def tend(self, now_ns: int, universes: object) -> None: ...
 
@@ -59,7 +60,7 @@ class Stage:
     ) -> None:
         folder.mkdir(exist_ok=True)
         self.out = Kept()
-        self.way = Way("here", Kept.numbers, lambda: self.out, lambda _: None)
+        self.way = Way("here", Kept.framing, lambda: self.out, lambda _: None)
         self.file = LookFile(folder / "look")
         given = WireSettings(interface="127.0.0.1", **settings)
         self.wire = LightsWire(rig_of(lights, latencies_ms=latencies_ms), given, self.way, self.file)
@@ -118,7 +119,7 @@ def test_unchanged_levels_are_sent_three_times_more_and_then_kept_alive(stage):
         stage.wire.hear(plan_of(tick + 1, (tick + 1) * TICK, [0.5]), tick * TICK)
         count = len(stage.out.sent)
         stage.wire.tick(tick * TICK)
-        if stage.out.sent[count:] != [{}]:
+        if stage.out.sent[count:]:
             times.append(tick)
     assert times[:4] == [0, 1, 2, 3]
     gaps = [(later - earlier) / 44 for earlier, later in itertools.pairwise(times[3:])]
@@ -128,16 +129,14 @@ def test_unchanged_levels_are_sent_three_times_more_and_then_kept_alive(stage):
 
 @pytest.mark.parametrize("rate", [Fraction(24_000, 1001), 24, 25, 30, 50, 60])
 def test_what_stands_is_sent_well_within_a_tenth_of_a_second_at_every_rate(rate):
-    period_ns, universe = Ticks(Fraction(rate)).period_ns, Universe(1)
-    sent = [now_ns for now_ns in range(0, SECOND, period_ns) if _is_sent(universe, now_ns)]
+    period_ns, universes = Ticks(Fraction(rate)).period_ns, Universes(Kept.framing)
+    universes.fit((Span(1, 0, 2),), 2)
+    changed, sent = universes.put(b"ab"), []
+    for now_ns in range(0, SECOND, period_ns):
+        if universes.due(changed, now_ns, watched=False) is not None:
+            sent.append(now_ns)
+        changed = ()
     assert max(later - earlier for earlier, later in itertools.pairwise(sent)) < 0.09 * SECOND
-
-
-def _is_sent(universe, now_ns):
-    due = universe.is_due(now_ns, watched=False)
-    if due:
-        universe.note_sent(now_ns, changed=False)
-    return due
 
 
 def test_all_that_changed_leaves_in_one_tick_and_the_rest_waits(tmp_path):
@@ -165,6 +164,14 @@ def test_a_light_beyond_its_universe_is_not_sent_and_is_told(stage):
     stage.wire.hear(plan_of(0, 0, [1.0], (1, 512)), 0)
     stage.wire.tick(0)
     assert stage.out.sent == [{1: bytes(512)}]
+    assert stage.wire.status(44.0, 0).outside == (0,)
+
+
+def test_a_universe_that_there_cannot_be_is_left_out_and_the_others_are_as_ever(tmp_path):
+    stage = Stage(tmp_path, lights=3)
+    stage.wire.hear(plan_of(0, 0, [0.25, 0.5, 1.0], (0, 1, 7, 1, 8, 1)), 0)
+    assert [one.universe for one in stage.told(0).changed] == [7, 8]
+    assert {number: slots[:3] for number, slots in stage.out.sent[-1].items()} == {7: b"\x80\0\0", 8: b"\xff\xff\0"}
     assert stage.wire.status(44.0, 0).outside == (0,)
 
 
@@ -323,3 +330,4 @@ def test_a_look_file_that_was_cut_short_gives_the_look_before(tmp_path):
     path.write_bytes(content)
     before = LookFile(path).before
     assert before.sequences[0] == newest.sequences[0] - 1
+    assert before.is_whole

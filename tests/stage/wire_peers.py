@@ -14,7 +14,8 @@ import numpy as np
 from stage.dmx.artnet import PollReply, art_poll_reply
 from stage.dmx.artnet_in import ArtDmx, ArtPoll, ArtSync, read_artnet
 from stage.dmx.sacn_in import SacnData, SacnSync, read_sacn
-from stage.lights.moments import Targets
+from stage.lights.mixing.records import Span
+from stage.lights.mixing.targets import Targets
 from stage.lights.wire import Rig
 from stage.show.frame.lights import LightsPlan
 
@@ -22,7 +23,8 @@ SECOND = 1_000_000_000
 
 
 class Given(NamedTuple):
-    universes: dict[int, bytes]
+    slots: bytes
+    spans: tuple[Span, ...]
     clipped: tuple[int, ...]
     given: tuple[float, ...]
 
@@ -31,14 +33,16 @@ class Dimmers:
     """Lights of one cell with one channel of 16 bits: the plainest there are."""
 
     def mix(self, targets: Targets, patch: Sequence[int]) -> Given:
-        levels = targets[:, 2]
+        levels = targets.level
         slots = np.rint(np.clip(levels, 0.0, 1.0) * 65535.0).astype(">u2").tobytes()
         universes = {universe: bytearray(512) for universe in sorted(set(patch[::2]))}
         for light, (universe, address) in enumerate(zip(patch[::2], patch[1::2], strict=True)):
             if 1 <= address <= 511:
                 universes[universe][address - 1 : address + 1] = slots[2 * light : 2 * light + 2]
         clipped = tuple(np.flatnonzero(levels > 1.0).tolist())
-        return Given({one: bytes(slots) for one, slots in universes.items()}, clipped, tuple(targets.ravel().tolist()))
+        spans = tuple(Span(universe, 512 * row, 512) for row, universe in enumerate(universes))
+        given = np.column_stack(targets).ravel().tolist()
+        return Given(b"".join(universes.values()), spans, clipped, tuple(given))
 
 
 def rig_of(lights: int, rate: int = 60, latencies_ms: tuple[int, ...] = ()) -> Rig:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
-from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +15,8 @@ from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.own_cells import OwnCells
 from stage.lights.mixing.records import Mixed, MixedLight
 from stage.lights.mixing.slots import CURVES, Slots, chosen, light_of, value_of
+from stage.lights.mixing.targets import NEUTRAL, Targets
 from stage.lights.mixing.whites import Numbers
-from stage.show.frame.lights import NUMBERS_A_CELL
 
 MOST_SEEN_A_TICK = 0.06
 """How far a colour may go in a tick, in CIE 1976 u', v': from tungsten to daylight at once, from red to blue in ten."""
@@ -27,9 +25,7 @@ NOTICED = 0.01
 
 As much are whites off the straight line between two others.
 """
-_LEAST_Y = 1e-4
 _LEAST = 1e-9
-_NEUTRAL = (1.0 / 3.0, 1.0 / 3.0, 0.0)
 
 
 class LightsMixer:
@@ -44,55 +40,58 @@ class LightsMixer:
         self._lights = tuple(lights)
         cells, places, self._size = lay_out(self._lights)
         self._count = len(cells)
-        self._slots = Slots(places)
+        self._slots = Slots(places, self._size + len(COLUMNS))
         self._driven = chosen(np.array([one.way == "emitters" for one in cells], dtype=bool))
         self._mixed = MixedCells([one for one in cells if one.way == "emitters"], self._size)
         self._own = OwnCells(cells, places, self._size)
+        self._steady = np.ones(self._count)
+        self._steady[self._driven] = self._mixed.steady
         self._curves = np.array([CURVES.index(self._lights[one.light].curve) for one in cells], dtype=np.int64)
         self._least = np.array([self._lights[one.light].minimum for one in cells])
+        self._is_plain = not self._curves.any() and not self._least.any()
         has_dimmer = np.array([one.has_dimmer for one in cells], dtype=bool)
         self._dimmed_driven = has_dimmer[self._driven]
+        self._all_dimmed = bool(self._dimmed_driven.all())
         self._has_colour = np.array([one.way != "level" for one in cells], dtype=bool)
         self._has_colour[self._driven] = self._mixed.has_colour
         self._undimmed = np.flatnonzero([one.way != "emitters" and not one.has_dimmer for one in cells])
-        self._was_lit = np.zeros(self._count, dtype=bool)
-        self._xy = np.tile(_NEUTRAL[:2], (self._count, 1))
+        self._level = np.zeros(self._count)
+        self._xy = np.tile(NEUTRAL[:2], (self._count, 1))
         self._colours = self._coloured(self._xy)
         self._is_off: npt.NDArray[np.bool_] | None = None
 
-    def mix(self, targets: Sequence[float] | Numbers, patch: Sequence[int]) -> Mixed:
-        """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`; targets also as an array.
+    def mix(self, targets: Targets, patch: Sequence[int]) -> Mixed:
+        """The universes of one tick. `patch` is that of a `LightsPlan`.
 
-        Raises ValueError where they are not three numbers for each cell and two for each light.
+        Raises ValueError where there are not as many cells, and two numbers for each light.
         """
-        wanted = np.asarray(targets, dtype=np.float64)
-        if wanted.size != NUMBERS_A_CELL * self._count or len(patch) != 2 * len(self._lights):
+        wanted, level = targets
+        if len(level) != self._count or len(patch) != 2 * len(self._lights):
             raise ValueError(
-                f"targets and patch: found {wanted.size} and {len(patch)} numbers, expected "
-                f"{NUMBERS_A_CELL * self._count} and {2 * len(self._lights)}"
+                f"targets and patch: found {len(level)} cells and {len(patch)} numbers, expected {self._count} and "
+                f"{2 * len(self._lights)}"
             )
-        wanted = wanted.reshape(-1, NUMBERS_A_CELL)
-        if not _are_sane(wanted.ravel().tolist()):
-            wanted = _sane(wanted)
-        level = wanted[:, 2]
-        xy = self._slewed(wanted[:, :2], level > 0.0)
-        if xy is not self._colours.xy:
-            self._colours, self._is_off = self._coloured(xy), None
+        if wanted is not self._xy:
+            self._take_colours(wanted)
+        self._level = level
+        xy = self._colours.xy
         values = self._colours.values.copy()
-        share = level.copy()  # of the light that a cell gives in this colour
-        share[self._driven] /= self._mixed.brightness
+        share = level / self._colours.brightness  # of the light that a cell gives in this colour
         self._put_light(values, level, np.minimum(share, 1.0))
-        universes, numbers = self._slots.fill(values, tuple(patch))
+        slots, numbers = self._slots.fill(values, tuple(patch))
         if self._is_off is None:
             self._is_off = self._has_colour & (self._missed(values, numbers) > NOTICED)
-        clipped = self._clipped(level, share, self._is_off)
-        return Mixed(universes, clipped, partial(self._given, values, numbers, xy))
+        clipped = partial(self._clipped, level, share, self._is_off)
+        return Mixed(slots, self._slots.spans, clipped, partial(self._given, values, numbers, xy))
 
     def _coloured(self, xy: Numbers) -> _Colours:
         """What these chromaticities need, whatever the levels are."""
         values = np.zeros((self._count, self._size + len(COLUMNS)))
         self._own.put(values, xy)
-        return _Colours(xy, values, *self._mixed.drives(xy[self._driven]))
+        drives, missed = self._mixed.drives(xy[self._driven])
+        brightness = np.ones(self._count)
+        brightness[self._driven] = self._mixed.brightness
+        return _Colours(xy, values, drives, missed, brightness)
 
     def _given(self, values: Numbers, numbers: Numbers, xy: Numbers) -> tuple[float, ...]:
         """What all cells give of these values, as the numbers of channels hold them, asked for these chromaticities."""
@@ -103,17 +102,17 @@ class LightsMixer:
         given[self._undimmed, 2] = 1.0
         return tuple(given.ravel().tolist())
 
-    def _slewed(self, xy: Numbers, lit: npt.NDArray[np.bool_]) -> Numbers:
-        """The chromaticities of this tick, on the way from those of the last one."""
-        if (xy == self._xy).all():
-            self._was_lit = lit
-            return self._xy
-        off = seen_from_xy(xy) - seen_from_xy(self._xy)
+    def _take_colours(self, wanted: Numbers) -> None:
+        """The chromaticities of this tick are on the way from those of the last one: these themselves at its end."""
+        before, self._xy = self._xy, wanted
+        if (wanted == before).all():
+            return
+        off = seen_from_xy(wanted) - seen_from_xy(before)
         distance = np.hypot(off[:, 0], off[:, 1])
-        share = np.where(self._was_lit, MOST_SEEN_A_TICK / np.maximum(distance, MOST_SEEN_A_TICK), 1.0)[:, None]
-        self._was_lit = lit
-        self._xy = np.where(share < 1.0, self._xy + share * (xy - self._xy), xy)
-        return self._xy
+        share = np.where(self._level > 0.0, MOST_SEEN_A_TICK / np.maximum(distance, MOST_SEEN_A_TICK), 1.0)[:, None]
+        if (share < 1.0).any():
+            self._xy = np.where(share < 1.0, before + share * (wanted - before), wanted)
+        self._colours, self._is_off = self._coloured(self._xy), None
 
     def _put_light(self, values: Numbers, level: Numbers, share: Numbers) -> None:
         """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead.
@@ -122,13 +121,12 @@ class LightsMixer:
         where a colour does, unless the fixture gives all that it can.
         """
         driven, drives = self._driven, self._colours.drives
-        lit = share[driven]
-        dimmed = share.copy()
-        dimmed[driven] = np.minimum(np.maximum(level[driven] / self._mixed.steady, lit), 1.0)
-        values[:, self._size] = _steady(value_of(dimmed, self._curves), self._least)
-        beside = drives * (lit / np.maximum(dimmed[driven], _LEAST))[:, None]
-        if not self._dimmed_driven.all():
-            beside = np.where(self._dimmed_driven[:, None], beside, self._undimmed_drives(drives, lit[:, None]))
+        dimmed = np.minimum(np.maximum(level / self._steady, share), 1.0)
+        values[:, self._size] = dimmed if self._is_plain else _steady(value_of(dimmed, self._curves), self._least)
+        beside = drives * (share / np.maximum(dimmed, _LEAST))[driven, None]
+        if not self._all_dimmed:
+            undimmed = self._undimmed_drives(drives, share[driven, None])
+            beside = np.where(self._dimmed_driven[:, None], beside, undimmed)
         values[driven, : self._size] = beside
 
     def _undimmed_drives(self, drives: Numbers, share: Numbers) -> Numbers:
@@ -167,31 +165,17 @@ class LightsMixer:
 
 class _Colours(NamedTuple):
     """What cells need for their chromaticities `xy`: the table of values without dimmers and emitters, the drives of
-    those that are driven, and by how much these miss their colours (u', v').
+    those that are driven, and by how much these miss their colours (u', v'); and how bright each is at these drives,
+    as a share of its full light.
     """
 
     xy: Numbers
     values: Numbers
     drives: Numbers
     missed: Numbers
+    brightness: Numbers
 
 
 def _steady(values: Numbers, least: Numbers) -> Numbers:
     """Values of what burns steadily from its least value on: below that it burns at it, or not at all, as is nearer."""
     return np.where(values >= 0.5 * least, np.maximum(values, least), 0.0)
-
-
-def _are_sane(targets: Sequence[float]) -> bool:
-    """Whether nothing has to be changed. Without arrays: most stages have few cells, and none that must be changed."""
-    if not targets or not math.isfinite(sum(targets)):
-        return not targets
-    x, y, level = (targets[first::NUMBERS_A_CELL] for first in range(NUMBERS_A_CELL))
-    return min(x) >= 0.0 and min(y) >= _LEAST_Y and min(level) >= 0.0 and max(map(add, x, y)) <= 1.0
-
-
-def _sane(wanted: Numbers) -> Numbers:
-    """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
-    sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, _NEUTRAL)
-    x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
-    beyond = np.maximum(x + y, 1.0)
-    return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))

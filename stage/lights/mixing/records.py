@@ -24,18 +24,43 @@ class MixedLight(NamedTuple):
     minimum: float = 0.0
 
 
-class Mixed(NamedTuple):
-    """The slots of every universe that is patched, up to the last that is; cells that cannot do what was asked; what
-    they really do.
-
-    What they do is only worked out by who asks for it: that costs a third of mixing, and is told four times a second.
+class Span(NamedTuple):
+    """Where the slots of a universe lie among those of all, up to the last one that is patched. Each begins equally
+    far behind the one before.
     """
 
-    universes: dict[int, bytes]
-    clipped: tuple[int, ...]
+    universe: int
+    start: int
+    size: int
+
+
+class Mixed(NamedTuple):
+    """The slots of all universes that are patched, one after the other, and where those of each lie, rising.
+
+    The rest is only worked out by who asks for it: that costs a third of mixing, and is told a few times a second.
+    """
+
+    slots: bytes
+    spans: tuple[Span, ...]
+    finds_clipped: Callable[[], tuple[int, ...]]
     works_out: Callable[[], tuple[float, ...]]
 
     @property
+    def universes(self) -> dict[int, bytes]:
+        """The slots of each universe."""
+        return levels_of(self.slots, self.spans)
+
+    @property
+    def clipped(self) -> tuple[int, ...]:
+        """Cells that cannot do what was asked."""
+        return self.finds_clipped()
+
+    @property
     def given(self) -> tuple[float, ...]:
-        """x, y and level of each cell, one after the other, after rounding to the channels' bits."""
+        """x, y and level that each cell gives, one after the other, after rounding to the channels' bits."""
         return self.works_out()
+
+
+def levels_of(slots: bytes, spans: tuple[Span, ...]) -> dict[int, bytes]:
+    """The slots of each universe by its number, rising."""
+    return {universe: slots[start : start + size] for universe, start, size in spans}

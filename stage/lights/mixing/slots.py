@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from stage.lights.mixing.cells import HELD, ChannelPlace
-from stage.lights.mixing.records import Curve
+from stage.lights.mixing.records import Curve, Span
 from stage.lights.mixing.whites import Numbers
 
 SLOTS = 512
@@ -47,69 +46,65 @@ class _Table(NamedTuple):
 class Slots:
     """All channels of all lights, and where each of their bytes lies."""
 
-    def __init__(self, places: list[ChannelPlace]) -> None:
+    def __init__(self, places: list[ChannelPlace], width: int) -> None:
+        """`width` is the number of a table's columns. Behind all channels is one more, for slots without a channel."""
         columns = np.array([one.column for one in places], dtype=np.int64)
-        self._moved = chosen(columns != HELD)
-        self._cells = np.array([one.cell for one in places], dtype=np.int64)[self._moved]
-        self._columns = columns[self._moved]
-        self._levels = np.array([one.level for one in places])
-        self._full = np.array([255.0 if one.fine is None else 65535.0 for one in places])
+        moved = columns != HELD
+        self._moved = slice(len(places)) if moved.all() else np.flatnonzero(moved)
+        self._values = (np.array([one.cell for one in places], dtype=np.int64) * width + columns)[moved]
+        self._levels = np.array([*(one.level for one in places), 0.0])
+        self._full = np.array([*(255.0 if one.fine is None else 65535.0 for one in places), 255.0])
         self._tables = _tables(places)
         self._bytes = [
-            (one.light, at, number, shift) for number, one in enumerate(places) for at, shift in _bytes_of(one)
+            (one.light, at, 2 * number + byte) for number, one in enumerate(places) for at, byte in _bytes_of(one)
         ]
+        self._none = 2 * len(places)
         self._patch: tuple[int, ...] | None = None
-        self._size = 0
-        self._universes: list[tuple[int, int, int]] = []
+        self.spans: tuple[Span, ...] = ()
+        """Where the universes of the patch lie."""
 
-    def fill(self, values: Numbers, patch: tuple[int, ...]) -> tuple[dict[int, bytes], Numbers]:
-        """All universes for these `values` (cells x columns), and the whole numbers of all channels in them.
+    def fill(self, values: Numbers, patch: tuple[int, ...]) -> tuple[bytes, Numbers]:
+        """The slots of all universes for these `values` (cells x columns), and the whole numbers of all channels.
 
-        Universes are in the order of their numbers, each up to the last slot that is patched.
+        Universes are in the order of their numbers, each as long as the longest of them is patched.
         """
         if patch != self._patch:
             self._place(patch)
         levels = self._levels.copy()
-        levels[self._moved] = values[self._cells, self._columns]
+        levels[self._moved] = values.take(self._values)
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], table.rising[1], table.rising[0])
         numbers = np.rint(np.minimum(np.maximum(levels, 0.0), 1.0) * self._full)
-        return self._filled(numbers.astype(np.int64)), numbers
+        return numbers.astype(">u2").view(np.uint8).take(self._of).tobytes(), numbers
 
     def round(self, values: Numbers, numbers: Numbers) -> None:
         """Rounds values to those that a fixture reads in these numbers of channels, in place."""
         levels = numbers / self._full
         for table in self._tables:
             levels[table.members] = np.interp(levels[table.members], *table.points)
-        values[self._cells, self._columns] = levels[self._moved]
-
-    def _filled(self, numbers: npt.NDArray[np.int64]) -> dict[int, bytes]:
-        slots = np.zeros(self._size, dtype=np.uint8)
-        # Where two lights overlap, the later one's bytes come later, and stay.
-        slots[self._at] = (numbers[self._of] >> self._shift) & 255
-        whole = slots.tobytes()
-        return {universe: whole[start:end] for universe, start, end in self._universes}
+        values.put(self._values, levels[self._moved])
 
     def _place(self, patch: tuple[int, ...]) -> None:
-        """Where the bytes lie now. What would lie outside of its universe is left out."""
+        """Which byte lies in each slot now. What would lie outside of its universe is left out."""
         self._patch = patch
         sizes = dict.fromkeys(sorted(set(patch[0::2])), 0)
         found = []
-        for light, offset, number, shift in self._bytes:
+        for light, offset, byte in self._bytes:
             universe, slot = patch[2 * light], patch[2 * light + 1] + offset - 2
             if 0 <= slot < SLOTS:
-                found.append((universe, slot, number, shift))
+                found.append((universe, slot, byte))
                 sizes[universe] = max(sizes[universe], slot + 1)
-        ends = dict(zip(sizes, accumulate(sizes.values()), strict=True))
-        self._size = sum(sizes.values())
-        self._universes = [(universe, end - sizes[universe], end) for universe, end in ends.items()]
-        places = [(ends[one] - sizes[one] + slot, number, shift) for one, slot, number, shift in found]
-        self._at, self._of, self._shift = np.array(places, dtype=np.int64).reshape(-1, 3).T
+        longest = max(sizes.values(), default=0)
+        starts = {universe: longest * row for row, universe in enumerate(sizes)}
+        self.spans = tuple(Span(universe, starts[universe], size) for universe, size in sizes.items())
+        self._of = np.full(longest * len(sizes), self._none)
+        for universe, slot, byte in found:  # where two lights overlap, the later one's bytes stay
+            self._of[starts[universe] + slot] = byte
 
 
 def _bytes_of(place: ChannelPlace) -> tuple[tuple[int, int], ...]:
-    """Offset and shift of each byte of a channel."""
-    return ((place.offset, 0),) if place.fine is None else ((place.offset, 8), (place.fine, 0))
+    """Offset of each byte of a channel, and which of its number it is: 0 is the coarse one."""
+    return ((place.offset, 1),) if place.fine is None else ((place.offset, 0), (place.fine, 1))
 
 
 def _tables(places: list[ChannelPlace]) -> list[_Table]:
