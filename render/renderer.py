@@ -309,14 +309,12 @@ class Renderer:
 
     def _pictures(self, plan: FramePlan) -> dict[str, list[PictureBlock]]:
         """The pictures of every wall's views, drawn where they are missing."""
-        if self._shown is None:
-            self._shown = self._inners.draw(plan, self._walls)
+        self._shown = self._shown or self._inners.draw(plan, self._walls)
         return self._shown
 
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         inners = tuple(plan.inners[index] for index in wall.inners)
         scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan, self._feet), coded_gain=coded_gain(plan))
         scene = scene._replace(weather=self._before, outer_look=outer_look(plan))
-        if self._by_raster:
-            return scene._replace(pictures=self._pictures(plan)[wall.name])
-        return scene._replace(worlds=self._on_air)
+        pictures = self._pictures(plan)[wall.name] if self._by_raster else None
+        return scene._replace(worlds=self._on_air, pictures=pictures)

@@ -63,7 +63,7 @@ class TestAStageWithALibrary:
 
 
 class TestAStageWithASky:
-    STAGE = "sim_demo"
+    STAGE = "sim_valley"
 
     @pytest.mark.parametrize("text", blocks("sh", "day"))
     def test_documented_commands_take_a_director_through_a_day(self, text, reader):

@@ -33,6 +33,12 @@ def test_the_picture_of_a_look_is_what_it_draws(drawing, look):
         assert np.abs(np.asarray(shipped, dtype=np.float64) - drawn).mean() < CODING_ERROR
 
 
+def test_the_small_picture_of_the_street_is_what_is_drawn_of_it(drawing):
+    drawn = np.asarray(drawing.look_picture("day", drawing.AT_DUSK), dtype=np.float64)
+    with Image.open(drawing.STREET) as shipped:
+        assert np.abs(np.asarray(shipped, dtype=np.float64) - drawn).mean() < CODING_ERROR
+
+
 def test_no_two_looks_look_alike():
     pictures = {}
     for look in SHIPPED:

@@ -148,9 +148,9 @@ def test_a_look_is_alike_at_another_place_and_date(sky, skies, name):
 
 
 @pytest.mark.gl
-def test_the_valley_of_the_demo_darkens_with_its_sky_and_is_never_black(session_context):
-    demo = Drawn(session_context, "sim_demo")
-    noon, night = demo.under("day", **{"/time/hour": 12.5}), demo.under("day", **MIDNIGHT)
+def test_the_valley_darkens_with_its_sky_and_is_never_black(session_context):
+    valley = Drawn(session_context, "sim_valley")
+    noon, night = valley.under("day", **{"/time/hour": 12.5}), valley.under("day", **MIDNIGHT)
     land = slice(-noon.shape[0] // 4, None)
     assert 0.3 < noon[land].mean() < 0.8
     assert 0.01 < night[land].mean() < 0.4 * noon[land].mean()
@@ -162,7 +162,7 @@ from render.gpu.context import create_headless_context
 from tests.test_shipped_skies import Drawn
 context = create_headless_context()
 assert context.version_code == 410, context.version_code
-for name in ("sim_sky", "sim_demo"):
+for name in ("sim_sky", "sim_valley"):
     codes = Drawn(context, name).under("dusk")
     assert codes.std() > 0.02 and codes.mean() > 0.05, (name, codes.mean(), codes.std())
 """

@@ -1,11 +1,12 @@
-"""Draws the small pictures of the shipped looks: each on the demo's stage, as its wall would be sent.
+"""Draws the small pictures of the shipped looks, each on the demo's stage as its wall would be sent; and of its street.
 
-`PYTHONPATH=. .venv/bin/python hw_configs/looks/make_look_pictures.py` writes them beside the looks.
+`PYTHONPATH=. .venv/bin/python hw_configs/looks/make_look_pictures.py` writes them beside the looks and the worlds.
 """
 
 import tempfile
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 
 from stage.stills.wall_stills import StillRequest, draw_still
@@ -20,10 +21,14 @@ EYE = StillRequest(
 )
 
 
-def look_picture(look: str) -> Image.Image:
+STREET = LOOKS.parent / "worlds" / "built_in_street.jpg"
+AT_DUSK = msgspec.structs.replace(EYE, settings=(("/time/hour", 17.5),))
+
+
+def look_picture(look: str, still: StillRequest = EYE) -> Image.Image:
     """The middle of the demo's wall under a shipped look, 16:9."""
     with tempfile.TemporaryDirectory() as folder:
-        draw_still(CONFIG, EYE, Path(folder), look=look)
+        draw_still(CONFIG, still, Path(folder), look=look)
         with Image.open(Path(folder) / "wall-main.png") as wall:
             wide = round(wall.height * SIZE_PX[0] / SIZE_PX[1])
             left = (wall.width - wide) // 2
@@ -33,3 +38,4 @@ def look_picture(look: str) -> Image.Image:
 if __name__ == "__main__":
     for file in sorted(LOOKS.glob("*.toml")):
         look_picture(file.stem).save(file.with_suffix(".jpg"), quality=85)
+    look_picture("day", AT_DUSK).save(STREET, quality=85)

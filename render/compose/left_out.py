@@ -18,6 +18,9 @@ from render.colour.matrices import multiply
 from render.compose.air import AiredWorld
 from render.compose.regions import Rectangles, Tiles, WallTiles
 from render.compose.scene import Finish, Scene
+from render.compose.wall_views import tiles_behind_faces
+from render.gpu.layer_source import AroundFaces
+from tracking.records import Vec3
 
 _NOWHERE = np.zeros((0, 4), np.float32)
 
@@ -28,6 +31,13 @@ COVERED = "COVERED"
 def may_hide(before: AiredWorld) -> bool:
     """Whether LEDs may show nothing of what lies behind these layers of a world."""
     return any(layer.opacity >= 1.0 for layer in before.layers)
+
+
+def hides_directly(before: Sequence[AiredWorld]) -> bool:
+    """Whether these layers are one scene that hides what is behind it, whose light needs no sum and one grade."""
+    layers = [layer for world in before for layer in world.layers]
+    is_scene = len(layers) == 1 and layers[0].source.looks is not None and not layers[0].has_own_pass
+    return is_scene and before[-1].inner == before[-1].outer
 
 
 @contextmanager
@@ -70,6 +80,8 @@ class KeptOuter:
     def __init__(self, tiles: WallTiles) -> None:
         self._tiles = tiles
         self._key: tuple[object, ...] | None = None
+        self._around: AroundFaces | None = None
+        self._behind: tuple[object, NDArray[np.bool_]] = (None, np.zeros((6, 0), bool))
         self._holds = np.zeros(len(tiles.radii), bool)
 
     def missing(
@@ -79,14 +91,21 @@ class KeptOuter:
 
         Whoever asks draws them all. `shown_by` is what else they follow from.
         """
-        key = _key(scene, worlds) if may_keep else None
-        key = None if key is None else (*key, *shown_by)
-        before, self._key = self._key, key
-        if key is None:
+        around, key = (_around(scene, worlds), (*_key(scene, worlds), *shown_by)) if may_keep else (None, None)
+        before, known = (self._around, self._key), self._holds
+        self._around, self._key = around, key
+        if around is None:
             return None
-        held = self._holds & (key == before)
         self._holds = self._tiles.outside(scene.inners)
-        return ~(held & self._holds)
+        if key != before[1] or before[0] is None:
+            return np.ones_like(known)
+        changed = [one is not other for one, other in zip(around.versions, before[0].versions, strict=True)]
+        return ~(known & self._holds) | self._behind_faces(scene.outer_eye_m, around.face_px)[changed].any(axis=0)
+
+    def _behind_faces(self, eye_m: Vec3, face_px: int) -> NDArray[np.bool_]:
+        if self._behind[0] != (eye_m, face_px):
+            self._behind = ((eye_m, face_px), tiles_behind_faces(self._tiles, eye_m, face_px))
+        return self._behind[1]
 
 
 class KeptShown:
@@ -114,15 +133,21 @@ class KeptShown:
         return np.concatenate([_NOWHERE, *(region.rectangles for region in self._tiles.regions((), due))])
 
 
-def _key(scene: Scene, worlds: Sequence[AiredWorld]) -> tuple[object, ...] | None:
-    """All that the sum follows from where the outer eye is alone; None where that is not known or has more layers."""
+def _around(scene: Scene, worlds: Sequence[AiredWorld]) -> AroundFaces | None:
+    """What the sum shows where the outer eye is alone; None where that is not known or has more layers."""
     if len(worlds) != 1 or len(worlds[0].layers) != 1:
         return None
-    world, layer = worlds[0], worlds[0].layers[0]
+    layer = worlds[0].layers[0]
     looks = layer.source.looks
-    if layer.source.version is None or layer.has_own_pass or looks is None:
+    if layer.has_own_pass or looks is None or any(look.eye_m == scene.outer_eye_m for look in looks):
         return None
-    if any(look.eye_m == scene.outer_eye_m for look in looks):
-        return None
-    matrix = multiply(world.outer, layer.matrix)
-    return (layer.source.version, scene.outer_eye_m, matrix, layer.opacity, world.share)
+    return layer.source.around
+
+
+def _key(scene: Scene, worlds: Sequence[AiredWorld]) -> tuple[object, ...]:
+    """What the sum follows from besides."""
+    return tuple(
+        (scene.outer_eye_m, multiply(world.outer, layer.matrix), layer.opacity, world.share)
+        for world in worlds
+        for layer in world.layers
+    )

@@ -31,20 +31,21 @@ _FACE_PX: Mapping[Tier, int] = {"low": 8, "full": 32}
 """Where light is mirrored, more of it has to be seen."""
 _KIND = "f4"
 _EYE_M: Vec3 = (0.0, 0.0, 1.5)
-_MOST_KEPT = 3
-"""The light of so many worlds is kept: of two in a dissolve, and of a frozen outer one."""
+_MOST_KEPT = 6
+"""The light of so many worlds is kept: of two in a dissolve, and of a frozen outer one, inside and outside of views."""
 _EVEN = 0.5
 """Radiance from all around where a world has nothing but scenes, so that they can be seen at all."""
 
 
 @dataclass(slots=True, eq=False)
 class _Gathered:
-    """What was gathered of a world's light, and for which of them; `version` grows with each."""
+    """What was gathered of a world's light, and for which of them; `version` grows with each. `light` is all of it."""
 
     target: Target
     around: LightAround | None
     key: tuple[object, ...] = ()
     version: int = 0
+    light: ModelLight | None = None
 
 
 class AroundModels:
@@ -65,22 +66,15 @@ class AroundModels:
         for one in self._kept:
             one.key = ()
 
-    def light(self, world: WorldPlan) -> tuple[ModelLight, int]:
-        """The light in which the scenes of a world stand, and a number that is another one where it has changed."""
+    def light(self, world: WorldPlan, *, is_outside: bool = False) -> tuple[ModelLight, int]:
+        """The light in which the scenes of a world stand, and a number that is another one where it has changed; in the
+        low tier in steps, which are wider outside of cameras' views.
+        """
         others = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
-        others = stepped_world(others) if self._tier == "low" else others
-        ready = self._aired(others)
-        gathered = self._gathered((others.layers, sum(len(one.layers) for one in ready)), ready)
-        towards, colour = _strongest(others)
-        light = ModelLight(
-            gathered.target.texture,
-            towards,
-            colour,
-            around=gathered.around,
-            version=gathered.version,
-            dusk=_dusk(others),
-        )
-        return light, gathered.version
+        others = stepped_world(others, is_outside=is_outside) if self._tier == "low" else others
+        gathered = self._gathered(others)
+        assert gathered.light is not None
+        return gathered.light, gathered.version
 
     def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
         """The light without a sun's disc: that is taken by itself, since it throws shadows."""
@@ -88,15 +82,27 @@ class AroundModels:
             return ()
         return aired(AirPlan(world=others), lambda layer: self.source_of(_without_disc(layer)))
 
-    def _gathered(self, key: tuple[object, ...], worlds: tuple[AiredWorld, ...]) -> _Gathered:
+    def _gathered(self, others: WorldPlan) -> _Gathered:
+        """What was gathered of these layers. Skies are always there; of others, more may be there than before."""
+        may_come = not all(isinstance(layer.light, SkyLight) for layer in others.layers)
+        key = (others.layers, sum(len(one.layers) for one in self._aired(others)) if may_come else None)
         found = next((one for one in self._kept if one.key == key), None)
         if found is not None:
             self._kept.remove(found)
         else:
             found = self._kept.pop(0) if len(self._kept) >= _MOST_KEPT else self._new()
-            self._gather(found, worlds)
+            self._gather(found, self._aired(others))
             self._versions += 1
             found.key, found.version = key, self._versions
+            towards, colour = _strongest(others)
+            found.light = ModelLight(
+                found.target.texture,
+                towards,
+                colour,
+                around=found.around,
+                version=found.version,
+                dusk=_dusk(others),
+            )
         self._kept.append(found)
         return found
 

@@ -47,11 +47,12 @@ _LOW_OUTER_PX = 256
 
 class _Scene(NamedTuple):
     """Layers that are drawn in one picture, the light they stand in, and all that their pictures follow from but their
-    eye, and their shadows.
+    eye, and their shadows. `outside` is the light of outer pictures, and its number.
     """
 
     group: PlacedGroup
     light: ModelLight
+    outside: tuple[ModelLight, int]
     key: tuple[object, ...]
     casts: tuple[object, ...]
 
@@ -152,7 +153,7 @@ class ModelPictures:
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
                 around = self._all_around(scene, around_m, plan.outer.face_px, cubes)
-                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.version)))
+                self._looks.append((scene.group.layer, SceneLooks(looks, around.texture, around.versions)))
         if self._by_raster or self._is_guided:
             self.finish()
         self._trim(spare, cubes, shadows)
@@ -191,11 +192,13 @@ class ModelPictures:
         return SceneLooks(looks, self._cubes[0].texture)
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
-        """The scene as the outer picture of this number has it: in the low tier, in steps of its time."""
+        """The scene as the outer picture of this number has it: in the low tier, in steps of its time and light."""
         if self.tier == "full":
             return scene
-        group = placed_group(scene.group.layers, self.held.placed, lambda light: stepped_outside(light, number))
-        return scene if group is None else scene._replace(group=group, key=(group.shown, *scene.key[1:]))
+        stepped = placed_group(scene.group.layers, self.held.placed, lambda light: stepped_outside(light, number))
+        group, (light, lit_by) = stepped or scene.group, scene.outside
+        light = light._replace(shadows=scene.light.shadows)
+        return scene._replace(group=group, light=light, key=(group.shown, lit_by, *scene.key[2:]))
 
     def _scenes(self, air: AirPlan) -> Iterator[_Scene]:
         for world in air.worlds:
@@ -203,10 +206,11 @@ class ModelPictures:
             if not groups:
                 continue
             light, lit_by = self._around.light(world)
+            outside = self._around.light(world, is_outside=True)
             for group in groups:
                 found = placed_group(group, self.held.placed)
                 if found is not None:
-                    yield _Scene(found, light, (found.shown, lit_by), (found.casts, light.sun_towards))
+                    yield _Scene(found, light, outside, (found.shown, lit_by), (found.casts, light.sun_towards))
 
     def _with_shadows(self, scene: _Scene, eye_m: Vec3, spare: list[KeptShadows]) -> _Scene:
         """The scene with its shadows, where anything throws them: those around the outer eye, which all views share."""

@@ -19,22 +19,28 @@ from tracking.records import Vec3
 _SUN_STEP = 1.0 / 128.0
 """Radians: half a degree, the width of the sun, by which it goes on in two minutes."""
 _DRIFT_STEP_M = 40.0
+_OUTER_STEPS_A_STOP = 32.0
+"""2 % of light: outside of cameras' views a sky's exposure, which adapts, lights scenes in steps of that."""
 _OUTER_STEP_US = 200_000
 """Outside of cameras' views a scene goes on five times a second; its pictures do so in turn."""
 _TURNS = 6
 
 
-def stepped_world(world: WorldPlan) -> WorldPlan:
-    """The world whose skies light scenes, in steps of their sun, moon and clouds."""
-    layers = (_stepped_layer(layer) for layer in world.layers)
+def stepped_world(world: WorldPlan, *, is_outside: bool = False) -> WorldPlan:
+    """The world whose skies light scenes, in steps of their sun, moon and clouds; outside of cameras' views also of
+    their exposure.
+    """
+    layers = (_stepped_layer(layer, is_outside=is_outside) for layer in world.layers)
     return msgspec.structs.replace(world, layers=tuple(layers))
 
 
-def _stepped_layer(layer: LayerPlan) -> LayerPlan:
+def _stepped_layer(layer: LayerPlan, *, is_outside: bool) -> LayerPlan:
     if not isinstance(layer.light, SkyLight):
         return layer
-    light = msgspec.structs.replace(layer.light, sky=stepped_sky(layer.light.sky))
-    return msgspec.structs.replace(layer, light=light)
+    stops, light = layer.exposure_stops, msgspec.structs.replace(layer.light, sky=stepped_sky(layer.light.sky))
+    if is_outside:
+        stops = round(stops * _OUTER_STEPS_A_STOP) / _OUTER_STEPS_A_STOP
+    return msgspec.structs.replace(layer, light=light, exposure_stops=stops)
 
 
 def stepped_sky(sky: SkyPlan) -> SkyPlan:

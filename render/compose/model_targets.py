@@ -60,8 +60,8 @@ class ModelCube:
         self.face_px = face_px
         self.kind = kind
         self.keys: list[FaceKey | None] = [None] * 6
-        self.version = object()
-        """Another one where any face has changed."""
+        self.versions = tuple(object() for _ in range(6))
+        """Of each face another one where it has changed."""
 
     def face(self, number: int) -> moderngl.Framebuffer:
         """What is drawn into for a face."""
@@ -72,7 +72,7 @@ class ModelCube:
         for number in range(6):
             fill_black(self.face(number))
             self.keys[number] = ()
-        self.version = object()
+        self.versions = tuple(object() for _ in range(6))
 
     def alike(self, keys: Sequence[FaceKey]) -> int:
         """How many faces are as these keys say."""
@@ -80,6 +80,7 @@ class ModelCube:
 
     def update(self, keys: Sequence[FaceKey], draw: Callable[[moderngl.Framebuffer, int], None]) -> None:
         """Has the faces drawn that are others by their keys; those of () are looked into by nobody."""
+        versions = list(self.versions)
         for face, key in enumerate(keys):
             if self.keys[face] == key:
                 continue
@@ -87,8 +88,8 @@ class ModelCube:
                 draw(self.face(face), face)
             else:
                 fill_black(self.face(face))
-            self.keys[face] = key
-            self.version = object()
+            self.keys[face], versions[face] = key, object()
+        self.versions = tuple(versions)
 
     def release(self) -> None:
         """Frees the graphics memory."""

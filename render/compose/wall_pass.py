@@ -22,7 +22,7 @@ from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
-from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, left_open, may_hide
+from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
 from render.compose.raster_views import OuterCube
 from render.compose.regions import Rectangles, Tiles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, parts_of, seen_worlds, shows_directly
@@ -183,7 +183,9 @@ class WallPicture:
     def _draft(self, part: Part, *, tools: bool) -> Draft:
         return draft_of(part, self._led_values or self.positions, tools=tools)
 
-    def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
+    def _show_layer(
+        self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool, covered: bool = False
+    ) -> None:
         """Shows the last layer, over which the others are `summed` before.
 
         The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
@@ -202,6 +204,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
+        draft.options += [COVERED] if covered else []
         draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
@@ -243,7 +246,7 @@ class WallPicture:
         self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], behind: Target | None
     ) -> Iterator[Finish]:
         """Sums the layers before the last one, and shows the sum where nothing is left for that; what then ends on the
-        wall leaves that alone.
+        wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
         """
         summed = any(world.layers for world in before)
         if not summed or not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
@@ -253,24 +256,41 @@ class WallPicture:
             yield finish
             return
         finish, keeps = finish._replace(by_depth=True), finish.target is self.sent and behind is None
-        self._sum_layers(scene, before, behind)
-        due = self.shown.rectangles(self.shown.missing(finish, scene, before) if keeps else None)
+        if not (is_direct := behind is None and hides_directly(before)):
+            self._sum_layers(scene, before, behind)
+        tiles = self.shown.missing(finish, scene, before) if keeps else None
+        due = self.shown.rectangles(tiles)
+        parts = self._parts(scene, behind, tiles) if is_direct else []
+        self._passes.finish_pictures()
         with by_depth(self._context, finish.framebuffer, due):
-            if due is None or len(due):
+            if is_direct:
+                for part in parts:
+                    self._show_layer(finish, part, before[-1], before[-1].layers[0], summed=False, covered=True)
+            elif due is None or len(due):
                 draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
                 self._finish(finish, Variant(0, "LIGHT"), draft, due)
             left_open(finish.framebuffer)
+            if is_direct:
+                self._sum_layers(scene, before, behind, beside=finish.target)
             yield finish
 
     def _sum_layers(
-        self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None, rest: Tiles | None = None
+        self,
+        scene: Scene,
+        worlds: Sequence[AiredWorld],
+        behind: Target | None,
+        rest: Tiles | None = None,
+        *,
+        beside: Target | None = None,
     ) -> None:
-        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone."""
+        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone, and
+        where the depth of the target `beside` lets it through.
+        """
         target, parts = self.target("light"), self._parts(scene, behind)
-        framebuffer = target.framebuffer
+        framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
         self._passes.finish_pictures()
         may_keep = rest is None and not self._whole(scene, behind).has_tools
-        due = self._kept.missing(scene, worlds, may_keep=may_keep)
+        due = self._kept.missing(scene, worlds, may_keep=may_keep, shown_by=(beside is None,))
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())

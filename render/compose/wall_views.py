@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,6 +24,9 @@ _NEAREST_M = 0.01
 _BLOCK_PX = 16
 _ACROSS_A_CORNER = math.sqrt(2.0)
 """A ball is seen through a face where it reaches over one of the planes between faces, which are at 45 degrees."""
+
+_FILTERED_PX = 2.0
+"""So far beside a face a lookup takes a share of it, at most."""
 
 
 class WallView(NamedTuple):
@@ -131,12 +134,23 @@ def faces_on(
     radii = np.concatenate([np.zeros(0), *(tiles.radii for tiles in walls)])
     radii = radii + math.sin(beside_rad) * (np.linalg.norm(centres - np.array(eye_m), axis=1) + radii)
     found = {}
-    for face, view in enumerate(views):
-        across, up, depth = np.array((view.right, view.up, view.ahead)) @ (centres - np.array(eye_m)).T
-        inside = np.maximum(np.abs(across), np.abs(up)) <= depth + _ACROSS_A_CORNER * radii
+    for face, (view, inside) in enumerate(zip(views, _through_faces(views, centres, radii), strict=True)):
         if inside.any():
             found[face] = _cut(view, centres[inside], radii[inside])
     return found
+
+
+def tiles_behind_faces(tiles: WallTiles, eye_m: Vec3, face_px: int) -> NDArray[np.bool_]:
+    """Of each face of a cube map around an eye the tiles whose LEDs it has a share in, (6, n)."""
+    texels = 2.0 * _FILTERED_PX / face_px * np.linalg.norm(tiles.centres - np.array(eye_m), axis=1)
+    return np.array(list(_through_faces(cube_views(eye_m, face_px), tiles.centres, tiles.radii + texels)))
+
+
+def _through_faces(views: Sequence[View], centres: Array, radii: Array) -> Iterator[NDArray[np.bool_]]:
+    """Which of some balls are seen through each face."""
+    for view in views:
+        across, up, depth = np.array((view.right, view.up, view.ahead)) @ (centres - np.array(view.eye_m)).T
+        yield np.maximum(np.abs(across), np.abs(up)) <= depth + _ACROSS_A_CORNER * radii
 
 
 def _cut(view: View, centres: Array, radii: Array) -> FaceView:

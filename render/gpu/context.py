@@ -98,6 +98,7 @@ class Target:
         self.framebuffer.use()
         self._context = context
         self._with_depth: moderngl.Framebuffer | None = None
+        self._beside: tuple[Target, moderngl.Framebuffer] | None = None
 
     def with_depth(self) -> moderngl.Framebuffer:
         """The same texture to draw into with a depth for each pixel; made when it is first asked for."""
@@ -105,6 +106,17 @@ class Target:
             depth = self._context.depth_renderbuffer(self.size)
             self._with_depth = self._context.framebuffer(color_attachments=[self.texture], depth_attachment=depth)
         return self._with_depth
+
+    def with_depth_of(self, other: Target) -> moderngl.Framebuffer:
+        """The same texture to draw into where the depth of another target, which stays, lets it through."""
+        if self._beside is None or self._beside[0] is not other:
+            before, depth = self._beside, other.with_depth().depth_attachment
+            framebuffer = self._context.framebuffer(color_attachments=[self.texture], depth_attachment=depth)
+            framebuffer.depth_mask = False
+            self._beside = other, framebuffer
+            if before is not None:
+                before[1].release()
+        return self._beside[1]
 
     def set_smaller_pictures(self, wanted: bool) -> None:
         """Makes mipmaps of what was just drawn for lookups that use them, or turns such lookups off."""
@@ -123,6 +135,8 @@ class Target:
         """Frees the graphics memory. Make the successor first: after making a framebuffer, moderngl binds the one that
         was used last again, and that must not be a released one.
         """
+        if self._beside is not None:
+            self._beside[1].release()
         if self._with_depth is not None:
             depth = self._with_depth.depth_attachment
             self._with_depth.release()

@@ -55,6 +55,15 @@ class Look(NamedTuple):
     depth: moderngl.Texture | None = None
 
 
+class AroundFaces(NamedTuple):
+    """The faces of a cube map around the outer eye, `face_px` wide; of each of `versions` it is another one where the
+    face has changed.
+    """
+
+    face_px: int
+    versions: tuple[object, ...]
+
+
 class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
@@ -65,7 +74,7 @@ class LayerSource(NamedTuple):
     where none of those shows anything, and `beside` is both in one, by the `only_in` of each of those with which there
     is such a form, where only these two do. `opacity` stands in place of the layer's, None for that. Outside of
     `only_in` it shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other.
-    `version` tells what is around the outer eye of such a layer from what was there before; None where that is not
+    `around` tells what is around the outer eye of such a layer from what was there before; None where that is not
     known.
     """
 
@@ -79,7 +88,7 @@ class LayerSource(NamedTuple):
     opacity: float | None = None
     only_in: Opening | None = None
     looks: tuple[Look, ...] | None = None
-    version: object = None
+    around: AroundFaces | None = None
     alone: LayerSource | None = None
     beside: Mapping[Opening, LayerSource] = MappingProxyType({})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import moderngl
@@ -10,6 +11,7 @@ import numpy as np
 from render.models.crowd_choice import ChosenFigures
 from render.models.gpu_crowd import (
     CARD_MOMENTS,
+    CARD_PX,
     CARD_WAYS,
     CARDS,
     NEAR,
@@ -26,7 +28,9 @@ from render.models.scene_block import SceneBlock
 
 _COLOUR_UNIT = 0
 _CARD_HEIGHTS, _FULL_CARD_HEIGHTS = 8.0, 24.0
-"""A figure that is so many times its height away is drawn as a card: a GPU has triangles to spare."""
+"""A figure that is so many times its height away is drawn as a card: a GPU has triangles to spare. In coarse pictures
+one is that is no higher than its card.
+"""
 _ONE = np.array([(0.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (0.0,) * 4], np.float32)
 """One figure that stands at the origin and looks along +Y, whose cycle is the moment."""
 
@@ -93,10 +97,10 @@ class CrowdPass:
         crowd.cards.build_mipmaps()
         crowd.cards.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
 
-    def draw(self, placed: PlacedCrowd, view: RasterView, words: Words, *, front: str) -> None:
-        """Draws what a view sees of a crowd."""
+    def draw(self, placed: PlacedCrowd, view: RasterView, words: Words, *, front: str, pixels: float) -> None:
+        """Draws what a view sees of a crowd; `pixels` are those of the picture for a tangent of 1."""
         crowd, context = placed.crowd, self._context
-        heights = _FULL_CARD_HEIGHTS if "FULL" in words else _CARD_HEIGHTS
+        heights = min(_FULL_CARD_HEIGHTS if "FULL" in words else _CARD_HEIGHTS, math.ceil(pixels / CARD_PX))
         chosen = crowd.choose(placed.moment, view, placed.stage_from_crowd, heights)
         near = len(chosen.near)
         crowd.bind_ways()

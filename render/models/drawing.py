@@ -16,7 +16,7 @@ from render.models.edge_choice import least_tangent_of
 from render.models.gpu import GpuModel
 from render.models.gpu_crowd import GpuCrowd, PlacedCrowd
 from render.models.light import ModelLight
-from render.models.placing import PlacedModel, RasterView, Transform, near_from_pixel
+from render.models.placing import PlacedModel, RasterView, Transform, near_from_pixel, pixels_for_a_tangent
 from render.models.programs import (
     BENDS_UNIT,
     IRRADIANCE_UNIT,
@@ -120,8 +120,9 @@ class ModelPass:
         turns = np.linalg.det(view.clip_from_world[[0, 1, 3], :3]) > 0.0
         self._draw_opaque(mask, words, turns=turns)
         begin_drawing()
+        pixels = pixels_for_a_tangent(view, viewport[3])
         for crowd in crowds:
-            self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw")
+            self._crowds.draw(crowd, view, words, front="cw" if turns else "ccw", pixels=pixels)
         self._forget_bound()
         self._draw_blended(mask, words, view, turns=turns)
         target.depth_mask = True

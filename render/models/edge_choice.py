@@ -20,9 +20,9 @@ LEAST_EDGES = 256
 """Parts with fewer have all of them drawn."""
 _AROUND_M = 0.25
 """How far the eye may go on until edges are chosen again."""
-_MOST_KEPT = 8
-"""Choices of a part: cameras look from several places."""
-_SHORTEST_PX = 1.1
+_MOST_KEPT = 32
+"""Choices of a part: cameras look from several places, and come back to them."""
+_SHORTEST_PX = 1.9
 """Less than in the shader, which has fewer digits."""
 _CREASE = 0.9
 _SHORT = 0.02

@@ -21,7 +21,9 @@ from render.worlds.model.crowd import CrowdPlan
 POSES = 48
 """Of one cycle of the movement."""
 CARD_WAYS, CARD_MOMENTS = 16, 8
-_CELL_PX = (32, 64)
+CARD_PX = 64
+"""How high the picture of a card is."""
+_CELL_PX = (32, CARD_PX)
 _ASIDE_PX = 1
 """Beside the figure on a card, of which smaller pictures of it take some."""
 _WIDTH = 768

@@ -21,6 +21,7 @@ _STAGE_FROM_GLTF: Transform = np.array(
     [[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 """glTF has Y up and Z towards the viewer (section 3.4), the stage Z up and Y away from who looks at the front wall."""
+_GLTF_FROM_STAGE: Transform = np.asarray(np.linalg.inv(_STAGE_FROM_GLTF))
 
 
 class PlacedModel(NamedTuple):
@@ -62,6 +63,12 @@ def raster_view(view: View, near_m: float = LOOK_NEAR_M) -> RasterView:
     return RasterView(rows, view.eye_m, near_m)
 
 
+def pixels_for_a_tangent(view: RasterView, rows_px: int) -> float:
+    """How many rows of a picture of so many there are for a tangent of 1."""
+    down, ahead = view.clip_from_world[1, :3], view.clip_from_world[3, :3]
+    return 0.5 * rows_px * float(np.linalg.norm(down - (down @ ahead) * ahead))
+
+
 def near_from_pixel(view: RasterView, size_px: tuple[int, int]) -> Transform:
     """Takes (column, row, 1), in pixels from the corner of a picture, to what is seen there, relative to the eye,
     where its depth is 1: (3, 3).
@@ -88,7 +95,7 @@ def stage_from_model(
 
 def stage_from_crowd(origin_m: Vec3, turn_deg: float, scale: float, floor_m: float) -> Transform:
     """Takes a crowd's ground, with its axes as the stage's, to the stage: the ground `floor_m` above the scene's."""
-    found = stage_from_model(origin_m, turn_deg, scale) @ np.linalg.inv(_STAGE_FROM_GLTF)
+    found = stage_from_model(origin_m, turn_deg, scale) @ _GLTF_FROM_STAGE
     found[:3, 3] += found[:3, 2] * floor_m
     return np.asarray(found)
 

@@ -154,6 +154,8 @@ def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(pale, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
+    if isinstance(layer.light, ModelPlan):  # what a scene covers is drawn by itself, before the layer behind it
+        yield AirPlan(world=WorldPlan(key="w", layers=(_PLACES[0], layer)))
 
 
 def _weathered(plan: FramePlan, layers: list[LayerPlan], counts: list[int]) -> Iterator[FramePlan]:

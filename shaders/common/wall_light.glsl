@@ -1,8 +1,9 @@
 // The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
 // with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
 // adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
-// matrix each, TONED_ALONE one where one eye is alone. COVERED shows what layer passes have summed as it is, and only LEDs
-// of which they have left nothing. WEATHER lays rain, snow and dust over all of it.
+// matrix each, TONED_ALONE one where one eye is alone. COVERED shows only LEDs of which nothing is left: with LIGHT what
+// layer passes have summed as it is, with RAY a layer that covers what is behind it. WEATHER lays rain, snow and dust over
+// all of it.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
@@ -133,7 +134,7 @@ vec3 weathered(vec4 led, Shares shares, vec3 light) {
 #endif
 
 // Light of the LED that is drawn; alpha is 0 where the raster has none.
-#ifdef COVERED
+#if defined(COVERED) && defined(LIGHT)
 vec4 wall_light() {
     vec4 light = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
     if (light.a > 0.0) {
@@ -145,7 +146,13 @@ vec4 wall_light() {
 vec4 wall_light() {
     vec4 led = led_at(gl_FragCoord.xy);
     Shares shares = shares_of(led, ivec2(gl_FragCoord.xy));
-    vec3 light = world_light(led, shares).rgb;
+    vec4 seen = world_light(led, shares);
+#ifdef COVERED
+    if (seen.a < 1.0) {
+        discard;
+    }
+#endif
+    vec3 light = seen.rgb;
 #ifdef SUMMED
     vec4 before = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
     light = before.rgb + (share_left < 0.0 ? -share_left * before.a : share_left) * light;

@@ -18,7 +18,7 @@ flat out vec3 line; // slope and offset of the one coordinate over the other, in
 
 const float NEAREST_M = 0.1;
 const float CREASE = 0.9;
-const float SHORTEST_PX = 1.2;
+const float SHORTEST_PX = 2.0;
 
 vec3 plane_of(vec3 normal, vec3 place) {
     return transpose(near_from_pixel) * normal / dot(normal, place);

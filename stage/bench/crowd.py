@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,9 @@ import msgspec
 import numpy as np
 
 from stage.bench.crowd_clients import Crowd, CrowdCounts
+from stage.bench.running_valley import valley_words
 from stage.control.client import Client
+from stage.loading.demo import LOOK
 from stage.run.events import ReadyEvent
 from tracking.records import ConfigError, Record
 
@@ -80,7 +82,7 @@ class CrowdFigures(Record):
 
 
 class ViewersFigures(Record):
-    """Pictures a second that each client got of the demo's film camera, their size, and the demo's frames a second.
+    """Pictures a second that each client got of the valley's film camera, their size, and the valley's frames a second.
 
     One further client stands still: it watches the same and never shows a picture.
     """
@@ -154,9 +156,13 @@ def measure_crowd(pairs: int, seconds: float, clients: int = CLIENTS, sets_per_s
 
 
 def measure_viewers(seconds: float, clients: int = 4) -> ViewersFigures:
-    """Runs the demo with so many clients that watch its film picture, and one that stands still."""
-    with _running(["demo", "--control", "tcp://127.0.0.1:0"]) as ready:
-        counts: list[CrowdCounts] = []
+    """Runs the valley's stage with so many clients that watch its film picture, and one that stands still."""
+    counts: list[CrowdCounts] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ExitStack() as stack,
+        _running([*valley_words(Path(folder), stack), "--panel", "--look", LOOK]) as ready,
+    ):
         few = Crowd(url=str(ready.panel), clients=clients + 1, seconds=seconds, stalled=1)
         frames = _watched(ready, partial(_await, few, counts))
     return ViewersFigures(

@@ -10,8 +10,10 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ from urllib.parse import urlsplit
 import msgspec
 from PIL import Image
 
+from stage.bench.running_valley import valley_words
+from stage.loading.demo import LOOK
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
@@ -48,20 +52,21 @@ class _Run(NamedTuple):
     core_cpu_ms: float
 
 
-def measure_demo(seconds: float, world: Path | None = None) -> DemoFigures:
-    """Runs the demo three times with a client at its page and once without; before the picture `world`, if given.
+def measure_demo(seconds: float, world: Path | None = None, *, valley: bool = False) -> DemoFigures:
+    """Runs the demo three times with a client at its page and once without; before the picture `world`, if given, or
+    the valley's stage in its place.
 
     Raises ConfigError if it does not start.
     """
     watchers = [PageWatcher() for _ in range(RUNS)]
-    runs = [_run(seconds, watcher, world) for watcher in watchers]
+    runs = [_run(seconds, watcher, world, valley) for watcher in watchers]
     each = tuple(run.frames_per_s for run in runs)
     return DemoFigures(
         frames_per_s=statistics.median(each),
         each_frames_per_s=each,
         pictures_per_s=statistics.median(watcher.pictures_per_s for watcher in watchers),
         picture_px=watchers[0].picture_px,
-        core_cpu_ms=_run(seconds, None, world).core_cpu_ms,
+        core_cpu_ms=_run(seconds, None, world, valley).core_cpu_ms,
     )
 
 
@@ -111,10 +116,18 @@ def _fetched(host: str) -> bytes:
         connection.close()
 
 
-def _run(seconds: float, watcher: PageWatcher | None, world: Path | None) -> _Run:
-    command = [sys.executable, "-m", "stage", "demo", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
-    command += [] if world is None else ["--world", str(world)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+def _run(seconds: float, watcher: PageWatcher | None, world: Path | None, valley: bool) -> _Run:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        words = ["demo", "--control", "tcp://127.0.0.1:0", *([] if world is None else ["--world", str(world)])]
+        if valley:
+            words = [*valley_words(Path(folder), stack), "--panel", "--look", LOOK]
+        return _watched([*words, "--seconds", str(seconds)], seconds, watcher)
+
+
+def _watched(words: list[str], seconds: float, watcher: PageWatcher | None) -> _Run:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stage", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     try:
         ready = _event(process)
         if not isinstance(ready, ReadyEvent) or ready.panel is None:

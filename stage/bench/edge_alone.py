@@ -17,7 +17,7 @@ from render.media.examine import examine_media
 from render.plan.frame import FramePlan, GradePlan, OuterPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
-from stage.loading.demo import DEMO
+from stage.loading.demo import VALLEY
 from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
 from stage.plates.edge import PlatesEdge
@@ -40,13 +40,13 @@ class Served(NamedTuple):
 
 
 class EdgeAlone:
-    """One film over the walls of the demo. `facts` are what it is, `media` its identity. `stack` ends everything."""
+    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         examined = examine_media(path)
         self.facts, self.media = examined.facts, examined.identity
         film = Film(media=self.media, path=str(path), facts=self.facts)
-        reaches = [wall_reach(one) for one in load_geometry(load_config(DEMO))[0].values()]
+        reaches = [wall_reach(one) for one in load_geometry(load_config(VALLEY))[0].values()]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         self.textures = PlateTextures(create_headless_context())
         self.textures.storages.make_beside()

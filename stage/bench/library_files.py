@@ -21,7 +21,7 @@ from PIL import Image
 
 from stage.bench.loop import free_ports, resident_bytes
 from stage.control.client import Client
-from stage.loading.demo import demo_text
+from stage.loading.demo import valley_text
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
@@ -61,7 +61,7 @@ class _Run(Record):
 
 
 def measure_listing(files: int, progress: Callable[[str], None]) -> ListingFigures:
-    """Starts the demo beside an empty folder, then beside one with so many small pictures.
+    """Starts the valley's stage beside an empty folder, then beside one with so many small pictures.
 
     Raises ConfigError where the stage does not start or does not list them.
     """
@@ -100,7 +100,7 @@ def _run(folder: Path, files: int) -> _Run:
     make_files(folder / "library", files)
     (port,) = free_ports(1)
     config = folder / "demo.toml"
-    config.write_text(f'{demo_text(port)}\n[library]\nfolder = "library"\n', encoding="utf-8")
+    config.write_text(f'{valley_text(port)}\n[library]\nfolder = "library"\n', encoding="utf-8")
     words = ["run", str(config), "--headless", "--no-panel", "--control", "tcp://127.0.0.1:0"]
     words += ["--state", str(folder / "state"), "--takes", str(folder / "takes")]
     command = [sys.executable, "-m", "stage", *words]
@@ -133,7 +133,7 @@ def _run(folder: Path, files: int) -> _Run:
 
 
 def _listed(client: Client) -> int:
-    """How many of the library's files are listed: all but the demo's own world."""
+    """How many of the library's files are listed: all but the stage's own world."""
     status: dict[str, Any] = client.describe("/world/active")[0]
     return len(status["choices"]) - 1
 

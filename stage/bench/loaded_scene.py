@@ -1,4 +1,4 @@
-"""Measures what a large 3D scene costs the running demo while it is loaded: frames missed with it and without."""
+"""Measures what a large 3D scene costs the running valley while it is loaded: frames missed with it and without."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from render.models.made import made_model, made_sphere
 from render.models.model import Map, Material, Model, Node, Picture
 from render.models.write import glb_of
-from stage.bench.running_demo import SCENE, running_demo
+from stage.bench.running_valley import SCENE, running_valley
 from stage.bench.worlds import PairFigures, lost
 from tracking.records import Record
 
@@ -43,13 +43,13 @@ def measure_loaded_scene(parts: int, pairs: int, seconds: float, progress: Calla
         ready_s, found = [], []
         for pair in range(pairs):
             progress(f"pair {pair + 1} of {pairs}")
-            with running_demo(folder, seconds) as demo:
-                demo.bring(SCENE)
-                ready_s.append(demo.wait_ready(SCENE))
-                loading = lost(demo.summary())
-            with running_demo(folder, seconds) as demo:
-                demo.ask(ready_s[-1], as_often="wait_ready")
-                found.append(PairFigures(loading=loading, alone=lost(demo.summary())))
+            with running_valley(folder, seconds) as valley:
+                valley.bring(SCENE)
+                ready_s.append(valley.wait_ready(SCENE))
+                loading = lost(valley.summary())
+            with running_valley(folder, seconds) as valley:
+                valley.ask(ready_s[-1], as_often="wait_ready")
+                found.append(PairFigures(loading=loading, alone=lost(valley.summary())))
         size = (folder / f"away.{SCENE}").stat().st_size
     triangles = sum(len(part.triangles) for mesh in model.meshes for part in mesh.parts)
     return SceneFigures(file_mb=size / 1e6, triangles=triangles, ready_s=tuple(ready_s), pairs=tuple(found))

@@ -21,7 +21,7 @@ from render.readback.film_cameras import frame_of, seen_walls
 from render.readback.film_optics import FilmOptics
 from stage.bench.picture_looker import PictureLooker
 from stage.live.previews import Previews, film_cameras
-from stage.loading.demo import DEMO
+from stage.loading.demo import VALLEY
 from stage.loading.files import load_config
 from stage.run.realtime import return_large_memory, without_collector
 from stage.show.frame.inputs import FrameInputs
@@ -38,7 +38,7 @@ _DRAWINGS = 20
 
 
 class PicturesFigures(Record):
-    """Of the demo's wall, in milliseconds. `film_draw_ms` is what a film picture of 640x360 costs the loop's thread
+    """Of the valley's wall, in milliseconds. `film_draw_ms` is what a film picture of 640x360 costs the loop's thread
     where it is drawn, `film_read_ms` where it is passed on when it has come, both as medians of its processor time;
     `wall_draw_ms` and `wall_read_ms` are the same of the wall's own picture.
 
@@ -66,7 +66,7 @@ class PicturesFigures(Record):
 
 
 class _Stage:
-    """The demo's stage in this process: a fold, a renderer, the pictures of those who look, and one who does."""
+    """The valley's stage in this process: a fold, a renderer, the pictures of those who look, and one who does."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
@@ -119,11 +119,11 @@ class _Stage:
 
 
 def measure_pictures(pairs: int, frames: int = TURN_FRAMES) -> PicturesFigures:
-    """Serves the demo's frames off screen, `pairs` turns of so many with a film picture watched and as many without.
+    """Serves the valley's frames off screen, `pairs` turns of so many with a film picture watched and as many without.
 
     Raises ConfigError without a driver.
     """
-    loaded = load_config(DEMO, world_may_be_absent=True)
+    loaded = load_config(VALLEY, world_may_be_absent=True)
     return_large_memory()  # as the core does: else each picture's memory is new, and cleared at its first touch
     with open_studio(loaded) as studio, closing(_Stage(studio)) as stage, without_collector():
         for topic in (f"film/{CAMERA}", "wall/main"):  # builds the shaders

@@ -1,4 +1,4 @@
-"""Plays films on the demo's stage as users run it: frames of films that were late, slots that were missed, and seeks.
+"""Plays films on the valley's stage as users run it: frames of films that were late, slots that were missed, and seeks.
 
 Every film has its turns beside a still picture in the same run, so that what else the machine does meets both.
 """
@@ -26,13 +26,13 @@ from render.media.made_plate import PlateSettings, make_test_plate
 from stage.bench.loop import free_ports
 from stage.bench.plates_loop import LoopCost, SeekWay, measure_loop, measure_seeks
 from stage.control.client import Client
-from stage.loading.demo import DEMO, demo_text
+from stage.loading.demo import VALLEY, valley_text
 from stage.run.events import ReadyEvent
 from tracking.records import ConfigError, Record
 
 PATIENCE_S = 60.0
 _STILL = "still"
-_PICTURE = DEMO.parent / "worlds" / "valley.jpg"
+_PICTURE = VALLEY.parent / "worlds" / "valley.jpg"
 _SETTLE_S = 3.0
 _SOUGHT_S = 1.6
 _SEEKS = 12
@@ -124,7 +124,7 @@ class _Stage:
     def __init__(self, folder: Path, plays: dict[str, _Plays], stack: ExitStack) -> None:
         (port,) = free_ports(1)
         config = folder / "films.toml"
-        stage, _, _ = demo_text(port).partition("[[worlds]]")
+        stage, _, _ = valley_text(port).partition("[[worlds]]")
         config.write_text(stage + "".join(_worlds(folder, plays)), encoding="utf-8")
         send = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}", "--motion", "orbit"]
         _start(stack, [*send, "--rate-hz", "60", "--id", "1", "--loop", "--quiet"])

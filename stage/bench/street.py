@@ -8,31 +8,27 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from calibration.rasters.positions import wall_positions
 from render.gpu.context import create_headless_context, renderer_name
 from render.plan.frame import FramePlan, GradePlan, WallPlan
 from render.renderer import Renderer
-from render.worlds.model.crowd import CrowdPlan
-from render.worlds.model.record import ModelPlan
+from render.worlds.model.record import ModelLayer
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from stage.bench.demo_view import OUTER, demo_inner, demo_wall
+from stage.config.records import StageConfig
+from stage.loading.demo import DEMO
+from stage.loading.files import load_config
 from stage.run.realtime import drawing_threads, set_drawing_priority, take_priority
 from tracking.records import Record
 
-_FIGURES = 300
-_PAVEMENTS_M = (
-    *((-6.2, 3.0), (-4.1, 3.0), (-4.1, 240.0), (4.1, 240.0)),
-    *((4.1, 3.0), (6.2, 3.0), (6.2, 241.0), (-6.2, 241.0)),
-)
 _WALL = demo_wall(100.0)
 _BEFORE = 6
-_SPEED = 60.0
-"""Those three are the demo's: its day passes in 24 minutes."""
-_SUN_A_SECOND = _SPEED * 2.0 * math.pi / 86_400.0
+_DAY_S = 86_400.0
 
 
 class _Turn(NamedTuple):
@@ -88,12 +84,13 @@ def measure_street(frames: int) -> StreetFigures:
     """Draws all of them, one after the other. Raises ConfigError without a driver."""
     context = create_headless_context()
     renderer = Renderer(context, (_WALL,), {_WALL.name: wall_positions(_WALL, None)}, quality="low")
+    demo = load_config(DEMO).config
     realtime = take_priority() and set_drawing_priority(drawing_threads(), realtime=True)
-    took = {name: _drawn(renderer, _planner(turn), frames) for name, turn in _TURNS.items()}
+    took = {name: _drawn(renderer, _planner(demo, turn), frames) for name, turn in _TURNS.items()}
     counted = context.query(primitives=True)
     renderer.load_model("", None)
     with counted:
-        renderer.draw(_planner(_TURNS["small"])(0))
+        renderer.draw(_planner(demo, _TURNS["small"])(0))
     name = renderer_name(context)
     context.release()
     return StreetFigures(**took, primitives=counted.primitives, realtime=realtime, renderer=name)
@@ -123,15 +120,17 @@ def _figures(wall_ms: Sequence[float], processor_ms: Sequence[float]) -> FrameFi
     )
 
 
-def _planner(turn: _Turn) -> Callable[[int], FramePlan]:
-    crowd = CrowdPlan(count=_FIGURES, area_m=_PAVEMENTS_M, floor_m=0.12)
+def _planner(demo: StageConfig, turn: _Turn) -> Callable[[int], FramePlan]:
+    """Plans of the demo's street, with its people, under a sun as fast as that of its day."""
+    houses = next(layer for layer in demo.first_world().layers if isinstance(layer, ModelLayer))
+    still, sun_a_second = houses.light({}), demo.time.speed * 2.0 * math.pi / _DAY_S
 
     def planned(frame: int) -> FramePlan:
         seconds = frame / turn.rate_hz
-        elevation = math.radians(turn.elevation_deg) + _SUN_A_SECOND * seconds
+        elevation = math.radians(turn.elevation_deg) + sun_a_second * seconds
         sun = (0.5 * math.cos(elevation), -math.sqrt(0.75) * math.cos(elevation), math.sin(elevation))
         sky = LayerPlan(light=SkyLight(sky=SkyPlan(sun=sun)))
-        street = LayerPlan(light=ModelPlan(scene="street", crowd=crowd, time_us=1_000_000 + round(1e6 * seconds)))
+        street = LayerPlan(light=msgspec.structs.replace(still, time_us=1_000_000 + round(1e6 * seconds)))
         layers = (sky, street) if turn.has_street else (sky,)
         eye_m = (0.3 * math.sin(1.5 * seconds), -0.5, 1.5)
         return FramePlan(

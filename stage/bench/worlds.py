@@ -1,4 +1,4 @@
-"""Measures how worlds are loaded beside the running demo: time to the wall, late frames, memory."""
+"""Measures how worlds are loaded beside the running valley: time to the wall, late frames, memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from render.images.exr import write_exr
-from stage.bench.running_demo import KINDS, STILL_WORLD, running_demo
+from stage.bench.running_valley import KINDS, STILL_WORLD, running_valley
 from stage.bench.skies import SkiesFigures, measure_skies
 from stage.run.events import SummaryEvent
 from tracking.records import Record
@@ -25,9 +25,9 @@ _SKY_FRAMES = 60
 
 
 class LoadFigures(Record):
-    """Seconds from the request to the wall, medians, beside the running demo. `pixels` is columns by rows.
+    """Seconds from the request to the wall, medians, beside the running valley. `pixels` is columns by rows.
 
-    `bare_s` is what a process that is as nice needs beside the same demo to decode the file with its library and to
+    `bare_s` is what a process that is as nice needs beside the same stage to decode the file with its library and to
     upload it with `glGenerateMipmap`; `ratio` compares them.
     """
 
@@ -38,7 +38,7 @@ class LoadFigures(Record):
 
 
 class LostFigures(Record):
-    """Missed frames and skipped slots of the demo, and how many of both each part of a frame caused."""
+    """Missed frames and skipped slots of the stage, and how many of both each part of a frame caused."""
 
     missed: int
     skipped: int
@@ -46,7 +46,7 @@ class LostFigures(Record):
 
 
 class PairFigures(Record):
-    """What the demo lost in equal times: while a world is loaded, and without. It is asked as much in both."""
+    """What the stage lost in equal times: while a world is loaded, and without. It is asked as much in both."""
 
     loading: LostFigures
     alone: LostFigures
@@ -56,7 +56,7 @@ class WorldFigures(Record):
     """`loads` by kind of file. `memory_ratio` is the core's resident memory after ten swaps over that before them.
 
     `restart_s` is the median time from the core's death, with the EXR on the wall, until the next core answers. It has
-    put the picture on the GPU before that. `skies` are frames before the live sky, without the demo.
+    put the picture on the GPU before that. `skies` are frames before the live sky, without the valley.
     """
 
     loads: dict[str, LoadFigures]
@@ -68,7 +68,7 @@ class WorldFigures(Record):
 
 
 def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[[str], None]) -> WorldFigures:
-    """Loads an EXR of `rows` by twice as many, and a PNG and a JPEG of half that, while the demo runs; draws skies.
+    """Loads an EXR of `rows` by twice as many, and a PNG and a JPEG of half that, while the valley runs; draws skies.
 
     Each pair is two runs of so many seconds. Raises ConfigError where the stage does not start or shows no world.
     """
@@ -76,7 +76,7 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
         folder = Path(name)
         progress("making the pictures")
         sizes = make_pictures(folder, rows)
-        progress("loading each beside the demo, and bare")
+        progress("loading each beside the valley, and bare")
         loads = _loads(folder, sizes)
         progress("drawing skies")
         skies = measure_skies(_SKY_FRAMES, "auto")
@@ -118,12 +118,12 @@ def _loads(folder: Path, sizes: dict[str, tuple[int, int]]) -> dict[str, LoadFig
     ours: dict[str, list[float]] = {kind: [] for kind in KINDS}
     bare: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for _ in range(_TRIES):
-        with running_demo(folder, None) as demo:
+        with running_valley(folder, None) as valley:
             for kind in KINDS:
                 bare[kind].append(_bare_s(folder / f"away.{kind}"))
-                demo.bring(kind)
-                ours[kind].append(demo.show(kind))
-                demo.show(STILL_WORLD)
+                valley.bring(kind)
+                ours[kind].append(valley.show(kind))
+                valley.show(STILL_WORLD)
     found = {}
     for kind in KINDS:
         on_wall_s, bare_s = statistics.median(ours[kind]), statistics.median(bare[kind])
@@ -141,37 +141,37 @@ def _restart_s(folder: Path) -> float:
     """The median time of restarts, each of a stage of its own, with the EXR on the wall."""
     found = []
     for _ in range(_TRIES):
-        with running_demo(folder, None) as demo:
-            demo.bring("exr")
-            demo.show("exr")
-            found.append(demo.kill_core())
+        with running_valley(folder, None) as valley:
+            valley.bring("exr")
+            valley.show("exr")
+            found.append(valley.kill_core())
     return statistics.median(found)
 
 
 def _swapped_memory(folder: Path) -> tuple[float, float]:
     """The core's resident memory before and after the swaps, in MB: with room for the EXR and one other."""
-    with running_demo(folder, None, gpu_mib=512) as demo:
+    with running_valley(folder, None, gpu_mib=512) as valley:
         for kind in KINDS:
-            demo.bring(kind)
+            valley.bring(kind)
         for world in ("png", "jpg", "exr", STILL_WORLD):
-            demo.show(world)
-        before = demo.settled_bytes()
+            valley.show(world)
+        before = valley.settled_bytes()
         for number in range(SWAPS):
-            demo.show("exr" if number % 2 == 0 else ("png", "jpg")[number % 4 // 2])
-        demo.show("exr")
-        demo.show(STILL_WORLD)
-        return before / 1e6, demo.settled_bytes() / 1e6
+            valley.show("exr" if number % 2 == 0 else ("png", "jpg")[number % 4 // 2])
+        valley.show("exr")
+        valley.show(STILL_WORLD)
+        return before / 1e6, valley.settled_bytes() / 1e6
 
 
 def _pair(folder: Path, seconds: float) -> PairFigures:
     """A run in which the EXR is loaded, and one without."""
-    with running_demo(folder, seconds) as demo:
-        demo.bring("exr")
-        took_s = demo.show("exr")
-        loading = lost(demo.summary())
-    with running_demo(folder, seconds) as demo:
-        demo.ask(took_s)
-        return PairFigures(loading=loading, alone=lost(demo.summary()))
+    with running_valley(folder, seconds) as valley:
+        valley.bring("exr")
+        took_s = valley.show("exr")
+        loading = lost(valley.summary())
+    with running_valley(folder, seconds) as valley:
+        valley.ask(took_s)
+        return PairFigures(loading=loading, alone=lost(valley.summary()))
 
 
 def lost(summary: SummaryEvent) -> LostFigures:

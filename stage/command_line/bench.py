@@ -13,6 +13,7 @@ from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_figures
+from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -238,7 +239,7 @@ def worlds(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load worlds beside the running demo, against a bare decode and upload; late frames, memory; draw skies.
+    """Load worlds beside the running valley, against a bare decode and upload; late frames, memory; draw skies.
 
     With `--files` it measures a library of many files: the start, the time until all are listed, the memory. With
     `--scene` pairs of runs alone, in one of which a 3D scene is loaded.
@@ -266,6 +267,9 @@ def demo(
     *,
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 60.0,
     world: Annotated[Path | None, typer.Option("--world", help="A picture in place of the demo's own world.")] = None,
+    valley: Annotated[
+        bool, typer.Option("--valley", help="The stage of hw_configs/sim_valley.toml in place of the demo.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the demo with a client at its preview page: frames and pictures a second, processor time of a frame.
@@ -274,4 +278,6 @@ def demo(
     """
     from stage.bench.demo import measure_demo  # noqa: PLC0415
 
-    print_figures(measure_demo(seconds, world), as_json=as_json)
+    if valley and world is not None:
+        raise ConfigError("bench demo: found both --valley and --world, expected one of them")
+    print_figures(measure_demo(seconds, world, valley=valley), as_json=as_json)

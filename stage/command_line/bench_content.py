@@ -14,7 +14,9 @@ def plates(
     *,
     part: Annotated[
         Literal["decode", "stage"],
-        typer.Option("--part", help="decode: each codec's frames, seeks and levels. stage: films on the demo's stage."),
+        typer.Option(
+            "--part", help="decode: each codec's frames, seeks and levels. stage: films on the valley's stage."
+        ),
     ] = "decode",
     frames: Annotated[int, typer.Option("--frames", min=4, help="Frames of each film.")] = 48,
     rows: Annotated[int, typer.Option("--rows", min=36, max=2160, help="Rows of the films, which are 16:9.")] = 1080,
@@ -24,7 +26,7 @@ def plates(
 ) -> None:
     """Time films: frames with all their levels read in order, a frame anywhere, levels beside a bare copy.
 
-    With --part stage, play them on the demo's stage: late frames by cause, missed slots beside a still picture, seeks.
+    With --part stage, play them before the valley's wall: late frames by cause, missed slots beside a still, seeks.
 
     Example: stage bench plates --frames 8 --rows 180
     """

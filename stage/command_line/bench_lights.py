@@ -24,7 +24,7 @@ def lights(
     glow: Annotated[bool, typer.Option("--glow", help="Time measuring the light at 4, 50 and 200 followers.")] = False,
     mixing: Annotated[bool, typer.Option("--mixing", help="Mix 200 cells of several kinds of fixtures.")] = False,
     wire: Annotated[bool, _WIRE] = False,
-    config: Annotated[Path, _CONFIG] = Path("hw_configs/sim_demo.toml"),
+    config: Annotated[Path, _CONFIG] = Path("hw_configs/sim_valley.toml"),
     frames: Annotated[int, typer.Option("--frames", min=20, help="With --glow: measured frames.")] = 120,
     ticks: Annotated[int, _TICKS] = 2000,
     pairs: Annotated[int, _PAIRS] = 3,

@@ -68,11 +68,11 @@ def control(
 
 def pictures(
     *,
-    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="How long the demo is watched.")] = 20.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="How long the stage is watched.")] = 20.0,
     pairs: Annotated[int, typer.Option("--pairs", min=1, help="Turns with and without a film picture.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """Time what live pictures cost the loop, and count how many four clients get beside the demo.
+    """Time what live pictures cost the loop, and count how many four clients get beside the valley.
 
     Example: stage bench pictures --seconds 10
     """

@@ -47,8 +47,9 @@ def command(
     """Show a wall that follows a camera, with no hardware.
 
     A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
-    the wall and the inner picture of camera A. A day passes over a valley in two minutes; `control set /time/running
-    false` holds it. The first lines say where the page is and where takes go.
+    the wall and the inner picture of camera A. Dusk falls over a street, whose lamps light up; a day takes 24 minutes,
+    and `control set /time/running false` holds it. A valley and the sky alone stand ready. The first lines say where
+    the page is and where takes go.
 
     Example: stage demo
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from render.worlds.configured import World
+from render.worlds.model.record import ModelLayer
 from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
 from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
@@ -35,6 +36,7 @@ from stage.values.stage_wide import ShowValues
 from stage.words.sentences import sentence
 
 _MIB = 2**20
+_STREET = Path(__file__).resolve().parents[2] / "hw_configs" / "worlds" / "built_in_street.jpg"
 
 
 def world_statuses(
@@ -96,7 +98,7 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
         cause=cause,
         gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
         on_air=key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming),
-        thumbnail=next((one.thumbnail for one in known if one.thumbnail), None),
+        thumbnail=next((one.thumbnail for one in known if one.thumbnail), None) or _built_in_picture(world),
         findings=tuple(map(finding_of, (*notes, *world_remarks(air, values, key, sight)))),
         source=world.source,
         ai_made=world.ai_made,
@@ -104,6 +106,12 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
         films=films_of_world(air, world),
         layers=layer_keys(world),
     )
+
+
+def _built_in_picture(world: World) -> str | None:
+    """A shipped picture of the scene that is built in, where the world has one of which there is a picture."""
+    scenes = {layer.scene for layer in world.layers if isinstance(layer, ModelLayer)}
+    return str(_STREET) if "street" in scenes else None
 
 
 def _newer(cause: Cause | None) -> Cause | None:

@@ -47,7 +47,7 @@ BOARD = {
     "page.board.cure.tracker_lost": "请检查它的电源和线缆，或改为手动驱动摄影机。",
     "page.board.cure.tracker_packets_lost": "请更换接收机的频道，或改用线缆。",
     "page.board.cure.wall_held": "请把摄影机移到屏幕墙前，或检查镜头。",
-    "page.board.cure.drawing_takes": "请减少或缩小视图，或让重投影自动选择。",
+    "page.board.cure.drawing_takes": "请减少或缩小视图，换一个更省的场景，或用更快的显卡。",
     "page.board.cure.stepping_takes": "请去掉无人使用的追踪器或摄影机。",
     "page.board.cure.frames_begin_late": "请结束这台机器上的其他程序。",
     "page.board.cure.tracker_never": "请检查它的电源、线缆和发送地址。",

@@ -47,7 +47,7 @@ BOARD = {
     "page.board.cure.tracker_lost": "Look at its power and cable, or drive the camera by hand.",
     "page.board.cure.tracker_packets_lost": "Change the receiver's channel, or run the cable.",
     "page.board.cure.wall_held": "Move the camera in front of the wall, or look at its lens.",
-    "page.board.cure.drawing_takes": "Draw fewer or smaller views, or let reprojection choose.",
+    "page.board.cure.drawing_takes": "Draw fewer or smaller views, show a world that costs less, or use a faster GPU.",
     "page.board.cure.stepping_takes": "Leave out trackers or cameras that nobody uses.",
     "page.board.cure.frames_begin_late": "End other programs on this machine.",
     "page.board.cure.tracker_never": "Look at its power and cable, and at the address that it sends to.",

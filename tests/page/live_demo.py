@@ -1,4 +1,6 @@
-"""The demo's stage, small enough to be drawn in software beside a browser: worlds, cues, and a camera that moves."""
+"""A live stage for pages, small enough to be drawn in software beside a browser: worlds, cues, and a camera that moves.
+
+It is the valley's, which is the demo's with a world that costs less."""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from running_stage import RunningStage, free_udp_port, running, sending
 
-from stage.loading.demo import demo_text
+from stage.loading.demo import valley_text
 
 SHOTS = os.environ.get("OPENSTAGE_SHOTS")
 """The folder that pictures of every view are written to, where one is named."""
@@ -35,8 +37,8 @@ BOXES = Path(__file__).parents[2] / "hw_configs" / "worlds" / "boxes.glb"
 
 
 def demo_on(port: int) -> str:
-    """The demo's configuration for a tracker on `port`, at the page's hour, with further worlds."""
-    text = demo_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
+    """The valley's configuration for a tracker on `port`, at the page's hour, with further worlds."""
+    text = valley_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
     if not SHOTS:
         text = text.replace("[1024, 320]", "[384, 120]").replace("inner_px = [960, 540]", "inner_px = [320, 180]")
         text = text.replace("frame_rate_hz = 60", "frame_rate_hz = 30")
@@ -45,7 +47,7 @@ def demo_on(port: int) -> str:
 
 @contextmanager
 def live_demo(folder: Path) -> Iterator[RunningStage]:
-    """The demo, live, with its tracker and two cues."""
+    """That stage, live, with its tracker and two cues."""
     port = free_udp_port()
     tracker = sending("freed", f"udp://127.0.0.1:{port}", "--motion", "orbit", "--id", "1", "--loop")
     with running(folder, demo_on(port), "--panel", "--headless", "--look", "day") as stage, tracker:

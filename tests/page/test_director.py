@@ -155,7 +155,7 @@ def test_names_with_markup_are_text(page, demo):
     demo.client.look_save(MARKUP.replace("\u202e", ""), only=["grade"])
     page.wait_for_selector(".tile bdi:has-text('onerror')")
     assert page.evaluate("document.querySelectorAll('.tile bdi img').length") == 0
-    assert page.title() == "Demo"
+    assert page.title() == "Valley"
     demo.client.look_delete(MARKUP.replace("\u202e", ""))
 
 

@@ -1,4 +1,4 @@
-"""The pictures of the pages in the README: a director's tablet while a take rolls, and the board of three walls."""
+"""The pictures of the pages in the documents: a director's tablet while a take rolls, the preview, the board of three walls."""
 
 import json
 import shutil
@@ -6,13 +6,15 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from live_demo import demo_on
 from running_stage import free_udp_port, running, sending, wait_for
 from tablets import PHONE, TABLET, looked_after
 
+from stage.loading.demo import LOOK, demo_text
+
 CONFIGS = Path(__file__).parents[2] / "hw_configs"
 PANEL = '\n[panel]\nbind = "127.0.0.1:0"\n'
-PICTURES = ("alley", "courtyard", "street")
+PREVIEW = (1080, 950)
+PICTURES = ("alley", "courtyard", "office")
 
 
 @pytest.mark.soak
@@ -22,11 +24,17 @@ def test_a_director_while_a_take_rolls(browser, tmp_path):
     for name in PICTURES:
         shutil.copy(CONFIGS / "worlds" / f"{name}.jpg", library / f"{name.capitalize()}.jpg")
     port = free_udp_port()
-    text = demo_on(port).replace('name = "Demo"', 'name = "Stage 4"') + f'\n[library]\nfolder = "{library}"\n'
+    text = f'{demo_text(port)}\n[library]\nfolder = "{library}"\n{PANEL}'
+    for before, after in (
+        ('"Demo"', '"Stage 4"'),
+        ("running = true", "running = false"),
+        ("= 60\nouter", "= 20\nouter"),
+    ):
+        text = text.replace(before, after)
     tracker = sending("freed", f"udp://127.0.0.1:{port}", "--motion", "orbit", "--id", "1", "--loop")
-    with running(tmp_path, text, "--panel", "--headless", "--look", "day") as stage, tracker:
+    with running(tmp_path, text, "--panel", "--headless", "--realtime", "--look", LOOK) as stage, tracker:
         stage.client.cue_add([{"number": 1, "name": "Morning", "look": "dawn", "fade_s": 0.5}])
-        stage.client.batch({"/time/hour": 15.4, "/sky/clouds/coverage": 0.35})
+        stage.client.batch({"/time/hour": 16.5, "/sky/clouds/coverage": 0.35})
         with looked_after(browser, stage) as make:
             made = make(TABLET)
             made.open("/")
@@ -36,8 +44,21 @@ def test_a_director_while_a_take_rolls(browser, tmp_path):
             made.page.wait_for_timeout(9000)
             stage.client.set("/grade/temperature_k", 5250, fade_s=60)
             made.page.wait_for_selector("body[data-recording=on] .take .rec-word")
-            made.page.wait_for_timeout(4000)
+            made.page.wait_for_timeout(3000)
+            wait_for(lambda: looks_ahead(stage), what="a view along the street")
             made.shot("document-director")
+            made.page.goto(f"{made.origin}/pair")  # which asks for no pictures
+            made = make(PREVIEW)
+            made.page.goto(f"{made.origin}/preview")
+            made.page.wait_for_timeout(5000)
+            wait_for(lambda: looks_ahead(stage), what="a view along the street")
+            made.shot("document-preview")
+
+
+def looks_ahead(stage):
+    """Whether the camera, which the orbit pans to and fro, will look along the street in a picture's time."""
+    (x_m, *_), (pan_deg, *_) = (stage.client.status()["cameras"]["A"][name] for name in ("position_m", "rotation_deg"))
+    return x_m > 0.0 and -2.0 < pan_deg < 2.0
 
 
 @pytest.mark.soak

@@ -1,4 +1,4 @@
-"""A take of a scripted show of 20 cues on the demo's stage, recorded in virtual time: GO after GO, with a hold, a step
+"""A take of a scripted show of 20 cues on the valley's stage, recorded in virtual time: GO after GO, with a hold, a step
 back, cues that are called alone, and a value that is touched by hand.
 
 `python tests/stage/cue_take.py FOLDER` writes `twenty_cues.mcap`, which `tests/takes` keeps a copy of.
@@ -15,7 +15,7 @@ if __name__ == "__main__":
 from recorded_stage import Tape, packet, present_ns
 
 from stage.config.reader import parse_config
-from stage.loading.demo import DEMO
+from stage.loading.demo import VALLEY
 from stage.loading.files import LoadedConfig, read_preset
 from stage.loading.geometry import load_geometry
 from stage.loading.show_files import LOOKS, read_cue_file, read_look_file
@@ -29,7 +29,7 @@ from stage.values.looks import packed
 from tests.fold.show.air_stage import SHA256
 
 NAME = "twenty_cues"
-CUES = DEMO.parent / "cues" / "demo.toml"
+CUES = VALLEY.parent / "cues" / "demo.toml"
 FRAMES = range(100, 900)
 SNAPSHOTS = (210, 428, 880)
 """While a fade is held; while a stroke of lightning waits for the next; while the last fade waits to follow on."""
@@ -77,7 +77,7 @@ def inputs_of(frame: int, observations: tuple[Observation, ...] = ()) -> FrameIn
 
 def record_cues(directory: Path) -> Path:
     """Records the take into a folder."""
-    text = DEMO.read_text(encoding="utf-8")
+    text = VALLEY.read_text(encoding="utf-8")
     loaded = LoadedConfig(parse_config(text, f"{NAME}.toml", read_preset), text, Path("/"))
     calibration = load_geometry(loaded)[1]
     (needed,) = {picture.file for world in loaded.config.worlds for picture in pictures_of(world)}

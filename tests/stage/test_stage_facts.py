@@ -46,7 +46,7 @@ def test_cameras_trackers_and_frame_lines_are_named(facts):
 
 
 def test_what_a_camera_sees_is_four_corners_at_its_distance():
-    loaded = load_config(ROOT / "hw_configs" / "sim_demo.toml")
+    loaded = load_config(ROOT / "hw_configs" / "sim_valley.toml")
     positions, _ = load_geometry(loaded)
     plan = plan_of(loaded.config, (wall_form("main", positions["main"]),))
     camera = plan.cameras[0]

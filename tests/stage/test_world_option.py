@@ -85,8 +85,9 @@ def test_the_demos_configuration_has_the_file_as_its_only_world(folder: Path) ->
     text = demo_text(40123, world_of(Path("here.exr")))
     (only,) = parse_config(text, "demo.toml", read_preset).all_worlds()
     assert only.layers[0].file == str(folder / "here.exr")
-    (own,) = parse_config(demo_text(40123), "demo.toml", read_preset).all_worlds()
-    assert own.layers[1].file.endswith("worlds/valley_land.jpg")
+    street, valley, _ = parse_config(demo_text(40123), "demo.toml", read_preset).all_worlds()
+    assert street.layers[1].scene == "street"
+    assert valley.layers[1].file.endswith("worlds/valley_land.jpg")
 
 
 @pytest.mark.gl

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import moderngl
 
-from render.gpu.layer_source import LayerSource, Look, TextureOf
+from render.gpu.layer_source import AroundFaces, LayerSource, Look, TextureOf
 from render.worlds.model.record import ModelPlan
 from render.worlds.shared.placed import PlacedLayer
 
@@ -17,12 +17,12 @@ _TEXELS_OF_A_TAP = 2.0
 class SceneLooks(NamedTuple):
     """The pictures of a scene in a frame: those that eyes have of their own, and one all around the outer eye.
 
-    `version` is another one where that around the outer eye has changed.
+    `versions` of the faces of that around the outer eye are others where these have changed.
     """
 
     looks: tuple[Look, ...]
     around: moderngl.TextureCube
-    version: object = None
+    versions: tuple[object, ...] = ()
 
 
 class Scenes(Protocol):
@@ -57,7 +57,8 @@ class ModelDrawing:
             return None
         detail = 0.5 * found.around.size[0] / _TEXELS_OF_A_TAP
         textures = {"scene_around": found.around}
-        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks, version=found.version)
+        faces = AroundFaces(found.around.size[0], found.versions) if found.versions else None
+        return LayerSource("model", (), {"around_detail": detail}, textures, looks=found.looks, around=faces)
 
 
 DRAWING = ModelDrawing

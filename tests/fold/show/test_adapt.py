@@ -1,6 +1,7 @@
 """How much of the day's change of light the exposure takes back."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,11 +53,39 @@ def test_by_night_the_moon_counts_with_its_phase_and_then_the_stars():
 
 
 @given(elevations, elevations, st.floats(0.0, 1.0))
-def test_it_is_finite_without_a_leap_and_less_the_higher_the_sun(one, other, share):
+def test_it_is_finite_without_a_leap_that_is_seen_and_less_the_higher_the_sun(one, other, share):
     low, high = sorted((one, other))
     below, above = adapted_stops(under(low), share), adapted_stops(under(high), share)
     assert above <= below <= MOST_ADAPTED_STOPS
-    assert below - above <= 2.0 * (high - low) + 1e-9
+    assert below - above <= 2.0 * (high - low) + 1.0 / 128.0 + 1e-9
+
+
+@pytest.mark.parametrize(("hour", "most"), [(12.0, 1), (16.8, 10), (17.8, 36), (22.0, 2)])
+def test_a_running_hour_adapts_in_few_steps_of_half_a_percent_and_a_fade_over_it_in_every_frame(hour, most):
+    show = stage(camera(), world("sky", layer("sky", key="sky"))).show()
+    clock = {"/time/hour": hour, "/time/running": True, "/time/speed": 60.0, "/grade/adapt": 0.75}
+    place = {"/place/latitude_deg": 46.5, "/place/longitude_deg": 8.0, "/place/date": "2026-10-25"}
+    step(show, 0, {**place, **clock, "/place/utc_offset_h": 1.0})
+    step(show, 1, set_to("/grade/exposure_stops", 1.0, fade_s=1.0))
+    plans = [step(show, frame).plan for frame in range(2, 62)]
+    adapted = [plan.air.world.layers[0].exposure_stops for plan in plans]
+    steps = [abs(after - before) for before, after in pairwise(adapted)]
+    assert sum(one > 0.0 for one in steps) <= most
+    assert max(steps) <= 0.75 / 128.0 + 1e-9
+    assert adapted in (sorted(adapted), sorted(adapted, reverse=True))
+    assert len({plan.air.world.layers[0].light.sky.sun for plan in plans}) == 60
+    faded = [plan.grade.exposure_stops for plan in plans]
+    assert all(0.0 < after - before < 0.02 for before, after in pairwise(faded[:58]))
+
+
+def test_a_share_of_adaptation_that_fades_goes_on_in_every_frame():
+    show = stage(camera(), world("sky", layer("sky", key="sky")), table("[time]", hour=23.0)).show()
+    step(show, 0)
+    step(show, 1, set_to("/grade/adapt", 1.0, fade_s=1.0))
+    adapted = [step(show, frame).plan.air.world.layers[0].exposure_stops for frame in range(2, 60)]
+    rises = [after - before for before, after in pairwise(adapted)]
+    assert min(rises) == pytest.approx(max(rises), rel=1e-6)
+    assert min(rises) > 0.0
 
 
 def test_only_the_live_sky_adapts():

@@ -162,9 +162,13 @@ def test_a_standing_figure_is_drawn_where_it_stands_as_high_as_it_is(shown, near
 
 
 @pytest.mark.gl
-@pytest.mark.parametrize(("least_m", "most_m", "is_card"), [(9.0, 12.0, False), (20.0, 30.0, True)])
-def test_a_figure_is_drawn_as_it_is_or_as_a_card_and_never_as_both(context, least_m, most_m, is_card):
-    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+@pytest.mark.parametrize(
+    ("columns", "least_m", "most_m", "is_card"),
+    [(640, 9.0, 12.0, False), (640, 20.0, 30.0, True), (160, 9.0, 12.0, True)],
+)
+def test_a_figure_is_drawn_as_it_is_or_as_a_card_and_never_as_both(context, columns, least_m, most_m, is_card):
+    wall = plane_wall(size=(columns, columns * 9 // 16))
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)}, quality="low")
     plan = ModelPlan(
         scene="people", crowd=crowd(count=3, area_m=((-1, least_m), (1, least_m), (0, most_m)), walks=False)
     )
@@ -173,8 +177,8 @@ def test_a_figure_is_drawn_as_it_is_or_as_a_card_and_never_as_both(context, leas
         air = AirPlan(
             world=WorldPlan(key="w", layers=(LayerPlan(light=msgspec.structs.replace(plan, time_us=time_us)),))
         )
-        renderer.draw(frame_plan((WALL,), air=air))
-        return renderer.read_wall_linear(WALL.name)
+        renderer.draw(frame_plan((wall,), air=air))
+        return renderer.read_wall_linear(wall.name)
 
     before = picture(0)
     picture(1_000_000)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.compose.regions import WallTiles
-from render.compose.wall_views import faces_on, view_on
+from render.compose.regions import TILE_PX, WallTiles
+from render.compose.wall_views import faces_on, tiles_behind_faces, view_on
 from render.plan.frame import GradePlan, OuterPlan
 from render.plan.inner import inner_view
 from render.renderer import Renderer
 from render.views.view import cube_views
+from render.worlds.model.crowd import CrowdPlan
 from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.plan import SkyPlan
@@ -22,13 +23,20 @@ WALL = arc_wall(size=(192, 64))
 POSITIONS = arc_positions(WALL)
 TILES = WallTiles(POSITIONS)
 SKY = LayerPlan(light=SkyLight(sky=SkyPlan()))
+STREET = ModelPlan(scene="street")
+PEOPLE = CrowdPlan(count=40, area_m=((-6.0, 2.0), (6.0, 2.0), (6.0, 20.0), (-6.0, 20.0)))
 
 
-def plan_of(number, *, eye=(0.2, -0.5, 1.4), pan=0.0, turn_deg=0.0, outer=None, **look):
-    street = msgspec.structs.replace(LayerPlan(light=ModelPlan(scene="street")), turn_deg=turn_deg, **look)
-    air = AirPlan(world=WorldPlan(key="w", layers=(SKY, street)))
+def plan_of(number, *, eye=(0.2, -0.5, 1.4), pan=0.0, turn_deg=0.0, outer=None, scene=STREET, sky_stops=0.0, **look):
+    street = msgspec.structs.replace(LayerPlan(light=scene), turn_deg=turn_deg, **look)
+    sky = msgspec.structs.replace(SKY, exposure_stops=sky_stops)
+    air = AirPlan(world=WorldPlan(key="w", layers=(sky, street)))
     changes = {} if outer is None else {"outer": outer}
     return frame_plan((WALL,), (inner(eye=eye, pan=pan),), air=air, frame=number, **changes)
+
+
+def walking(time_ms):
+    return msgspec.structs.replace(STREET, crowd=PEOPLE, time_us=1_000_000 + 1000 * time_ms)
 
 
 def with_pattern(plan):
@@ -60,6 +68,7 @@ def test_a_wall_shows_the_same_of_a_scene_whatever_was_drawn_before(context):
         with_pattern(plan_of(12)),
         plan_of(13),
         msgspec.structs.replace(plan_of(14), grade=GradePlan(exposure_stops=0.5)),
+        *(plan_of(15 + one, scene=walking(50 * one), sky_stops=one / 128.0, pan=0.02 * one) for one in range(6)),
     ]
     keeping, forgetting = renderer_in(context), renderer_in(context)
     for plan in plans:
@@ -131,6 +140,18 @@ def test_what_is_drawn_of_faces_has_all_that_a_wall_shows_of_them(eye, soften_de
             assert ((columns < left + width - 0.5) | (left + width == size)).all()
             assert ((rows > top + 0.5) | (top == 0)).all()
             assert ((rows < top + height - 0.5) | (top + height == size)).all()
+
+
+@given(st.tuples(st.floats(-1.5, 1.5), st.floats(-2.0, 3.0), st.floats(0.2, 2.4)), st.sampled_from([16, 256]))
+def test_tiles_behind_a_face_have_all_leds_that_look_into_it_or_a_texel_beside_it(eye, face_px):
+    behind = tiles_behind_faces(TILES, eye, face_px)
+    rows, columns = (np.arange(side) // TILE_PX for side in POSITIONS.shape[:2])
+    tile = (rows[:, None] * TILES.across + columns).ravel()
+    for view, tiles in zip(cube_views(eye, face_px), behind, strict=True):
+        across, up, depth = np.array((view.right, view.up, view.ahead)) @ (POSITIONS.reshape(-1, 3) - eye).T
+        through = (depth > 0.0) & (np.maximum(np.abs(across), np.abs(up)) <= depth * (1.0 + 2.0 / face_px))
+        assert tiles[tile[through]].all()
+    assert not tiles_behind_faces(TILES, OUTER_EYE, 256).all(axis=1).any()
 
 
 def test_little_is_drawn_of_faces_of_which_a_wall_shows_little():

@@ -146,6 +146,14 @@ def test_scenes_build_no_shader_of_the_walls_after_the_warm_up(context, monkeypa
 
     monkeypatch.setattr("render.gpu.passes._linked", refuse)
     sky = LayerPlan(light=SkyLight())
-    for layers in ((scene(),), (sky, scene()), (scene(), scene()), (msgspec.structs.replace(scene(), contrast=1.5),)):
+    steep = msgspec.structs.replace(scene(), contrast=1.5)
+    for layers in (
+        (scene(),),
+        (sky, scene()),
+        (sky, scene(), scene()),
+        (scene(), sky, scene()),
+        (scene(), scene()),
+        (steep,),
+    ):
         for inners in ((), (inner(),), (inner(half=(0.05, 0.05)),)):
             renderer.draw(frame_plan((WALL,), inners, air=air_of(*layers)))

@@ -172,20 +172,21 @@ def test_a_figure_that_becomes_a_card_is_as_bright_as_before_also_in_the_shade(c
 
 @pytest.mark.gl
 def test_near_figures_keep_light_off_the_ground_below_their_feet(context):
-    renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)}, quality="low")
+    wall = plane_wall(size=(640, 360))
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)}, quality="low")
     sky = SkyPlan(sun=(0.0, -0.8, 0.6))
     area = ((-1.5, 6.0), (1.5, 6.0), (1.5, 7.0), (-1.5, 7.0))
     people = ModelPlan(scene="people", crowd=CrowdPlan(count=8, area_m=area, walks=False))
     pictures = []
     for scenes in ((ModelPlan(scene="street"),), (ModelPlan(scene="street"), people)):
         layers = (LayerPlan(light=SkyLight(sky=sky)), *(LayerPlan(light=scene) for scene in scenes))
-        renderer.draw(frame_plan((WALL,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
-        pictures.append(renderer.read_wall_linear(WALL.name))
+        renderer.draw(frame_plan((wall,), air=AirPlan(world=WorldPlan(key="w", layers=layers))))
+        pictures.append(renderer.read_wall_linear(wall.name))
     left = pictures[1] / pictures[0]
     is_neutral = np.ptp(left, axis=2) < 0.01
     darkened = is_neutral & (left.max(axis=2) < 0.95) & (left.min(axis=2) > 0.3)
-    assert darkened.sum() >= 20
-    assert darkened[:27].sum() <= 2
+    assert darkened.sum() >= 880
+    assert darkened[:180].sum() <= 88
 
 
 def test_a_built_in_scene_needs_no_file_and_none_beside_it():

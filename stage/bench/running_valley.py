@@ -1,4 +1,4 @@
-"""The running demo with worlds whose files come while it runs, as its benchmarks drive it."""
+"""The valley's running stage, with worlds whose files come while it runs, as its benchmarks drive it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ import msgspec
 
 from stage.bench.loop import free_ports, resident_bytes
 from stage.control.client import Client, ControlError
-from stage.loading.demo import DEMO, demo_text
+from stage.loading.demo import VALLEY, valley_text
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError
 
@@ -28,8 +28,8 @@ SETTLED_S = 3.0
 MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
 STILL_WORLD = "Picture"
-"""A still panorama, whose frames leave the processor time: before the sky of the demo two cores have none to spare."""
-_STILL = DEMO.parent / "worlds" / "valley.jpg"
+"""A still panorama, whose frames leave the processor time: before the valley's sky two cores have none to spare."""
+_STILL = VALLEY.parent / "worlds" / "valley.jpg"
 _CHECKPOINT_S = 1.0
 _ASKS_FOR_S = 0.05
 _ASKS_EVERY_S = 0.005
@@ -37,21 +37,16 @@ _LOOKS_EVERY_S = 0.05
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
 
-class RunningDemo:
-    """The demo with a world of each kind, whose files are not there until they are `asked` for."""
+class RunningValley:
+    """The valley's stage with a world of each kind, whose files are not there until they are `asked` for."""
 
     def __init__(self, folder: Path, seconds: float | None, gpu_mib: int = 2048) -> None:
         self._folder = folder
         self._stack = ExitStack()
         self._worlds = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
-        (port,) = free_ports(1)
-        config = self._worlds / "demo.toml"
-        config.write_text(_with_worlds(demo_text(port), self._worlds, gpu_mib), encoding="utf-8")
-        send = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}", "--motion", "orbit"]
-        self._start([*send, "--rate-hz", "60", "--id", "1", "--loop", "--quiet"])
-        run = ["run", str(config), "--headless", "--no-panel", "--control", "tcp://127.0.0.1:0"]
-        run += ["--state", str(self._worlds / "state"), "--takes", str(self._worlds / "takes")]
-        self._stage = self._start([*run, *([] if seconds is None else ["--seconds", str(seconds)])])
+        words = valley_words(self._worlds, self._stack, lambda text: _with_worlds(text, self._worlds, gpu_mib))
+        seconds_words = [] if seconds is None else ["--seconds", str(seconds)]
+        self._stage = _start(self._stack, [*words, "--no-panel", *seconds_words])
         ready = self._event()
         if not isinstance(ready, ReadyEvent):
             self.close()
@@ -146,11 +141,26 @@ class RunningDemo:
         assert self._stage.stdout is not None
         return _EVENT.decode(self._stage.stdout.readline() or b"null")
 
-    def _start(self, words: list[str]) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "stage", *words]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._stack.callback(_end, process)
-        return process
+
+def valley_words(folder: Path, stack: ExitStack, changed: Callable[[str], str] = str) -> list[str]:
+    """Starts the tracker of the valley's stage until `stack` ends. Returns the words of the command that runs it.
+
+    `changed` makes its configuration of the shipped one; all its files are in `folder`.
+    """
+    (port,) = free_ports(1)
+    config = folder / "valley.toml"
+    config.write_text(changed(valley_text(port)), encoding="utf-8")
+    send = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}", "--motion", "orbit"]
+    _start(stack, [*send, "--rate-hz", "60", "--id", "1", "--loop", "--quiet"])
+    words = ["run", str(config), "--headless", "--control", "tcp://127.0.0.1:0"]
+    return [*words, "--state", str(folder / "state"), "--takes", str(folder / "takes")]
+
+
+def _start(stack: ExitStack, words: list[str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "stage", *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    stack.callback(_end, process)
+    return process
 
 
 def _status(client: Client) -> dict[str, Any] | None:
@@ -167,7 +177,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _with_worlds(text: str, folder: Path, gpu_mib: int) -> str:
-    """The demo's configuration with a still panorama and a world of each kind beside its own."""
+    """The valley's configuration with a still panorama and a world of each kind beside its own."""
     worlds = f'[[worlds]]\nname = "{STILL_WORLD}"\n[[worlds.layers]]\nkind = "panorama"\nfile = "{_STILL.as_posix()}"\n'
     for kind in (*KINDS, SCENE):
         layer = f'kind = "{"model" if kind == SCENE else "panorama"}"\nfile = "{folder.as_posix()}/{kind}.{kind}"\n'
@@ -177,10 +187,10 @@ def _with_worlds(text: str, folder: Path, gpu_mib: int) -> str:
 
 
 @contextlib.contextmanager
-def running_demo(folder: Path, seconds: float | None, gpu_mib: int = 2048) -> Iterator[RunningDemo]:
-    """A demo that runs for so long, or until it is left."""
-    demo = RunningDemo(folder, seconds, gpu_mib)
+def running_valley(folder: Path, seconds: float | None, gpu_mib: int = 2048) -> Iterator[RunningValley]:
+    """A stage that runs for so long, or until it is left."""
+    valley = RunningValley(folder, seconds, gpu_mib)
     try:
-        yield demo
+        yield valley
     finally:
-        demo.close()
+        valley.close()
