@@ -15,6 +15,7 @@ import typer
 
 from stage.command_line.options import NETWORK_PANEL, AxesOption, RunningLine, point_of, stop_on_signals
 from stage.loading.files import read_preset
+from stage.run.realtime import take_priority
 from tracking.dialects import FreeDDialect
 from tracking.motion_files import Axes, MotionTrack, moved_to
 from tracking.motions import Motion, Orbit, RecordedMotion
@@ -149,6 +150,7 @@ def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape, *, quiet: b
         if not quiet:
             line.show(f"sent {sent} packets")
 
+    take_priority()  # a tracker is a machine of its own, which no drawing here holds up
     try:
         played = play(dispatches, tape, sender, stop, progress)
     except OSError as error:

@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 import tty
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "udp://127.0.0.1:0"
+MAY_TAKE_PRIORITY = "import sys; from stage.run.realtime import take_priority; sys.exit(not take_priority())"
 
 
 class Running:
@@ -132,6 +134,18 @@ def test_an_interrupted_send_ends_well_and_says_what_was_sent(run):
     code, out, _ = sending.result()
     assert code == 0
     assert json.loads(out)["sent"] > 0
+
+
+def test_a_tracker_that_is_played_waits_for_no_other_work_where_that_can_be_had(run):
+    may = subprocess.run([sys.executable, "-c", MAY_TAKE_PRIORITY], cwd=ROOT, check=False).returncode == 0
+    sending = run("send", "--protocol", "freed", "--to", "udp://127.0.0.1:9")
+    sending.first_line()
+    until_s = time.monotonic() + 5.0
+    while (has := os.sched_getscheduler(sending.process.pid) != os.SCHED_OTHER) != may and time.monotonic() < until_s:
+        time.sleep(0.01)
+    sending.interrupt()
+    assert sending.result()[0] == 0
+    assert has == may
 
 
 def test_silence_is_a_finding_with_advice(run):
