@@ -35,9 +35,9 @@ NO_MENDS = Mends(soften_rad=0.0, expand_stops=0.0, contrast=1.0, code_step=0.0)
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    With `mends` it has a pass of its own. So has one in a special form, where worlds dissolve or tools are drawn: then
-    forms need no variants for all that, of which there would be more than can be built before a show. A plain one that
-    `follows` the hour has its own pass too; a part of a set has one, which is plain where no tools are drawn.
+    With `mends` it has a pass of its own; so has a plain one that `follows` the hour, and a part of a set. One in a
+    special form has one where tools are drawn, which does what mends do: a variant of each form for tools alone would
+    make more of them than can be built before a show. Where none are, as in a dissolve, its pass is a plain one.
     """
 
     source: LayerSource

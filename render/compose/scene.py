@@ -85,8 +85,8 @@ def shows_directly(whole: Part, worlds: Sequence[AiredWorld]) -> bool:
         return False
     if not layer.has_own_pass:
         return True
-    only_world = len(worlds) == 1 and world.inner == world.outer and layer.source.only_in is None
-    return only_world and not (layer.mends or layer.follows) and not whole.has_tools
+    is_plain = world.inner == world.outer and layer.source.only_in is None and not (layer.mends or layer.follows)
+    return is_plain and not whole.has_tools
 
 
 class Finish(NamedTuple):

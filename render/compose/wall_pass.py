@@ -296,7 +296,7 @@ class WallPicture:
             within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
             within = within if rest is None or within is None else within & rest
             for part in parts if within is None else self._parts(scene, behind, within):
-                mends = layer.mends if layer.is_plain_part and not part.has_tools else layer.own_mends
+                mends = layer.own_mends if part.has_tools else layer.mends
                 draft = self._draft(part, tools=part.has_tools or mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
                 draft.grade(part, world, layer, mends)

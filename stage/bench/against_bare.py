@@ -60,6 +60,7 @@ name = "{name}"
 resolution_px = [640, 360]
 shape = {{ kind = "plane", lower_left_m = {lower_left}, lower_right_m = {lower_right}, upper_left_m = {upper_left} }}
 """
+_FLAT = 'projection = "flat"\nwidth_deg = 120.0'
 PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
 Way = tuple[str, Mapping[str, Value]]
 """A world as a configuration gives it, and the values that are set in its first frame."""
@@ -70,7 +71,7 @@ class BareFigures(Record):
 
     `bare` is the bare pass; the others are whole frames, from a new pose to the walls: with a 35 mm lens, with a 10 mm
     lens, with a 35 mm lens and an outer eye that follows the camera, and in a dissolve, whose cost is compared with
-    that of both its worlds.
+    that of both its worlds; the last the same way for pictures on a plane, which have shaders of their own.
     """
 
     bare_ms: float
@@ -78,10 +79,13 @@ class BareFigures(Record):
     wide_ms: float
     moving_outer_ms: float
     dissolve_ms: float
+    flat_ms: float
+    flat_dissolve_ms: float
     over_bare: float
     wide_over_frame: float
     moving_outer_over_frame: float
     dissolve_over_both: float
+    flat_dissolve_over_both: float
     renderer: str
 
 
@@ -101,6 +105,8 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             "wide": drawer(studio, scene(draw, focal_length_mm=10.0)),
             "moving_outer": drawer(studio, scene(draw, outer="follow")),
             "dissolve": drawer(studio, scene(draw), change=_in_dissolve),
+            "flat": drawer(studio, scene(draw, placed=_FLAT)),
+            "flat_dissolve": drawer(studio, scene(draw, placed=_FLAT), change=_in_dissolve),
         }
         turns = turns_ms(draws, frames, before=int(draw == "raster"))
         ms = {name: statistics.median(times) for name, times in turns.items()}
@@ -110,10 +116,13 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             wide_ms=ms["wide"],
             moving_outer_ms=ms["moving_outer"],
             dissolve_ms=ms["dissolve"],
+            flat_ms=ms["flat"],
+            flat_dissolve_ms=ms["flat_dissolve"],
             over_bare=ms["frame"] / ms["bare"],
             wide_over_frame=ms["wide"] / ms["frame"],
             moving_outer_over_frame=ms["moving_outer"] / ms["frame"],
             dissolve_over_both=ms["dissolve"] / (2.0 * ms["frame"]),
+            flat_dissolve_over_both=ms["flat_dissolve"] / (2.0 * ms["flat"]),
             renderer=studio.renderer.name,
         )
 
