@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from stage.lights.link import ToCore, to_core
+from stage.lights.link import ToCore
 from stage.lights.look_file import LookFile
 from stage.lights.sender import WireSettings, component_id
 from stage.lights.sent import Sent, Telling
@@ -105,8 +105,9 @@ class Rounds:
         if not self._core.connected and now_ns - self._looked_ns >= LOOK_FOR_CORE_NS:
             self._looked_ns = now_ns
             self._core.look()
-        for plan in self._core.heard():
-            self._wire.hear(plan, now_ns)
+        looks = self._core.heard()
+        if looks:
+            self._wire.take(looks, now_ns)
         if not self._core.connected:
             self._wire.lose(now_ns)
         if self._core.came != self._came:
@@ -130,7 +131,7 @@ class Rounds:
             self._untold.clear()
         self._beats += 1
         if self._beats % 2:
-            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
+            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks, self._core.refused))
 
     def _rate_hz(self, now_ns: int) -> float:
         """Ticks a second lately."""
@@ -154,7 +155,7 @@ class Places(NamedTuple):
 
 def serve_lights(rig: Rig, settings: WireSettings, places: Places, ended: Callable[[], bool]) -> None:
     """Keeps the wire of a stage until `ended()`; then its streams end."""
-    core, file = to_core(places.core), LookFile(places.look)
+    core, file = ToCore(places.core, rig.sizes), LookFile(places.look)
     way = open_way(settings, component_id(places.identity), core.tell)
     rounds = Rounds(LightsWire(rig, settings, way, file), way, core, Ticks(rig.rate))
     try:

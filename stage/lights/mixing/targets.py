@@ -27,7 +27,7 @@ class Targets(NamedTuple):
 def targets_of(numbers: Sequence[float]) -> Targets:
     """Those of x, y and level of each cell, one after the other; what there cannot be is changed to what there can."""
     table = np.array(numbers, np.float64).reshape(-1, NUMBERS_A_CELL)
-    if not _are_sane(numbers[_X], numbers[_Y], numbers[_LEVEL]):
+    if not are_sane(numbers[_X], numbers[_Y], numbers[_LEVEL]):
         table = _sane(table)
     return Targets(np.ascontiguousarray(table[:, :2]), np.ascontiguousarray(table[:, 2]))
 
@@ -47,8 +47,8 @@ def on_the_way(first: Targets, second: Targets, share: float) -> Targets:
     return Targets(xy, first.level + share * (second.level - first.level))
 
 
-def _are_sane(x: Sequence[float], y: Sequence[float], level: Sequence[float]) -> bool:
-    """Without arrays: most stages have few cells, and none that must be changed."""
+def are_sane(x: Sequence[float], y: Sequence[float], level: Sequence[float]) -> bool:
+    """Whether there can be these x, y and levels. Without arrays: most stages have few cells, and all of them can."""
     if not x or not math.isfinite(sum(x) + sum(y) + sum(level)):
         return not x
     return min(x) >= 0.0 and min(y) >= _LEAST_Y and min(level) >= 0.0 and max(map(add, x, y)) <= 1.0
