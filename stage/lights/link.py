@@ -102,11 +102,6 @@ class ToCore:
         """Whether there was a core at the last look."""
         return self._records.connected
 
-    @property
-    def came(self) -> int:
-        """How many cores there were, one after the other."""
-        return self._records.came
-
     def look(self) -> bool:
         """Whether there is a core, which is looked for if there is none."""
         return self._records.look()

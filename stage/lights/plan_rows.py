@@ -123,11 +123,9 @@ class PlanReader:
         frame, light_ns, *since = _HEAD.unpack_from(self._memory, _ROWS_AT + place * self._row_bytes)
         if before is not None and since == since_before:
             return TimedLook(frame, light_ns, before.targets, before.patch), since
-        if before is not None and since[0] == since_before[0]:
-            xy = before.targets.xy
-        else:
-            xy = np.ascontiguousarray(self._xy[place])
-        patch = tuple(self._patch[place].tolist())
-        if before is not None and patch == before.patch:
+        xy = before.targets.xy if before is not None and since[0] == since_before[0] else self._xy[place].copy()
+        if before is not None and since[2] == since_before[2]:
             patch = before.patch
+        else:
+            patch = tuple(self._patch[place].tolist())
         return TimedLook(frame, light_ns, Targets(xy, self._level[place].copy()), patch), since

@@ -61,7 +61,6 @@ class Rounds:
         self._core = core
         self._ticks = ticks
         self._clock_ns = clock_ns
-        self._came = 0
         self._looked_ns = self._beat_ns = self._beats = 0
         self._tick_ns = clock_ns()
         self._untold: list[Sent] = []
@@ -102,18 +101,20 @@ class Rounds:
         time.sleep(max(0.0, left_ns * 1e-9))
 
     def _hear(self, now_ns: int) -> None:
-        if not self._core.connected and now_ns - self._looked_ns >= LOOK_FOR_CORE_NS:
-            self._looked_ns = now_ns
-            self._core.look()
         looks = self._core.heard()
         if looks:
             self._wire.take(looks, now_ns)
-        if not self._core.connected:
+        elif not self._core.connected and not self._finds_core(now_ns):
             self._wire.lose(now_ns)
-        if self._core.came != self._came:
-            self._came = self._core.came
-            if self._way.state:
-                self._core.tell(self._way.report)
+
+    def _finds_core(self, now_ns: int) -> bool:
+        if now_ns - self._looked_ns < LOOK_FOR_CORE_NS:
+            return False
+        self._looked_ns = now_ns
+        is_there = self._core.look()
+        if is_there and self._way.state:
+            self._core.tell(self._way.report)
+        return is_there
 
     def _tick(self, now_ns: int) -> None:
         """Sends what is due. What is sent is that of the tick's own moment, however late this process was woken."""

@@ -39,6 +39,7 @@ class Universes:
         self._changed_at: list[int] = []
         self._sent_ns: list[int] = []
         self._new: list[int] = []
+        self._slots: bytes | None = None
         self._parts: list[bytes] = []
         self._lay_out(framing.packets(()), 0)
 
@@ -73,9 +74,9 @@ class Universes:
 
     def put(self, slots: bytes) -> Sequence[int]:
         """Takes over the slots of the patch. Returns which rows changed, rising."""
-        if not self.spans:
+        if slots == self._slots or not self.spans:
             return ()
-        width = self._levels.shape[1]
+        self._slots, width = slots, self._levels.shape[1]
         before, self._parts = self._parts, [slots[row * width : (row + 1) * width] for row in self._kept]
         changed = [row for row, part in enumerate(self._parts) if part != before[row]]
         if changed:
@@ -87,7 +88,7 @@ class Universes:
 
     def forget(self) -> None:
         """All are new to who receives them."""
-        self._new = list(range(len(self.spans)))
+        self._slots, self._new = None, list(range(len(self.spans)))
 
     def go_on_from(self, spans: tuple[Span, ...], slots: bytes, sequences: bytes) -> None:
         """What another process has sent, with the sequence of its newest packet of each row."""
@@ -131,7 +132,7 @@ class Universes:
         self._note_parts()
 
     def _note_parts(self) -> None:
-        self._parts = [row.tobytes() for row in self._levels]
+        self._slots, self._parts = None, [row.tobytes() for row in self._levels]
 
 
 def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:
