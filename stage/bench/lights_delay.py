@@ -18,8 +18,9 @@ from stage.bench.lights_wire import FOUR_COLOURS, RECEIVER, WHITE, light_tables,
 from stage.bench.stages import FRAME_RATE_HZ, benchmark_stage
 from stage.dmx.sacn_in import SacnData, read_sacn
 from stage.dmx.universes import SACN_PORT
-from stage.lights.link import ToLights, to_lights
+from stage.lights.link import ToLights
 from stage.lights.mixing.whites import xy_of_white
+from stage.lights.plan_rows import PlanSizes
 from stage.lights.rounds import SOCKET
 from stage.loading.files import load_config
 from stage.loading.run_copy import make_run_copy
@@ -63,7 +64,10 @@ def measure_delay(fixtures: int, seconds: float) -> DelayFigures:
         make_run_copy(load_config(config), folder)
         udp.bind((RECEIVER, SACN_PORT))
         udp.setblocking(False)
-        with closing(to_lights(folder / SOCKET)) as link, _lights_process(folder, link) as process:
+        with (
+            closing(ToLights(folder / SOCKET, PlanSizes(cells=fixtures, lights=fixtures))) as link,
+            _lights_process(folder, link) as process,
+        ):
             delays_ms, share = _drive(link, udp, process.pid, fixtures, frames)
     if not delays_ms:
         raise ConfigError("bench lights: found no packet of the last universe, expected some; see the messages above")

@@ -23,8 +23,8 @@ class TimedLook(NamedTuple):
     light_ns: int
     targets: Targets
     patch: tuple[int, ...]
-    numbers: tuple[float, ...]
-    """The targets as they came."""
+    numbers: tuple[float, ...] = ()
+    """The targets as they came in a plan."""
 
 
 class Between(NamedTuple):

@@ -42,5 +42,9 @@ class Packets(NamedTuple):
     rows: Bytes
     sequences: Bytes
 
+    def of(self, which: Which) -> Bytes:
+        """Some rows."""
+        return self.rows if which is ALL else self.rows[which]
+
 
 _NO_ROWS = np.zeros((0, MOST_SLOTS), np.uint8)

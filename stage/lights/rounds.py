@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from stage.lights.link import ToCore, to_core
+from stage.lights.link import ToCore
 from stage.lights.look_file import LookFile
 from stage.lights.sender import WireSettings, component_id
 from stage.lights.sent import Sent, Telling
@@ -61,7 +61,6 @@ class Rounds:
         self._core = core
         self._ticks = ticks
         self._clock_ns = clock_ns
-        self._came = 0
         self._looked_ns = self._beat_ns = self._beats = 0
         self._tick_ns = clock_ns()
         self._untold: list[Sent] = []
@@ -102,17 +101,20 @@ class Rounds:
         time.sleep(max(0.0, left_ns * 1e-9))
 
     def _hear(self, now_ns: int) -> None:
-        if not self._core.connected and now_ns - self._looked_ns >= LOOK_FOR_CORE_NS:
-            self._looked_ns = now_ns
-            self._core.look()
-        for plan in self._core.heard():
-            self._wire.hear(plan, now_ns)
-        if not self._core.connected:
+        looks = self._core.heard()
+        if looks:
+            self._wire.take(looks, now_ns)
+        elif not self._core.connected and not self._finds_core(now_ns):
             self._wire.lose(now_ns)
-        if self._core.came != self._came:
-            self._came = self._core.came
-            if self._way.state:
-                self._core.tell(self._way.report)
+
+    def _finds_core(self, now_ns: int) -> bool:
+        if now_ns - self._looked_ns < LOOK_FOR_CORE_NS:
+            return False
+        self._looked_ns = now_ns
+        is_there = self._core.look()
+        if is_there and self._way.state:
+            self._core.tell(self._way.report)
+        return is_there
 
     def _tick(self, now_ns: int) -> None:
         """Sends what is due. What is sent is that of the tick's own moment, however late this process was woken."""
@@ -130,7 +132,7 @@ class Rounds:
             self._untold.clear()
         self._beats += 1
         if self._beats % 2:
-            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
+            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks, self._core.refused))
 
     def _rate_hz(self, now_ns: int) -> float:
         """Ticks a second lately."""
@@ -154,7 +156,7 @@ class Places(NamedTuple):
 
 def serve_lights(rig: Rig, settings: WireSettings, places: Places, ended: Callable[[], bool]) -> None:
     """Keeps the wire of a stage until `ended()`; then its streams end."""
-    core, file = to_core(places.core), LookFile(places.look)
+    core, file = ToCore(places.core, rig.sizes), LookFile(places.look)
     way = open_way(settings, component_id(places.identity), core.tell)
     rounds = Rounds(LightsWire(rig, settings, way, file), way, core, Ticks(rig.rate))
     try:

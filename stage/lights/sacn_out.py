@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from stage.dmx.sacn import SEQUENCE_AT, SLOTS_AT, TERMINATED, DataPacket, discovery_packets, sync_packet
 from stage.dmx.universes import DISCOVERY_UNIVERSE, SACN_PORT, SACN_UNIVERSES, multicast_group
-from stage.lights.packets import Framing, Packets, Which
+from stage.lights.packets import ALL, Framing, Packets, Which
 from stage.lights.sender import WireSettings
 from stage.lights.udp_out import Address, UdpOut
 
 ENDS = 3
 """A stream that ends says so three times (E1.31-2018, 6.2.6)."""
 ANNOUNCED_NS = 10_000_000_000
+_NEXT = np.array(1, np.uint8)
 _OPTIONS_AT = SEQUENCE_AT + 1
 
 
@@ -89,8 +92,11 @@ class SacnOut:
 
     def _send(self, packets: Packets, which: Which) -> None:
         """Sends packets, with the next numbers, to the groups of their universes and to each node."""
-        packets.sequences[which] += 1
-        rows = packets.rows[which]
+        if which is ALL:
+            np.add(packets.sequences, _NEXT, packets.sequences)
+        else:
+            packets.sequences[which] += 1
+        rows = packets.of(which)
         if self._settings.multicast:
             for universe, packet in zip(packets.numbers[which].tolist(), rows, strict=True):
                 self.udp.send(packet.data, self._group(universe))

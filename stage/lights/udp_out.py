@@ -55,11 +55,12 @@ class UdpOut:
         """Sends packets, a row each, to one receiver. Together they cost little more than one of them alone, where the
         system cuts them apart, or the network card. Raises OSError for all that is more than a want of room.
         """
-        for start in range(0, len(packets), _MOST_TOGETHER):
-            part = packets[start : start + _MOST_TOGETHER]
-            if not self._cuts or not self._send_together(part, address):
-                for packet in part:
-                    self.send(packet.data, address)
+        if len(packets) > _MOST_TOGETHER:
+            for start in range(0, len(packets), _MOST_TOGETHER):
+                self.send_all(packets[start : start + _MOST_TOGETHER], address)
+        elif not self._cuts or not self._send_together(packets, address):
+            for packet in packets:
+                self.send(packet.data, address)
 
     def look(self) -> None:
         """Raises OSError if the interface has gone, is down or without a cable: sending may still seem to work then."""

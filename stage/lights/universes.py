@@ -40,6 +40,7 @@ class Universes:
         self._sent_ns: list[int] = []
         self._new: list[int] = []
         self._slots: bytes | None = None
+        self._parts: list[bytes] = []
         self._lay_out(framing.packets(()), 0)
 
     @property
@@ -68,18 +69,21 @@ class Universes:
             self._changed_at[row], self._sent_ns[row] = changed_at[old], sent_ns[old]
             if old_size == span.size:
                 self._new.remove(row)
+        self._note_parts()
         return (before, np.array([row for row, _ in left.values()])) if left else None
 
     def put(self, slots: bytes) -> Sequence[int]:
         """Takes over the slots of the patch. Returns which rows changed, rising."""
         if slots == self._slots or not self.spans:
             return ()
-        levels = np.frombuffer(slots, np.uint8).reshape(len(self._all_spans), -1)[self._rows]
-        changed: list[int] = np.logical_or.reduce(levels != self._levels, axis=1).nonzero()[0].tolist()
+        self._slots, width = slots, self._levels.shape[1]
+        before, self._parts = self._parts, [slots[row * width : (row + 1) * width] for row in self._kept]
+        changed = [row for row, part in enumerate(self._parts) if part != before[row]]
+        if changed:
+            levels = np.frombuffer(slots, np.uint8).reshape(-1, width)
+            self._levels[:] = levels if self._keeps_all else levels[self._kept]
         if self._new:
             changed, self._new = sorted({*changed, *self._new}), []
-        self._levels[:] = levels
-        self._slots = slots
         return changed
 
     def forget(self) -> None:
@@ -121,11 +125,14 @@ class Universes:
         count, at = len(self.spans), self._framing.slots_at
         self.packets = packets
         self._levels = packets.rows[:, at : at + width]
-        kept = [row for row, span in enumerate(self._all_spans) if span.universe in self._framing.numbers]
-        self._rows: Which = ALL if len(kept) == len(self._all_spans) else np.array(kept, np.int64)
+        self._kept = [row for row, span in enumerate(self._all_spans) if span.universe in self._framing.numbers]
+        self._keeps_all = len(self._kept) == len(self._all_spans)
         self._new = list(range(count))
         self._changed_at, self._sent_ns = [0] * count, [_NEVER_NS] * count
-        self._slots = None
+        self._note_parts()
+
+    def _note_parts(self) -> None:
+        self._slots, self._parts = None, [row.tobytes() for row in self._levels]
 
 
 def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:

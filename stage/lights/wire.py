@@ -5,6 +5,7 @@ Everything happens in `tick`, at times that it is given; nothing here waits or l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from stage.lights.link import WireStatus
 from stage.lights.look_file import KeptLook, LookFile
 from stage.lights.loss import Loss, Presence
 from stage.lights.mixing.targets import Targets, on_the_way
-from stage.lights.moments import Between, Delays, Plans, look_of
+from stage.lights.moments import Between, Delays, Plans, TimedLook, look_of
 from stage.lights.packets import ALL
+from stage.lights.plan_rows import PlanSizes
 from stage.lights.sender import WireSettings
 from stage.lights.sent import Sent
 from stage.lights.steady import Mixes, SteadyMixer
@@ -34,6 +36,11 @@ class Rig(NamedTuple):
     cells: tuple[int, ...]
     slots: tuple[int, ...]
     rate: Fraction
+
+    @property
+    def sizes(self) -> PlanSizes:
+        """What a plan of this stage has."""
+        return PlanSizes(cells=sum(self.cells), lights=len(self.cells))
 
 
 class LightsWire:
@@ -68,16 +75,21 @@ class LightsWire:
         return None if newest is None else newest.light_ns - self._delays.each_ns[0]
 
     def hear(self, plan: LightsPlan, now_ns: int) -> None:
-        """A plan of the core."""
+        """A plan that comes by itself."""
         look = look_of(plan, self._cells, len(self._rig.cells), self._plans.newest)
         if look is None:
             self.malformed += 1
-            return
+        else:
+            self.take((look,), now_ns)
+
+    def take(self, looks: Sequence[TimedLook], now_ns: int) -> None:
+        """What the core plans."""
         if self._loss.lost:
             self._plans.forget()
             self._held = self._shown
         self._loss.hear(now_ns)
-        self._plans.add(look)
+        for look in looks:
+            self._plans.add(look)
 
     def lose(self, now_ns: int) -> None:
         """There is no core."""
@@ -117,7 +129,7 @@ class LightsWire:
         """The run ends well: the streams end."""
         self._end_streams(now_ns)
 
-    def status(self, rate_hz: float, untold: int) -> WireStatus:
+    def status(self, rate_hz: float, untold: int, refused: int = 0) -> WireStatus:
         """How sending goes."""
         settings, way, mixed = self._settings, self._way, self._mixer.mixed
         return WireStatus(
@@ -134,7 +146,7 @@ class LightsWire:
             priority=settings.priority,
             dropped=way.dropped,
             untold=untold,
-            refused=self.malformed,
+            refused=self.malformed + refused,
         )
 
     def tend(self, now_ns: int) -> None:

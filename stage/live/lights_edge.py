@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec import UnsetType
 
 from stage.config.records import StageConfig
-from stage.lights.link import ToLights, WireStatus, to_lights
+from stage.lights.link import ToLights, WireStatus
+from stage.lights.plan_rows import PlanSizes
 from stage.lights.rounds import SOCKET
 from stage.lights.service import STAND_IN
 from stage.run.events import WantedEvent, print_event
@@ -31,11 +32,12 @@ class LightsEdge:
         self._life = 0
         self._link: ToLights | None = None
         if config.dmx is not None and config.dmx.sends and config.lights:
-            self._link = to_lights(runtime / SOCKET)
+            cells = [config.mode_of(light).cells for light in config.all_lights()]
+            self._link = ToLights(runtime / SOCKET, PlanSizes(cells=sum(cells), lights=len(cells)))
             stack.callback(self._link.close)
 
     def send(self, outcome: Outcome) -> None:
-        """Passes a frame's plan on. One for which there is no room is lost: the next says all that counts."""
+        """Passes a frame's plan on."""
         if self._link is not None and not isinstance(outcome.lights, UnsetType):
             self._link.tell(outcome.lights)
 
@@ -43,7 +45,7 @@ class LightsEdge:
         """What the lights process has told since the last call, for the next frame's inputs."""
         if self._link is None:
             return
-        for report, _ in self._link.heard():
+        for report in self._link.heard():
             if isinstance(report, WireStatus):
                 if self._life and report.life > self._life:
                     values = {"count": report.life - 1}

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 from wire_peers import SECOND, plan_of
 
-from stage.lights.link import WireStatus, to_lights
+from stage.lights.link import ToLights, WireStatus
+from stage.lights.plan_rows import PlanSizes
 from stage.lights.sender import WireSettings
 from stage.show.frame.lights import LightsLink, LightsSent, SentTick
 
@@ -34,7 +35,7 @@ class LightsCore:
         rate: int = 60,
         first: int = 0,
     ) -> None:
-        self.link = to_lights(folder / "lights")
+        self.link = ToLights(folder / "lights", PlanSizes(cells=lights, lights=lights))
         self._lights, self._level_of, self._patch = lights, level_of, tuple(patch)
         self._period_ns = SECOND // rate
         self.frame = first
@@ -57,7 +58,7 @@ class LightsCore:
         levels = [self._level_of(self.frame, light) for light in range(self._lights)]
         self.link.tell(plan_of(self.frame, due_ns + AHEAD_NS, levels, self._patch))
         self.frame += 1
-        for report, _ in self.link.heard():
+        for report in self.link.heard():
             if isinstance(report, LightsSent):
                 self.ticks += report.ticks
                 self.lives.add(report.life)

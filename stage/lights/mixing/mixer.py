@@ -14,7 +14,7 @@ from stage.lights.mixing.gamut import seen_from_xy
 from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.own_cells import OwnCells
 from stage.lights.mixing.records import Mixed, MixedLight
-from stage.lights.mixing.slots import CURVES, Slots, chosen, light_of, value_of
+from stage.lights.mixing.slots import CURVES, Dimming, Slots, chosen, light_of
 from stage.lights.mixing.targets import NEUTRAL, Targets
 from stage.lights.mixing.whites import Numbers
 
@@ -25,7 +25,7 @@ NOTICED = 0.01
 
 As much are whites off the straight line between two others.
 """
-_LEAST = 1e-9
+_LEAST, _ONE = np.array(1e-9), np.array(1.0)
 
 
 class LightsMixer:
@@ -40,18 +40,22 @@ class LightsMixer:
         self._lights = tuple(lights)
         cells, places, self._size = lay_out(self._lights)
         self._count = len(cells)
-        self._slots = Slots(places, self._size + len(COLUMNS))
         self._driven = chosen(np.array([one.way == "emitters" for one in cells], dtype=bool))
         self._mixed = MixedCells([one for one in cells if one.way == "emitters"], self._size)
         self._own = OwnCells(cells, places, self._size)
         self._steady = np.ones(self._count)
         self._steady[self._driven] = self._mixed.steady
         self._curves = np.array([CURVES.index(self._lights[one.light].curve) for one in cells], dtype=np.int64)
-        self._least = np.array([self._lights[one.light].minimum for one in cells])
-        self._is_plain = not self._curves.any() and not self._least.any()
+        least = np.array([self._lights[one.light].minimum for one in cells], dtype=np.float64)
         has_dimmer = np.array([one.has_dimmer for one in cells], dtype=bool)
+        self._dimming = Dimming(self._curves, least, ~has_dimmer)
+        self._is_plain = self._dimming.is_plain
         self._dimmed_driven = has_dimmer[self._driven]
-        self._all_dimmed = bool(self._dimmed_driven.all())
+        self._alone = np.flatnonzero(~has_dimmer)
+        self._slots = Slots(places, self._size, self._size + len(COLUMNS), self._dimming)
+        self._dimmed, self._beside = self._slots.light[: self._count], self._slots.light[self._count : -1]
+        self._shares = np.empty((2, self._count))
+        self._share, self._steadily = self._shares
         self._has_colour = np.array([one.way != "level" for one in cells], dtype=bool)
         self._has_colour[self._driven] = self._mixed.has_colour
         self._undimmed = np.flatnonzero([one.way != "emitters" and not one.has_dimmer for one in cells])
@@ -73,16 +77,13 @@ class LightsMixer:
             )
         if wanted is not self._xy:
             self._take_colours(wanted)
-        self._level = level
-        xy = self._colours.xy
-        values = self._colours.values.copy()
-        share = level / self._colours.brightness  # of the light that a cell gives in this colour
-        self._put_light(values, level, np.minimum(share, 1.0))
-        slots, numbers = self._slots.fill(values, tuple(patch))
+        self._level, colours = level, self._colours
+        self._put_light(level, colours)
+        slots = self._slots.fill(colours.factors, tuple(patch))
         if self._is_off is None:
-            self._is_off = self._has_colour & (self._missed(values, numbers) > NOTICED)
-        clipped = partial(self._clipped, level, share, self._is_off)
-        return Mixed(slots, self._slots.spans, clipped, partial(self._given, values, numbers, xy))
+            self._is_off = self._has_colour & (self._missed(colours) > NOTICED)
+        clipped = partial(self._clipped, level, colours, self._is_off)
+        return Mixed(slots, self._slots.spans, clipped, partial(self._given, level, colours))
 
     def _coloured(self, xy: Numbers) -> _Colours:
         """What these chromaticities need, whatever the levels are."""
@@ -91,12 +92,16 @@ class LightsMixer:
         drives, missed = self._mixed.drives(xy[self._driven])
         brightness = np.ones(self._count)
         brightness[self._driven] = self._mixed.brightness
-        return _Colours(xy, values, drives, missed, brightness)
+        values[self._driven, : self._size] = drives
+        factors = self._slots.factors(values)
+        return _Colours(xy, values, factors, missed, np.stack((brightness, self._steady)))
 
-    def _given(self, values: Numbers, numbers: Numbers, xy: Numbers) -> tuple[float, ...]:
-        """What all cells give of these values, as the numbers of channels hold them, asked for these chromaticities."""
-        self._slots.round(values, numbers)
-        given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
+    def _given(self, level: Numbers, colours: _Colours) -> tuple[float, ...]:
+        """What all cells give in these colours, as the numbers of channels hold them."""
+        self._put_light(level, colours)
+        self._slots.put_numbers(colours.factors)
+        values = self._read(colours)
+        given = np.column_stack((colours.xy, light_of(values[:, self._size], self._curves)))
         self._own.given(values, given)
         given[self._driven] = self._given_by_emitters(values[self._driven], given[self._driven])
         given[self._undimmed, 2] = 1.0
@@ -114,24 +119,29 @@ class LightsMixer:
             self._xy = np.where(share < 1.0, before + share * (wanted - before), wanted)
         self._colours, self._is_off = self._coloured(self._xy), None
 
-    def _put_light(self, values: Numbers, level: Numbers, share: Numbers) -> None:
-        """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead.
+    def _put_light(self, level: Numbers, colours: _Colours) -> None:
+        """Finds how far dimmers are open, and how bright emitters burn beside; a cell without a dimmer has its emitters
+        dimmed in its stead.
 
         A dimmer follows the level, and its emitters make up for what is not as bright as others: so no dimmer moves
-        where a colour does, unless the fixture gives all that it can.
+        where a colour does, unless the fixture gives all that it can. All in place: it is done in every tick.
         """
-        driven, drives = self._driven, self._colours.drives
-        dimmed = np.minimum(np.maximum(level / self._steady, share), 1.0)
-        values[:, self._size] = dimmed if self._is_plain else _steady(value_of(dimmed, self._curves), self._least)
-        beside = drives * (share / np.maximum(dimmed, _LEAST))[driven, None]
-        if not self._all_dimmed:
-            undimmed = self._undimmed_drives(drives, share[driven, None])
-            beside = np.where(self._dimmed_driven[:, None], beside, undimmed)
-        values[driven, : self._size] = beside
+        np.divide(level, colours.full, self._shares)
+        np.minimum(self._shares, _ONE, out=self._shares)
+        np.maximum(self._share, self._steadily, out=self._dimmed)
+        np.maximum(self._dimmed, _LEAST, out=self._beside)
+        np.divide(self._share, self._beside, self._beside)
+        if self._alone.size:
+            self._beside[self._alone] = self._share[self._alone]
+        if not self._is_plain:
+            self._dimmed[:] = self._dimming.values(self._dimmed)
 
-    def _undimmed_drives(self, drives: Numbers, share: Numbers) -> Numbers:
-        """The drives of emitters that are dimmed one by one: none burns below the least value at which it is steady."""
-        return _steady(value_of(drives * share, self._curves[self._driven, None]), self._least[self._driven, None])
+    def _read(self, colours: _Colours) -> Numbers:
+        """The table of values as fixtures read them in the numbers of channels that were found last."""
+        values = colours.values.copy()
+        values[:, self._size] = self._dimmed
+        self._slots.round(values)
+        return values
 
     def _given_by_emitters(self, values: Numbers, given: Numbers) -> Numbers:
         """x, y and level of the cells that are driven, where `given` has what is asked for and the light of dimmers."""
@@ -143,39 +153,33 @@ class LightsMixer:
         xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
         return np.column_stack((xy, self._mixed.levels(xyz)))
 
-    def _clipped(self, level: Numbers, share: Numbers, is_off: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    def _clipped(self, level: Numbers, colours: _Colours, is_off: npt.NDArray[np.bool_]) -> tuple[int, ...]:
         """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
-        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & is_off)
+        wrong = (level / colours.full[0] > 1.0 + NOTICED) | ((level > 0.0) & is_off)
         if self._undimmed.size:
             wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
         return tuple(wrong.nonzero()[0].tolist())
 
-    def _missed(self, values: Numbers, numbers: Numbers) -> Numbers:
+    def _missed(self, colours: _Colours) -> Numbers:
         """By how much the colours of all cells miss those that are wanted, in u', v'."""
         if isinstance(self._driven, slice):
-            return self._colours.missed
-        self._slots.round(values, numbers)
+            return colours.missed
         given = self._xy.copy()
-        self._own.given(values, given)
+        self._own.given(self._read(colours), given)
         off = seen_from_xy(given) - seen_from_xy(self._xy)
         distance = np.hypot(off[:, 0], off[:, 1])
-        distance[self._driven] = self._colours.missed
+        distance[self._driven] = colours.missed
         return distance
 
 
 class _Colours(NamedTuple):
-    """What cells need for their chromaticities `xy`: the table of values without dimmers and emitters, the drives of
-    those that are driven, and by how much these miss their colours (u', v'); and how bright each is at these drives,
-    as a share of its full light.
+    """What cells need for their chromaticities `xy`: the table of values with the drives of those that are driven, and
+    the factors of all channels; by how much those that are driven miss their colours (u', v'). `full` has how bright
+    each cell is at these drives, and which level it reaches in every white, as shares of its full light.
     """
 
     xy: Numbers
     values: Numbers
-    drives: Numbers
+    factors: Numbers
     missed: Numbers
-    brightness: Numbers
-
-
-def _steady(values: Numbers, least: Numbers) -> Numbers:
-    """Values of what burns steadily from its least value on: below that it burns at it, or not at all, as is nearer."""
-    return np.where(values >= 0.5 * least, np.maximum(values, least), 0.0)
+    full: Numbers

@@ -47,16 +47,23 @@ def on_the_way(first: Targets, second: Targets, share: float) -> Targets:
     return Targets(xy, first.level + share * (second.level - first.level))
 
 
-def _are_sane(x: Sequence[float], y: Sequence[float], level: Sequence[float]) -> bool:
-    """Without arrays: most stages have few cells, and none that must be changed."""
-    if not x or not math.isfinite(sum(x) + sum(y) + sum(level)):
-        return not x
-    return min(x) >= 0.0 and min(y) >= _LEAST_Y and min(level) >= 0.0 and max(map(add, x, y)) <= 1.0
-
-
 def _sane(wanted: Numbers) -> Numbers:
     """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
     sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, NEUTRAL)
-    x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
+    return np.column_stack((within(sane[:, :2]), np.maximum(sane[:, 2], 0.0)))
+
+
+def within(xy: Numbers) -> Numbers:
+    """Chromaticities within those that there can be."""
+    if xy.min(initial=1.0) >= _LEAST_Y and xy.sum(axis=1).max(initial=0.0) <= 1.0:
+        return xy
+    x, y = np.clip(xy[:, 0], 0.0, 1.0), np.clip(xy[:, 1], _LEAST_Y, 1.0)
     beyond = np.maximum(x + y, 1.0)
-    return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))
+    return np.column_stack((x / beyond, y / beyond))
+
+
+def _are_sane(x: Sequence[float], y: Sequence[float], level: Sequence[float]) -> bool:
+    """Whether there can be these x, y and levels. Without arrays: most stages have few cells, and all of them can."""
+    if not x or not math.isfinite(sum(x) + sum(y) + sum(level)):
+        return not x
+    return min(x) >= 0.0 and min(y) >= _LEAST_Y and min(level) >= 0.0 and max(map(add, x, y)) <= 1.0
