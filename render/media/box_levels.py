@@ -68,8 +68,8 @@ def fill_levels_of_pairs(levels: Sequence[Plane], bits: int, first: int = 0) -> 
     for level, (larger, smaller) in enumerate(pairwise(levels), start=first):
         rows, columns, _ = larger.shape
         if rows % 2 or columns % 2:
-            for one in (0, 1):
-                _fill_odd(larger[..., one], smaller[..., one])
+            for sample in (0, 1):
+                _fill_odd(larger[..., sample], smaller[..., sample])
             continue
         rounding = 2 - level % 2
         for top in range(0, rows, _ROWS_AT_ONCE):
@@ -81,16 +81,14 @@ def _fill_even_pairs(band: Plane, target: Plane, rounding: int, bits: int) -> No
     """The mean of two by two pairs, both samples at once where their sums have room beside each other."""
     if band.dtype == np.uint8:
         four = band.reshape(len(band), -1).view(np.uint32)  # two pairs, of which one sample each is taken at a time
-        means = []
+        means: list[Plane] = []
         for shift in (0, 8):
             one = (four >> np.uint32(shift)) & np.uint32(0xFF00FF)
             sums = one[0::2] + one[1::2]
             sums += sums >> np.uint32(16)
             sums += np.uint32(rounding)
             means.append((sums >> np.uint32(2)) & np.uint32(0xFF))
-        np.left_shift(means[1], np.uint32(8), out=means[1])
-        np.bitwise_or(*means, out=means[0])
-        _words(target)[...] = means[0]
+        _words(target)[...] = means[0] | means[1] << np.uint32(8)
     elif bits <= _MOST_IN_SUMS:
         words = _words(band)
         sums = (words[0::2] + words[1::2]).view(np.uint64)
@@ -100,8 +98,8 @@ def _fill_even_pairs(band: Plane, target: Plane, rounding: int, bits: int) -> No
         sums &= np.uint64(0x3FFF3FFF)
         _words(target)[...] = sums
     else:
-        for one in (0, 1):
-            _fill_even(band[..., one], target[..., one], rounding, bits)
+        for sample in (0, 1):
+            _fill_even(band[..., sample], target[..., sample], rounding, bits)
 
 
 def _words(pairs: Plane) -> Plane:

@@ -179,6 +179,7 @@ class Core:
             self._checkpoints.write_waiting()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
+            self._films.note_lost(self._times.lost)
             self._films.upload_in_slack(pacer.slack_ns)
             self._library.upload_in_slack(pacer.slack_ns)
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:

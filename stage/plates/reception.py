@@ -120,8 +120,12 @@ class Reception:
         return tuple(self.held.pop(frame).back for frame in back)
 
     def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
-        """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
-        missing = tuple(frame for frame in self._to_read(there) if frame not in self.held)
+        """What is missing, as far as there is memory for it. `later` is how many frames of others come first.
+
+        Of a film that is too heavy nothing is, until what has been read of it is on its way to the GPU.
+        """
+        waits = self.is_too_heavy and self.held
+        missing = () if waits else tuple(frame for frame in self._to_read(there) if frame not in self.held)
         after = later + (self._read_from + self._in_order().index(missing[0]) if missing else 0)
         return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
 

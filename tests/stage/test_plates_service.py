@@ -129,7 +129,7 @@ def test_what_waits_for_the_disk_is_told_from_what_computes_for_long(core, tmp_p
 def test_a_film_that_no_machine_reads_as_fast_as_it_plays_leaves_it_most_of_the_time(tmp_path, decode_ms, rests):
     one = film("a", facts=msgspec.structs.replace(SMALL, decode_ms=decode_ms))
     films = Films(lambda _film: pytest.fail("nobody reads"), tmp_path, 1 << 24, lambda: None)
-    films.take(Wishes(films=(one,), wanted=(WantedFrames(media="a", frames=(0, 1, 2)),)))
+    films.take(Wishes(films=(one,), wanted=(WantedFrames(media="a", frames=(0, 1, 2)),), rest=3.0))
     first = films.begin(10.0)
     films.end(first, took_ms=500.0, waited_ms=0.0, now_s=10.5)
     assert (films.begin(11.9) is None) == rests
