@@ -117,7 +117,7 @@ class PlatesEdge:
             self._want(self._layers, self._ahead)
         for _ in range(MOST_PIECES_A_FRAME):
             fits = self._pace.fits(left_ns(), presses=self._pressing_ns() > HEAVY_NS)
-            if not (fits or (self._strain.is_there and self._pace.is_starved())) or not self._upload_piece():
+            if not (fits or self._is_starved()) or not self._upload_piece():
                 break
         self._receiving.ask()
 
@@ -216,6 +216,11 @@ class PlatesEdge:
         pressing = [one for one in films if self._presses(one.film.media)]
         light = sum(not one.is_too_heavy for one in pressing)
         return PRESSING_NS * light if light else HEAVY_NS * (bool(pressing) and not self._strain.is_there)
+
+    def _is_starved(self) -> bool:
+        """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
+        heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
+        return heavy and self._pace.is_starved()
 
     def _presses(self, media: str) -> bool:
         if any((media, frame) not in self._textures for frame in self._frames[media]):

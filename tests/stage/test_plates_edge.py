@@ -17,6 +17,7 @@ from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
+from stage.plates.uploads import PIECE_BYTES
 from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
@@ -103,6 +104,19 @@ def test_a_film_that_plays_has_every_frame_in_its_frame(walls, tmp_path):
                 time.sleep(0.001)
         assert stage.late.total() == late
     assert len(stage.woken) == 1
+
+
+def test_a_film_that_is_too_heavy_waits_for_room_while_slots_are_lost_and_comes_at_last(walls, tmp_path):
+    stage = walls(film("a", facts=msgspec.structs.replace(LARGE, decode_ms=1e6)))
+    with plates_process(tmp_path):
+        stands, pieces = (FilmAhead(media="a", file="a", frames=(0,)),), frame_bytes(LARGE) / PIECE_BYTES
+        slots, end_s = 0, time.monotonic() + PATIENCE_S
+        while stage.draw({"a": 0}, left_ns=0, ahead=stands) != {"a": 0}:
+            slots += stage.textures.in_use_mib > 0.0  # it is on its way
+            stage.edge.note_lost(slots)
+            assert time.monotonic() < end_s
+            time.sleep(0.002)
+        assert slots > 2 * pieces
 
 
 def test_graphics_memory_holds_what_is_shown_and_what_comes_next_and_no_more(walls, tmp_path):
