@@ -185,7 +185,8 @@ def test_a_film_that_is_sent_elsewhere_is_uploaded_in_frames_that_leave_no_time(
 
 
 def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_time(walls, tmp_path):
-    stage, number = walls(film("a", facts=LARGE)), 0
+    larger = msgspec.structs.replace(SMALL, columns=1920, rows=1080)  # no machine uploads two of them in a slot
+    stage, number = walls(film("a", facts=larger)), 0
     with plates_process(tmp_path):
         stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=tuple(range(8))),))
         late = stage.late.total()
@@ -198,7 +199,7 @@ def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_ti
                 assert stage.draw({"a": number - 1}, left_ns=0, ahead=ahead) == {"a": number - 1}
                 time.sleep(0.002)
             assert ("a", number + 1) not in stage.textures  # that can wait for a frame that leaves time
-            assert slots <= 6  # it has as many pieces
+            assert slots <= 12  # it has as many pieces
     assert stage.late.total() == late
 
 
