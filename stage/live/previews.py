@@ -91,7 +91,7 @@ class Previews:
         if kind == "wall" or name not in self._film:
             return False
         if is_parked(plan, name):
-            self._publisher.begun(wanted)
+            self._publisher.begun(wanted, rests=False)
             self._publisher.publish(wanted, _header(wanted, (0, 0), plan, PARKED), _nothing)
             self.passed_on += 1
             return True
@@ -103,14 +103,14 @@ class Previews:
     def _has_room(self, wanted: WantedPicture, room_ns: int) -> bool:
         """Whether the frame has room for a picture that takes as long as the last ones of its kind.
 
-        Where a frame has taken more than its slot, none is saved by leaving a picture out: then only its being due
-        bounds what pictures take, to an eighth of the time.
+        Where a frame has taken more than its slot, none is saved by leaving a picture out: then rests bound what
+        pictures take, to an eighth of the time.
         """
         needs_ns = self._publisher.took_ns(wanted) * 0.5 ** (self._publisher.rested_ns(wanted) / HALVES_NS)
         if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
-        self._publisher.begun(wanted)
+        self._publisher.begun(wanted, rests=room_ns <= 0)
         self.begun += 1
         return True
 
