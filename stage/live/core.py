@@ -174,12 +174,11 @@ class Core:
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
         end = None if self._options.seconds is None else first + round(self._options.seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
-            self._films.note_drawn(loop.step().plan)
+            self._films.note_drawn(loop.step().plan, self._times.lost)
             self._keeping.presented()
             self._checkpoints.write_waiting()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
-            self._films.note_lost(self._times.lost)
             self._films.upload_in_slack(pacer.slack_ns)
             self._library.upload_in_slack(pacer.slack_ns)
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:

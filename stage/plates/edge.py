@@ -92,8 +92,10 @@ class PlatesEdge:
         self._hurry()
         self._receiving.ask()
 
-    def note_drawn(self, plan: FramePlan) -> None:
-        """The plan that was followed last has been drawn."""
+    def note_drawn(self, plan: FramePlan, lost: int = 0) -> None:
+        """The plan that was followed last has been drawn; so many slots have been late or skipped up to now."""
+        self._strain.note(lost, time.monotonic())
+        self._receiving.rest = self._strain.rest
         if not self._frames or plan.blackout:
             return
         drawn = self._textures.shown()
@@ -102,11 +104,6 @@ class PlatesEdge:
         self._note_in_time()
         self._make_room(drawn | self._drawn)
         self._drawn = drawn
-
-    def note_lost(self, lost: int) -> None:
-        """So many slots have been late or skipped up to now: films that are too heavy are never to be why."""
-        self._strain.note(lost, time.monotonic())
-        self._receiving.rest = self._strain.rest
 
     def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""

@@ -39,7 +39,7 @@ class Walls:
         self.edge = PlatesEdge(
             folder, self.textures, self.films.get, self.stack, wake=lambda: self.woken.append(time.monotonic())
         )
-        self.number = 0
+        self.number = self.lost = 0
         self.news = []
 
     def draw(self, frames, left_ns=10**9, ahead=()):
@@ -51,7 +51,7 @@ class Walls:
         self.edge.follow(msgspec.structs.replace(OUTCOME, plan=plan, plates_ahead=ahead))
         self.textures.next_plan()
         self.textures.together(tuple(frames.items()))
-        self.edge.note_drawn(plan)
+        self.edge.note_drawn(plan, self.lost)
         drawn = dict(self.textures.shown())
         self.edge.upload_in_slack(lambda: left_ns)
         self.news += self.edge.reports()
@@ -113,7 +113,7 @@ def test_a_film_that_is_too_heavy_waits_for_room_while_slots_are_lost_and_comes_
         slots, end_s = 0, time.monotonic() + PATIENCE_S
         while stage.draw({"a": 0}, left_ns=0, ahead=stands) != {"a": 0}:
             slots += stage.textures.in_use_mib > 0.0  # it is on its way
-            stage.edge.note_lost(slots)
+            stage.lost = slots
             assert time.monotonic() < end_s
             time.sleep(0.002)
         assert slots > 2 * pieces
