@@ -12,15 +12,27 @@ from typing import NamedTuple
 import moderngl
 import numpy as np
 
-from render.assets.storage import BYTES, HALVES, WORDS, Storage, StorageAtOnce, StorageMaker, Texels
+from render.assets.storage import (
+    BYTE_PAIRS,
+    BYTES,
+    HALVES,
+    WORD_PAIRS,
+    WORDS,
+    Storage,
+    StorageAtOnce,
+    StorageMaker,
+    Texels,
+)
 from render.assets.storage_thread import storage_thread
 from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
 
-_SAMPLES = {HALVES: np.float16, BYTES: np.uint8, WORDS: np.uint16}
+_SAMPLES = {HALVES: np.float16, BYTES: np.uint8, BYTE_PAIRS: np.uint8, WORDS: np.uint16, WORD_PAIRS: np.uint16}
+_TEXELS = {(1, 1): BYTES, (2, 1): BYTE_PAIRS, (1, 2): WORDS, (2, 2): WORD_PAIRS, (4, 2): HALVES}
+"""By samples of a texel, and bytes of a sample."""
 
 
 class FrameShape(NamedTuple):
-    """What storage of a frame is made for: columns, rows and texels of each plane; and the bytes that it takes."""
+    """What storage of a frame is made for: columns, rows and texels of each texture; and the bytes that it takes."""
 
     planes: tuple[tuple[int, int, Texels], ...]
     bytes: int
@@ -61,8 +73,8 @@ class FrameStorage:
         of a texture that it did not make.
         """
         gl = importlib.import_module("OpenGL.GL")
-        (top, rows), texels = at, self.planes[level.plane].texels
-        self.textures(context)[level.plane].use(0)
+        (top, rows), texels = at, self.planes[level.texture].texels
+        self.textures(context)[level.texture].use(0)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
         place = (level.level, 0, top, level.columns, rows)
         form = (getattr(gl, texels.order), getattr(gl, texels.type))
@@ -103,17 +115,22 @@ class FrameStorages:
 def shape_of(facts: MediaFacts) -> FrameShape:
     """What frames of a film need."""
     levels = plane_levels(facts)
-    texels = HALVES if facts.planes == "light" else BYTES if facts.bits <= 8 else WORDS
-    planes = tuple((one.columns, one.rows, texels) for one in levels if one.level == 0)
+    planes = tuple(
+        (one.columns, one.rows, _TEXELS[one.samples, one.texel_bytes // one.samples])
+        for one in levels
+        if one.level == 0
+    )
     return FrameShape(planes, sum(one.bytes for one in levels))
 
 
 def _prepared(plane: Storage, context: moderngl.Context) -> moderngl.Texture:
     """The texture of a plane. It repeats sideways, as a picture that goes all around does.
 
-    At the top and bottom it is mirrored, which no look-up sees: a software renderer then filters in floats, where it
-    would round what it filters to the 8 bits of its samples.
+    Of 8 bits it is mirrored at the top and bottom, which no look-up sees: a software renderer then filters in floats,
+    where it would round what it filters to the bits of its samples.
     """
+    if plane.texels not in (BYTES, BYTE_PAIRS):
+        return plane.texture(context)
     gl = importlib.import_module("OpenGL.GL")
     texture = plane.texture(context)
     texture.use(0)

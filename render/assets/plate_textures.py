@@ -57,7 +57,7 @@ class PlateUpload:
 
     def write(self, level: PlaneLevel, piece: memoryview | bytes, top: int = 0) -> None:
         """Writes whole rows of a level, from row `top` on."""
-        rows = len(piece) // (level.columns * level.sample_bytes)
+        rows = len(piece) // (level.columns * level.texel_bytes)
         self._storage.write(self._context, level, piece, (top, rows))
 
     def write_frame(self, frame: memoryview | bytes) -> None:

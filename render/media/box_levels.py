@@ -22,9 +22,11 @@ _MOST_IN_SUMS = 14
 """Four codes of so many bits are added without leaving 16 bits."""
 
 
-def fill_levels(levels: Sequence[Plane], bits: int) -> None:
-    """Fills all levels of a plane but the first, which holds codes of so many bits. Rows may have room between them."""
-    for level, (larger, smaller) in enumerate(pairwise(levels)):
+def fill_levels(levels: Sequence[Plane], bits: int, first: int = 0) -> None:
+    """Fills all levels of a plane but the first one given, number `first`, which holds codes of so many bits. Rows may
+    have room between them.
+    """
+    for level, (larger, smaller) in enumerate(pairwise(levels), start=first):
         rows, columns = larger.shape
         if rows % 2 or columns % 2:
             _fill_odd(larger, smaller)
@@ -52,6 +54,58 @@ def _fill_even(band: Plane, target: Plane, rounding: int, bits: int) -> None:
     sums += sums.dtype.type(rounding << below)
     sums >>= sums.dtype.type(2 + below)
     target[...] = sums
+
+
+def put_beside(pairs: Plane, first: Plane, second: Plane) -> None:
+    """Fills (rows, columns, 2) with the samples of two planes side by side."""
+    words = _words(pairs)
+    np.left_shift(second, 8 * first.itemsize, out=words, dtype=words.dtype)
+    np.bitwise_or(words, first, out=words)
+
+
+def fill_levels_of_pairs(levels: Sequence[Plane], bits: int, first: int = 0) -> None:
+    """The same for levels of (rows, columns, 2)."""
+    for level, (larger, smaller) in enumerate(pairwise(levels), start=first):
+        rows, columns, _ = larger.shape
+        if rows % 2 or columns % 2:
+            for sample in (0, 1):
+                _fill_odd(larger[..., sample], smaller[..., sample])
+            continue
+        rounding = 2 - level % 2
+        for top in range(0, rows, _ROWS_AT_ONCE):
+            band = larger[top : top + _ROWS_AT_ONCE]
+            _fill_even_pairs(band, smaller[top // 2 : (top + _ROWS_AT_ONCE) // 2], rounding, bits)
+
+
+def _fill_even_pairs(band: Plane, target: Plane, rounding: int, bits: int) -> None:
+    """The mean of two by two pairs, both samples at once where their sums have room beside each other."""
+    if band.dtype == np.uint8:
+        four = band.reshape(len(band), -1).view(np.uint32)  # two pairs, of which one sample each is taken at a time
+        means: list[Plane] = []
+        for shift in (0, 8):
+            one = (four >> np.uint32(shift)) & np.uint32(0xFF00FF)
+            sums = one[0::2] + one[1::2]
+            sums += sums >> np.uint32(16)
+            sums += np.uint32(rounding)
+            means.append((sums >> np.uint32(2)) & np.uint32(0xFF))
+        _words(target)[...] = means[0] | means[1] << np.uint32(8)
+    elif bits <= _MOST_IN_SUMS:
+        words = _words(band)
+        sums = (words[0::2] + words[1::2]).view(np.uint64)
+        sums += sums >> np.uint64(32)
+        sums += np.uint64(rounding * 0x10001)
+        sums >>= np.uint64(2)
+        sums &= np.uint64(0x3FFF3FFF)
+        _words(target)[...] = sums
+    else:
+        for sample in (0, 1):
+            _fill_even(band[..., sample], target[..., sample], rounding, bits)
+
+
+def _words(pairs: Plane) -> Plane:
+    """Each pair as one number, whose lower half is the first sample."""
+    kind = np.dtype(f"<u{2 * pairs.itemsize}")
+    return pairs.reshape(len(pairs), -1).view(kind)
 
 
 def _fill_odd(larger: Plane, smaller: Plane) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from render.media.box_levels import fill_levels
+from render.media.box_levels import fill_levels, fill_levels_of_pairs, put_beside
 from render.media.faults import MediaError, pyav
 from render.media.pixel_formats import PlaneFormat, plane_format
 from render.worlds.shared.media import MediaFacts, first_levels, frame_bytes, plane_levels
@@ -59,19 +59,28 @@ def orientation_of(frame: VideoFrame) -> tuple[Orientation, bool]:
 
 
 class FrameMemory:
-    """A frame's bytes as one array for each level of each plane."""
+    """A frame's bytes as one array for each level."""
 
     def __init__(self, facts: MediaFacts) -> None:
         self._levels = plane_levels(facts)
         self._type = "u1" if facts.bits <= 8 and facts.planes != "light" else "<u2"
-        self._samples = 4 if facts.planes == "light" else 1
         self.bytes = frame_bytes(facts)
 
     def planes(self, into: memoryview) -> list[list[Plane]]:
-        """The levels of each plane, (rows, columns), or (rows, columns, 4) of half floats, which are views of `into`.
+        """The levels of each plane, (rows, columns), or (rows, columns, 4) of half floats, which are views of `into`:
+        luma or red, then two more, then alpha.
 
         Raises ValueError where it is too small.
         """
+        first, *second = self.textures(into)
+        if not second:
+            return [first]
+        luma, alpha = ([level[..., one] for level in first if one < level.shape[2]] for one in (0, 1))
+        others = [[level[..., one] for level in second[0]] for one in (0, 1)]
+        return [luma, *others, *([alpha] if alpha else [])]
+
+    def textures(self, into: memoryview) -> list[list[Plane]]:
+        """The levels of each texture, (rows, columns, samples). Raises ValueError where memory is too small."""
         if into.nbytes < self.bytes:
             raise ValueError(f"found {into.nbytes} bytes for a frame, expected {self.bytes}")
         content = np.frombuffer(into, dtype=np.uint8)
@@ -80,8 +89,7 @@ class FrameMemory:
             codes = content[one.offset : one.offset + one.bytes].view(self._type)
             if one.level == 0:
                 found.append([])
-            shape = (one.rows, one.columns) if self._samples == 1 else (one.rows, one.columns, self._samples)
-            found[-1].append(codes.reshape(shape))
+            found[-1].append(codes.reshape(one.rows, one.columns, one.samples))
         return found
 
 
@@ -93,7 +101,7 @@ class PlaneWriter:
         self._orientation = orientation
         self._memory = FrameMemory(facts)
         self._formats: dict[str, PlaneFormat] = {}
-        self._finer: list[list[Plane]] = []
+        self._finer: dict[int, list[Plane]] = {}
         self._reformatter: Any = None
 
     def write(self, frame: VideoFrame, into: memoryview, first: int = 0) -> None:
@@ -109,28 +117,39 @@ class PlaneWriter:
             )
         found = self._format_of(frame)
         native = frame if frame.format.name == found.native else self._repacked(frame, found.native)
-        planes = self._memory.planes(into)
-        finest = first_levels(facts, first)
-        for number, (levels, stored) in enumerate(zip(planes, self._stored(native, found), strict=True)):
-            if stored is None:
-                for level in levels[finest[number] :]:
-                    level[...] = 1 << (facts.bits - 1)
-                continue
-            self._fill(number, levels, self._orientation.shown(stored), finest[number])
+        textures = self._memory.textures(into)
+        stored = self._stored(native, found)
+        beside = ((0, 3) if facts.has_alpha else (0,), (1, 2))
+        for levels, numbers, finest in zip(textures, beside, first_levels(facts, first), strict=True):
+            self._fill(levels[finest:], {number: stored[number] for number in numbers}, finest)
 
-    def _fill(self, number: int, levels: list[Plane], shown: Plane, finest: int) -> None:
-        """Fills the levels of a plane. What is finer is worked out beside the frame, from where it was decoded."""
+    def _fill(self, levels: list[Plane], stored: dict[int, Plane | None], finest: int) -> None:
+        """Fills the levels of a texture from `finest` on, of the planes beside each other in it, by their numbers."""
+        planes = [self._shown(number, plane, finest) for number, plane in stored.items() if plane is not None]
+        if not planes:
+            for level in levels:
+                level[...] = 1 << (self._facts.bits - 1)
+        elif len(planes) == 1:
+            levels[0][..., 0] = planes[0]
+            fill_levels([level[..., 0] for level in levels], self._facts.bits, finest)
+        else:
+            put_beside(levels[0], *planes)
+            fill_levels_of_pairs(levels, self._facts.bits, finest)
+
+    def _shown(self, number: int, stored: Plane, finest: int) -> Plane:
+        """A plane at its level `finest`. What is finer is worked out beside the frame, from where it was decoded."""
+        shown = self._orientation.shown(stored)
         if finest == 0:
-            levels[0][...] = shown
-            fill_levels(levels, self._facts.bits)
-            return
-        if not self._finer:
-            self._finer = self._memory.planes(memoryview(bytearray(self._memory.bytes)))
-        finer = self._finer[number]
+            return shown
+        finer = self._finer.setdefault(number, [])
+        while len(finer) <= finest:
+            rows, columns = (max(1, size >> len(finer)) for size in shown.shape)
+            finer.append(np.empty((rows, columns), shown.dtype))
         if shown.strides[-1] != shown.itemsize:
             finer[0][...] = shown
             shown = finer[0]
-        fill_levels([shown, *finer[1:finest], *levels[finest:]], self._facts.bits)
+        fill_levels([shown, *finer[1 : finest + 1]], self._facts.bits)
+        return finer[finest]
 
     def _format_of(self, frame: VideoFrame) -> PlaneFormat:
         """The frame's own form, where it is the film's; else the film's, into which it is repacked."""

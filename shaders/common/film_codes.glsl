@@ -3,17 +3,12 @@
 
 #include "common/handed.glsl"
 
-uniform sampler2D film_first;  // luma, or red
+uniform sampler2D film_first;  // luma, or red; and alpha
 uniform sampler2D film_second; // differences of colour to blue and to red, or green and blue
-uniform sampler2D film_third;
 uniform sampler2D film_curve;  // of each entry: its light, and how much more the next one has
-#ifdef ALPHA
-uniform sampler2D film_alpha;
-#endif
 #ifdef PAIRED // another film of the same form
 uniform sampler2D beside_first;
 uniform sampler2D beside_second;
-uniform sampler2D beside_third;
 #endif
 
 const float BLACK_ENTRY = 340.0; // render/images/film_spaces.py
@@ -33,29 +28,26 @@ float sharpened(float level) {
     return whole + clamp(4.0 * (level - whole) - 1.5, 0.0, 1.0);
 }
 
-vec4 film_at(sampler2D luma, sampler2D blue, sampler2D red, vec2 place, float level, float finest) {
+vec4 film_at(sampler2D luma, sampler2D differences, vec2 place, float level, float finest) {
     vec2 first = place * film_place.xy + film_place.zw;
     vec2 second = place * film_other_place.xy + film_other_place.zw;
     float seen = sharpened(max(level, finest));
     float other = seen + film_levels.x;
-    vec3 planes;
-    planes.r = textureLod(luma, first, seen).r;
-    planes.g = textureLod(blue, second, other).r;
-    planes.b = textureLod(red, second, other).r;
-    vec3 codes = film_colours * planes + film_offset;
+    vec2 luma_alpha = textureLod(luma, first, seen).rg;
+    vec3 codes = film_colours * vec3(luma_alpha.r, textureLod(differences, second, other).rg) + film_offset;
     vec4 light = vec4(film_acescg * vec3(light_of(codes.r), light_of(codes.g), light_of(codes.b)), 1.0);
 #ifdef ALPHA
-    light *= textureLod(film_alpha, first, seen).r * film_levels.y;
+    light *= luma_alpha.g * film_levels.y;
 #endif
     return light;
 }
 
 vec4 picture_at(vec2 place, float level) {
-    return film_at(film_first, film_second, film_third, place, level, film_levels.z);
+    return film_at(film_first, film_second, place, level, film_levels.z);
 }
 
 #ifdef PAIRED
 vec4 beside_at(vec2 place, float level) {
-    return film_at(beside_first, beside_second, beside_third, place, level, beside_finest);
+    return film_at(beside_first, beside_second, place, level, beside_finest);
 }
 #endif

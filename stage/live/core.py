@@ -174,7 +174,7 @@ class Core:
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
         end = None if self._options.seconds is None else first + round(self._options.seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
-            self._films.note_drawn(loop.step().plan)
+            self._films.note_drawn(loop.step().plan, self._times.lost)
             self._keeping.presented()
             self._checkpoints.write_waiting()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):

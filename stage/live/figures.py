@@ -117,6 +117,11 @@ class LoopTimes:
         self.parts.add(times.parts_ns())
         self._took.append(round(times.took_ns() * 1e-6, 3))
 
+    @property
+    def lost(self) -> int:
+        """Slots that were late or skipped."""
+        return self.missed + sum(self.skipped_causes.values())
+
     def core_was_away(self, slots: int, served: int) -> None:
         """Counts slots since the dead core last kept its figures, of which it `served` some before it died."""
         self.frames += served

@@ -16,6 +16,7 @@ from stage.plates.causes import LateCause
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
+from stage.plates.strain import Strain
 from stage.plates.uploads import Arriving
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
@@ -31,7 +32,9 @@ there is: what stands on the wall is wrong until they are there. While a softwar
 """
 RESTARTED = "plates_restarted"
 HEAVY_NS = 500_000
-"""So long for one that no decoder reads as fast as it plays: it is late whatever the loop gives for it."""
+"""So long for one that no decoder reads as fast as it plays, unless slots were lost lately: it is late whatever the
+loop gives for it.
+"""
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
 _NOTHING = Coming()
@@ -73,6 +76,7 @@ class PlatesEdge:
         self._no_room: dict[str, Scalar] = {}
         self._expected: list[str] = []
         self._uploads: dict[str, Usual] = {}
+        self._strain = Strain()
         self.lateness = Lateness()
         """What was late, and why."""
 
@@ -88,8 +92,10 @@ class PlatesEdge:
         self._hurry()
         self._receiving.ask()
 
-    def note_drawn(self, plan: FramePlan) -> None:
-        """The plan that was followed last has been drawn."""
+    def note_drawn(self, plan: FramePlan, lost: int = 0) -> None:
+        """The plan that was followed last has been drawn; so many slots have been late or skipped up to now."""
+        self._strain.note(lost, time.monotonic())
+        self._receiving.rest = self._strain.rest
         if not self._frames or plan.blackout:
             return
         drawn = self._textures.shown()
@@ -107,7 +113,8 @@ class PlatesEdge:
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
         for _ in range(MOST_PIECES_A_FRAME):
-            if not self._pace.fits(left_ns(), presses=self._pressing_ns() > HEAVY_NS) or not self._upload_piece():
+            fits = self._pace.fits(left_ns(), presses=self._pressing_ns() > HEAVY_NS)
+            if not (fits or self._is_starved()) or not self._upload_piece():
                 break
         self._receiving.ask()
 
@@ -205,7 +212,12 @@ class PlatesEdge:
         films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
         pressing = [one for one in films if self._presses(one.film.media)]
         light = sum(not one.is_too_heavy for one in pressing)
-        return PRESSING_NS * light if light else HEAVY_NS * bool(pressing)
+        return PRESSING_NS * light if light else HEAVY_NS * (bool(pressing) and not self._strain.is_there)
+
+    def _is_starved(self) -> bool:
+        """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
+        heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
+        return heavy and self._pace.is_starved()
 
     def _presses(self, media: str) -> bool:
         if any((media, frame) not in self._textures for frame in self._frames[media]):

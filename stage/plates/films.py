@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.plates.playing import REST, PlayingFilm
+from stage.plates.playing import PlayingFilm
 from stage.plates.readers import OpenFilm
 from stage.plates.rooms import LEAST_SLOTS, share_out
+from stage.plates.strain import FIRST_REST
 from stage.plates.wire import Filled, Film, FilmFailed, FromPlates, RoomChanged, RoomMade, Wishes
 from stage.run.realtime import allowed_processors
 from stage.run.shared_frames import available_bytes
@@ -66,6 +67,7 @@ class Films:
         self._news: deque[News] = deque()
         self._rooms = secrets.randbits(_ROOM_BITS) << 1
         self._session = 0
+        self._rest = FIRST_REST
 
     def take(self, wishes: Wishes) -> None:
         """What the core wants from now on."""
@@ -74,6 +76,7 @@ class Films:
                 for playing in self._playing.values():
                     if playing.number == back.room:
                         playing.take_back(back.slot)
+            self._rest = self._rest if wishes.rest is None else wishes.rest
             if wishes.films is not None:
                 self._take_films(wishes.films)
             for wanted in wishes.wanted:
@@ -99,6 +102,12 @@ class Films:
         load = sum(playing.film.load for playing in tuple(self._playing.values()))
         return load <= LIGHT_SHARE * allowed_processors()
 
+    @property
+    def are_too_heavy(self) -> bool:
+        """Whether all are late whatever they have of the processors."""
+        films = tuple(self._playing.values())
+        return bool(films) and all(playing.is_too_heavy for playing in films)
+
     def news(self) -> News | None:
         """What is to be told next; it stays that until it is `told`."""
         with self._lock:
@@ -111,10 +120,15 @@ class Films:
                 self._news.popleft()
 
     def begin(self, now_s: float) -> Job | None:
-        """The most urgent frame that can be read now; the lock of `changed` must be held."""
+        """The most urgent frame that can be read now; the lock of `changed` must be held. Of films that are too heavy
+        one is read at a time.
+        """
         found: tuple[int, PlayingFilm, int] | None = None
+        reads_heavy = any(one.busy and one.is_too_heavy for one in (*self._playing.values(), *self._leaving))
         for playing in self._playing.values():
-            following = playing.following(now_s)
+            if playing.is_too_heavy and reads_heavy:
+                continue
+            following = playing.following(now_s, self._rest)
             if following is not None and (found is None or following[1] < found[0]):
                 found = following[1], playing, following[0]
         if found is None:
@@ -127,8 +141,7 @@ class Films:
         with self.changed:
             playing, media = job.playing, job.playing.film.media
             is_told = job.session == self._session and self._playing.get(media) is playing
-            rests_until_s = now_s + REST * 1e-3 * took_ms if playing.is_too_heavy else 0.0
-            playing.end(job.frame, job.slot, is_told=is_told, rests_until_s=rests_until_s)
+            playing.end(job.frame, job.slot, is_told=is_told, ended_s=now_s, took_s=1e-3 * took_ms)
             if is_told:
                 place = {"room": playing.number, "slot": job.slot}
                 filled = Filled(media=media, **place, frame=job.frame, first=job.first)

@@ -13,10 +13,8 @@ from stage.run.shared_frames import WritableFrames, slot_bytes
 from stage.show.frame.conditions import Cause
 
 RETRY_S = 1.0
-REST = 3.0
-"""A film that nobody can read as fast as it plays is left alone after each frame for so many times as long as that
-took: it is late anyhow, and walls miss fewer slots.
-"""
+MOST_REST_S = 3.0
+"""A film that nobody can read as fast as it plays is left alone no longer: one that stands still must come at last."""
 _MOST_BAD = 1000
 
 
@@ -41,7 +39,7 @@ class PlayingFilm:
         self.failure: Cause | None = None
         self.is_too_heavy = film.is_too_heavy(allowed_processors())
         self._retry_s = 0.0
-        self._rests_until_s = 0.0
+        self._ended_s, self._took_s = 0.0, 0.0
         self._bad: dict[int, float] = {}
         self._free: list[int] = []
         self._unused: list[int] = []
@@ -88,9 +86,12 @@ class PlayingFilm:
             del self.held[frame]
             self._let_go(slot)
 
-    def following(self, now_s: float) -> tuple[int, int] | None:
-        """The most urgent frame that can be read now, and how many of the film's wanted frames come before it."""
-        if self.busy or not self._free or now_s < max(self._retry_s, self._rests_until_s):
+    def following(self, now_s: float, rest: float) -> tuple[int, int] | None:
+        """The most urgent frame that can be read now, and how many of the film's wanted frames come before it. One that
+        is too heavy rests for so many times as long as its last frame took.
+        """
+        rests_until_s = self._ended_s + min(MOST_REST_S, rest * self._took_s) if self.is_too_heavy else 0.0
+        if self.busy or not self._free or now_s < max(self._retry_s, rests_until_s):
             return None
         for place, frame in enumerate(self.wanted):
             if frame not in self.held and now_s >= self._bad.get(frame, 0.0):
@@ -102,10 +103,10 @@ class PlayingFilm:
         self.busy = True
         return self._free.pop()
 
-    def end(self, frame: int, slot: int, *, is_told: bool, rests_until_s: float = 0.0) -> None:
+    def end(self, frame: int, slot: int, *, is_told: bool, ended_s: float, took_s: float) -> None:
         """The frame is in its slot, which is the core's if it is told. Until then no other one is read."""
         self.busy, self.failure = False, None
-        self._rests_until_s = rests_until_s
+        self._ended_s, self._took_s = ended_s, took_s
         self._bad.pop(frame, None)
         if is_told:
             self.held[frame] = slot

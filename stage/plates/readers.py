@@ -10,6 +10,7 @@ from typing import Protocol
 from render.media.faults import MediaError
 from render.media.reader import MediaReader, identity_now
 from stage.plates.wire import Film
+from stage.run.realtime import allowed_processors
 from stage.show.frame.conditions import Cause
 from tracking.records import JOB_FAILURES, ConfigError
 
@@ -103,8 +104,9 @@ def open_film(film: Film) -> ReadsFrames:
     would be shown that, and a take would name what nobody saw.
     """
     path = Path(film.path)
+    threads = 1 if film.is_too_heavy(allowed_processors()) else None  # several would take all processors at once
     with ExitStack() as stack:
-        reader = MediaReader(path, film.facts)
+        reader = MediaReader(path, film.facts, threads)
         stack.callback(reader.close)
         if identity_now(path) != film.media:
             raise MediaError("media_replaced")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stage.plates.causes import LateCause
 from stage.plates.reception import FramesThere, Reception
+from stage.plates.strain import FIRST_REST
 from stage.plates.wanted import Coming
 from stage.plates.wire import (
     Filled,
@@ -52,6 +53,9 @@ class Receiving:
         self._films_told = False
         self._on_walls: Container[str] = ()
         self._back: list[SlotBack] = []
+        self.rest = FIRST_REST
+        """For how many times as long as a frame of them took films rest that are too heavy."""
+        self._rest_told = 0.0
 
     @property
     def connected(self) -> bool:
@@ -96,7 +100,7 @@ class Receiving:
                 self._take(received.record, received.descriptor)
         if self._link.came != self.came or self._link.connected != self._was_connected:
             self.came, self._was_connected = self._link.came, self._link.connected
-            self._films_told, self._back, self.has_news = False, [], True
+            self._films_told, self._rest_told, self._back, self.has_news = False, 0.0, [], True
             self._heard_s = time.monotonic()
             for reception in self.films.values():
                 reception.lose_process()
@@ -107,10 +111,11 @@ class Receiving:
             return
         films = None if self._films_told else tuple(one.film for one in self.films.values())
         wanted = tuple(asked for media, one in self.films.items() if (asked := self._asked(media, one)) is not None)
-        if films is None and not wanted and not self._back:
+        rest = None if self._rest_told == self.rest else self.rest
+        if films is None and not wanted and not self._back and rest is None:
             return
-        if self._link.tell(Wishes(films=films, wanted=wanted, back=tuple(self._back))):
-            self._films_told = True
+        if self._link.tell(Wishes(films=films, wanted=wanted, back=tuple(self._back), rest=rest)):
+            self._films_told, self._rest_told = True, self.rest
             self._back.clear()
             for one in wanted:
                 self.films[one.media].asked = one

@@ -114,15 +114,20 @@ class Reception:
         passed = [*self.passed, *(frame for frame in self.wanted if frame not in wanted)]
         self.passed = [frame for frame in passed if frame not in wanted][-MOST_PASSED:]
         self.wanted, self._read_from = wanted, read_from
-        needed = (*wanted[:read_from], *self._to_read(there), *self.passed)
+        needed = (*wanted[:read_from], *self._to_read(self._in_order(), there), *self.passed)
         back = [frame for frame in self.held if frame not in needed]
         self._failed.intersection_update(wanted)
         return tuple(self.held.pop(frame).back for frame in back)
 
     def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
-        """What is missing, as far as there is memory for it. `later` is how many frames of others come first."""
-        missing = tuple(frame for frame in self._to_read(there) if frame not in self.held)
-        after = later + (self._read_from + self._in_order().index(missing[0]) if missing else 0)
+        """What is missing, as far as there is memory for it. `later` is how many frames of others come first.
+
+        Of a film that is too heavy nothing is, until what has been read of it is on its way to the GPU.
+        """
+        waits = self.is_too_heavy and self.held
+        order = self._in_order()
+        missing = () if waits else tuple(frame for frame in self._to_read(order, there) if frame not in self.held)
+        after = later + (self._read_from + order.index(missing[0]) if missing else 0)
         return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
 
     def why_late(self, frame: int, decoder: LateCause | None) -> LateCause:
@@ -147,10 +152,10 @@ class Reception:
             return "no_room"
         return "too_heavy" if self.is_too_heavy else "not_uploaded"
 
-    def _to_read(self, there: FramesThere) -> list[int]:
+    def _to_read(self, order: tuple[int, ...], there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""
         media = self.film.media
-        return [frame for frame in self._in_order() if (media, frame) not in there][: self._slots]
+        return [frame for frame in order if (media, frame) not in there][: self._slots]
 
     def _in_order(self) -> tuple[int, ...]:
         """What is worth reading, the first one first."""

@@ -21,7 +21,14 @@ from stage.plates.readers import OpenFilm, cause_of, open_film
 from stage.plates.wire import Lives, ToCore, to_core
 from stage.plates.workers import LOOK_EVERY_S, CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import claim_processors, die_with_parent, work_in_background
+from stage.run.realtime import (
+    CLAIM_OF_BACKGROUND,
+    FULL_CLAIM,
+    LEAST_CLAIM,
+    claim_processors,
+    die_with_parent,
+    work_in_background,
+)
 
 NAME = "plates"
 ALIVE_EVERY_S = 1.0
@@ -57,9 +64,10 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
     """Reads what the core wants until `is_over()`, which is asked all the time; `bell` rings where there is news.
 
     Films that are light are read with a session's full claim: they take what they need of it and no more. Beside a busy
-    session they would else be late, however much that one leaves to others within itself.
+    session they would else be late, however much that one leaves to others within itself. Films that are too heavy are
+    read with what nobody else wants.
     """
-    looked_s, claims_fully = 0.0, False
+    looked_s, claim = 0.0, CLAIM_OF_BACKGROUND
     while not is_over():
         if not link.look():
             time.sleep(_CORE_EVERY_S)
@@ -75,12 +83,19 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
         if time.monotonic() - looked_s >= LOOK_EVERY_S:
             looked_s = time.monotonic()
             workers.look()
-            if films.are_light != claims_fully and claim_processors(fully=films.are_light):
-                claims_fully = films.are_light
+            wanted = _claim_of(films)
+            if wanted != claim and claim_processors(wanted):
+                claim = wanted
             if films.are_wanted and films.news() is None:
                 link.tell(Lives())
         due_s = looked_s + LOOK_EVERY_S - time.monotonic()
         select.select([core.fileno(), bell.descriptor], [], [], max(0.0, due_s))
+
+
+def _claim_of(films: Films) -> int:
+    if films.are_light:
+        return FULL_CLAIM
+    return LEAST_CLAIM if films.are_too_heavy else CLAIM_OF_BACKGROUND
 
 
 def _tell(link: ToCore, films: Films) -> None:

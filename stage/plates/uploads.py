@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 def pieces_of(facts: MediaFacts, first: int = 0) -> Iterator[Piece]:
     """All rows of the levels of a frame from `first` on, in pieces of at most `PIECE_BYTES`, or of one row."""
     for level in levels_from(facts, first):
-        row_bytes = level.columns * level.sample_bytes
+        row_bytes = level.columns * level.texel_bytes
         at_once = max(1, PIECE_BYTES // row_bytes)
         for top in range(0, level.rows, at_once):
             rows = min(at_once, level.rows - top)

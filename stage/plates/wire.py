@@ -68,12 +68,14 @@ class SlotBack(NamedTuple):
 class Wishes(Evolving):
     """Core to process. `films` are all that are to be read, the most urgent first, or None for those before.
 
-    `wanted` takes the place of what was wanted of the same films; `back` are slots that were read.
+    `wanted` takes the place of what was wanted of the same films; `back` are slots that were read. Films that are too
+    heavy `rest` for so many times as long as a frame of them took, or as before.
     """
 
     films: Annotated[tuple[Film, ...], Meta(max_length=MOST_FILMS)] | None = None
     wanted: Annotated[tuple[WantedFrames, ...], Meta(max_length=MOST_FILMS)] = ()
     back: Annotated[tuple[SlotBack, ...], Meta(max_length=MOST_FILMS * MOST_FRAMES)] = ()
+    rest: Annotated[float, Meta(ge=0.0, le=1000.0)] | None = None
 
 
 class RoomMade(Evolving, tag="room"):

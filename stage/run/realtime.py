@@ -19,6 +19,8 @@ PRIORITY = 20
 DRAWING_PRIORITY = 10
 LARGE_BYTES = 16 << 20
 _LOWEST, _OF_SESSION = 19, 5
+FULL_CLAIM, CLAIM_OF_BACKGROUND, LEAST_CLAIM = 0, _OF_SESSION, _LOWEST
+"""Niceness of a session: all that is its own; what is taken in the background; and what nobody else wants."""
 _SLICE_NS = 4_000_000
 """Linux gives 1.4 ms on two cores. Much longer ones hold up what has no longer a claim to come first."""
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
@@ -109,11 +111,11 @@ def done_in_background(work: Callable[[], Done]) -> Done:
         _set_session_niceness(0)
 
 
-def claim_processors(*, fully: bool) -> bool:
-    """Gives the session that this process leads its full claim among sessions, or as little as in the background. False
-    where Linux wants to be asked again a tenth of a second later.
+def claim_processors(niceness: int) -> bool:
+    """Gives the session that this process leads its claim among sessions. False where Linux wants to be asked again a
+    tenth of a second later.
     """
-    return _try_session_niceness(0 if fully else _OF_SESSION)
+    return _try_session_niceness(niceness)
 
 
 def _set_session_niceness(niceness: int) -> None:

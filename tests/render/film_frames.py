@@ -25,12 +25,14 @@ def frame_of(facts, planes):
     found = bytearray(frame_bytes(facts))
     kind = np.float16 if facts.planes == "light" else np.uint8 if facts.bits <= 8 else np.uint16
     levels = {}
+    textures = planes if facts.planes == "light" else [[planes[0], *planes[3:]], planes[1:3]]
     for one in plane_levels(facts):
         if one.level == 0:
-            levels[one.plane] = np.asarray(planes[one.plane], np.float64)
+            of = textures[one.texture]
+            levels[one.texture] = np.asarray(of if facts.planes == "light" else np.stack(of, axis=-1), np.float64)
         else:
-            levels[one.plane] = halved(levels[one.plane], one.columns, one.rows)
-        found[one.offset : one.offset + one.bytes] = rounded(levels[one.plane], kind).tobytes()
+            levels[one.texture] = halved(levels[one.texture], one.columns, one.rows)
+        found[one.offset : one.offset + one.bytes] = rounded(levels[one.texture], kind).tobytes()
     return bytes(found)
 
 

@@ -7,15 +7,13 @@ import signal
 import socket
 import time
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plates_core import SMALL, PlatesCore, film, plates_process
 
-from stage.plates.films import Films
 from stage.plates.rooms import LEAST_SLOTS, RoomWanted, share_out, slots_wanted
-from stage.plates.wire import SOCKET, WantedFrames, Wishes
+from stage.plates.wire import SOCKET
 from stage.run.shared_frames import slot_bytes
 
 
@@ -123,19 +121,6 @@ def test_what_waits_for_the_disk_is_told_from_what_computes_for_long(core, tmp_p
         core.want([film("a", behaves), film("b")], {"a": list(range(10)), "b": list(range(1000))})
         assert core.until(lambda: core.has("a", [0, 1]) and core.has("b", range(30)))
         assert core.receiving.films["a"].why_late(2, None) == cause
-
-
-@pytest.mark.parametrize(("decode_ms", "rests"), [(30.0, False), (1000.0, True)])
-def test_a_film_that_no_machine_reads_as_fast_as_it_plays_leaves_it_most_of_the_time(tmp_path, decode_ms, rests):
-    one = film("a", facts=msgspec.structs.replace(SMALL, decode_ms=decode_ms))
-    films = Films(lambda _film: pytest.fail("nobody reads"), tmp_path, 1 << 24, lambda: None)
-    films.take(Wishes(films=(one,), wanted=(WantedFrames(media="a", frames=(0, 1, 2)),)))
-    first = films.begin(10.0)
-    films.end(first, took_ms=500.0, waited_ms=0.0, now_s=10.5)
-    assert (films.begin(11.9) is None) == rests
-    if rests:
-        assert films.begin(12.1).frame == 1
-    films.close()
 
 
 def test_too_little_memory_is_told_with_what_is_needed(core, tmp_path):

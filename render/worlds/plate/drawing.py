@@ -20,7 +20,7 @@ from render.worlds.shared.placed_picture import PlacedPictures
 from render.worlds.shared.surfaces import surface_values
 
 Frames = tuple[PlateFrame, ...]
-_NAMES = ("first", "second", "third", "alpha")
+_NAMES = ("first", "second")
 _OWN = ("given_axes", "given_film_finest")
 """In what films of a set may differ that are drawn together."""
 
@@ -109,7 +109,7 @@ def _paired(one: LayerSource, other: LayerSource, turned: Mapping[str, Uniform] 
     if not is_alike or one.textures["film_curve"] is not other.textures["film_curve"]:
         return None
     turned = {**turned, "given_beside_finest": other.values["given_film_finest"]}
-    textures = {f"beside_{name}": other.textures[f"film_{name}"] for name in _NAMES[:3]}
+    textures = {f"beside_{name}": other.textures[f"film_{name}"] for name in _NAMES}
     return one._replace(
         defines=(*one.defines, "PAIRED"), values={**one.values, **turned}, textures={**one.textures, **textures}
     )
@@ -127,7 +127,7 @@ def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | N
     colours = plates.colours(part, frame.facts)
     if colours is None:
         return None
-    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=False)}
+    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=True)}
     textures["film_curve"] = colours.curve
     defines = ("ALPHA",) if frame.facts.has_alpha else ()
     values = {**colours.values, **_places(cut_of(part), frame.facts), "given_film_finest": float(frame.first)}

@@ -16,7 +16,7 @@ Wanted = tuple[tuple[str, int], ...]
 
 
 class PlateFrame(NamedTuple):
-    """One frame of a film on the GPU: the textures of its planes in the order of `plane_levels`, with their levels.
+    """One frame of a film on the GPU: its textures in the order of `plane_levels`, with their levels.
 
     Those finer than `first` may hold anything.
     """

@@ -50,52 +50,56 @@ class MediaFacts(Evolving):
 
 
 class PlaneLevel(NamedTuple):
-    """One level of one plane of a frame: where its rows begin in the frame's bytes, one after the other."""
+    """One level of one texture of a frame: where its rows begin in the frame's bytes, one after the other.
 
-    plane: int
+    A texel has one sample or two, of planes that are as large and are always looked up together; of light, four.
+    """
+
+    texture: int
     level: int
     offset: int
     columns: int
     rows: int
-    sample_bytes: int
+    samples: int
+    texel_bytes: int
 
     @property
     def bytes(self) -> int:
         """How many bytes it takes."""
-        return self.columns * self.rows * self.sample_bytes
+        return self.columns * self.rows * self.texel_bytes
 
 
 def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
-    """Every level of every plane of a frame in memory: the largest first of each plane, halved down to one sample."""
+    """Every level of every texture of a frame in memory: the largest first of each, halved down to one texel."""
     found: list[PlaneLevel] = []
     offset = 0
-    for plane, (columns, rows, sample_bytes) in enumerate(_planes(facts)):
+    for texture, (columns, rows, samples, sample_bytes) in enumerate(_textures(facts)):
         for level in range(max(columns, rows).bit_length()):
             size = (max(columns >> level, 1), max(rows >> level, 1))
-            found.append(PlaneLevel(plane, level, offset, *size, sample_bytes))
+            found.append(PlaneLevel(texture, level, offset, *size, samples, samples * sample_bytes))
             offset += -(-found[-1].bytes // _ALIGNMENT) * _ALIGNMENT
     return tuple(found)
 
 
 def first_levels(facts: MediaFacts, first: int) -> tuple[int, ...]:
-    """The finest level of each plane that is looked at where nothing finer than level `first` of the frame is.
+    """The finest level of each texture that is looked at where nothing finer than level `first` of the frame is.
 
     Smaller planes of colour differences are read by levels of their own, which are as fine. Light has all its levels.
     """
     if facts.planes == "light":
         return (0,)
     smaller = int(math.log2(min(facts.chroma))) if facts.planes == "ycbcr" else 0
-    wanted = (first, first - smaller, first - smaller, first)
-    most = [-1, -1, -1, -1]
+    wanted = (first, first - smaller)
+    most = [-1, -1]
     for one in plane_levels(facts):
-        most[one.plane] = one.level
+        most[one.texture] = one.level
     return tuple(max(0, min(level, last)) for level, last in zip(wanted, most, strict=True) if last >= 0)
 
 
 def levels_from(facts: MediaFacts, first: int) -> tuple[PlaneLevel, ...]:
     """Those of all levels that are looked at then."""
     finest = first_levels(facts, first)
-    return tuple(one for one in plane_levels(facts) if one.level >= finest[one.plane])
+    return tuple(one for one in plane_levels(facts) if one.level >= finest[one.texture])
 
 
 def frame_bytes(facts: MediaFacts) -> int:
@@ -104,16 +108,14 @@ def frame_bytes(facts: MediaFacts) -> int:
     return -(-(last.offset + last.bytes) // _ALIGNMENT) * _ALIGNMENT
 
 
-def _planes(facts: MediaFacts) -> Iterator[tuple[int, int, int]]:
-    """Columns, rows and bytes a sample of each plane: luma and two differences, or red, green, blue; then alpha."""
+def _textures(facts: MediaFacts) -> Iterator[tuple[int, int, int, int]]:
+    """Columns, rows, samples of a texel and bytes of a sample: of luma or red, with alpha beside it where there is
+    some, and of the two differences, or green and blue. Each look-up costs as much for two samples as for one.
+    """
     if facts.planes == "light":
-        yield facts.columns, facts.rows, 8
+        yield facts.columns, facts.rows, 4, 2
         return
     sample_bytes = 1 if facts.bits <= 8 else 2
     across, down = facts.chroma if facts.planes == "ycbcr" else (1, 1)
-    smaller = (-(-facts.columns // across), -(-facts.rows // down), sample_bytes)
-    yield facts.columns, facts.rows, sample_bytes
-    yield smaller
-    yield smaller
-    if facts.has_alpha:
-        yield facts.columns, facts.rows, sample_bytes
+    yield facts.columns, facts.rows, 2 if facts.has_alpha else 1, sample_bytes
+    yield -(-facts.columns // across), -(-facts.rows // down), 2, sample_bytes
