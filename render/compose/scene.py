@@ -18,7 +18,7 @@ from render.compose.variants import MOST_CAMERAS, room_for
 from render.compose.views import PictureBlock, mark_uniforms, view_uniforms
 from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Uniform
+from render.gpu.passes import Pass, Uniform
 from render.plan.inner import InnerPlan
 from tracking.records import Vec3
 
@@ -233,6 +233,21 @@ class Draft:
         self.options += source.defines
         self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures
+
+
+class Ready(NamedTuple):
+    """A pass that has only to be drawn. What Python does for passes is done before pictures are waited for that they look
+    into: a software renderer has nothing to do meanwhile.
+    """
+
+    made: Pass
+    framebuffer: moderngl.Framebuffer
+    draft: Draft
+    rectangles: Rectangles | None
+
+    def draw(self) -> None:
+        """Draws it."""
+        self.made.draw(self.framebuffer, self.draft.values, self.draft.textures, self.rectangles)
 
 
 def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tools: bool) -> Draft:
