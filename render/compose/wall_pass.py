@@ -339,7 +339,8 @@ class WallPicture:
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
         """What a pass needs of a layer for the eyes that see a part."""
         eyes = part.eyes_m()
-        return self.edges.source(source.seen_from(eyes, self.wall.name, is_within=part.alone is not None), eyes)
+        seen = source.seen_from(eyes, self.wall.name, is_within=part.alone is not None)
+        return self.edges.source(seen.apart(eyes) if part.room == 1 else seen, eyes)
 
     def _finished(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> Ready:
         draft.values |= finish.all_values()

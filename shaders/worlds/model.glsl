@@ -36,6 +36,18 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
     return light;
 }
 
+#ifdef APART
+// What the only camera's picture has along a ray from its eye, which is in it, and what is there around the outer eye.
+vec4 look_light(vec3 ray, float width) {
+    vec3 seen = look_from_stage[0] * ray;
+    return textureLod(looks[0], seen.xy / seen.z, log2(width * look_detail[0] / seen.z));
+}
+
+vec4 around_light(vec3 ray, float width) {
+    return textureLod(scene_around, ray, log2(width * around_detail * inversesqrt(dot(ray, ray))));
+}
+#endif
+
 #ifdef DEPTHS
 uniform sampler2D look_depths[LOOKS]; // 1 less `look_near` over the distance along the picture's axis
 uniform float look_near;
