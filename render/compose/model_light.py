@@ -134,8 +134,8 @@ def _without_scenes(world: WorldPlan) -> Iterator[LayerPlan]:
 
 
 def _unexposed(world: WorldPlan) -> tuple[WorldPlan, float]:
-    """The world with its last layer's exposure taken off all layers, and the gain that brings it back; the world as it is
-    where light is not just multiplied by exposures.
+    """The world with its last layer's exposure taken off all layers, and the gain that brings it back; the world as it
+    is where light is not just multiplied by exposures.
     """
     if not world.layers or any(layer.is_mended for layer in world.layers):
         return world, 1.0

@@ -13,7 +13,7 @@ from render.compose.marks import is_marked
 from render.plan.inner import InnerPlan
 from render.views.edges import Tangents
 
-TILE_PX = 8
+TILE_PX = 16
 OUTER = -1
 SHARED = -2
 """The owners of a region besides cameras: the outer eye, and several eyes."""

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Wall
-from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply, scaled
+from render.colour.grade import signal_from_world
+from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply
 from render.compose.air import AiredLayer, AiredWorld
-from render.compose.bands import dithered
-from render.compose.blending import blend
+from render.compose.blending import blend_ready
 from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
@@ -31,7 +30,9 @@ from render.compose.scene import (
     Part,
     Ready,
     Scene,
+    code_finish,
     draft_of,
+    draw_all,
     only_set,
     parts_of,
     seen_worlds,
@@ -40,12 +41,12 @@ from render.compose.scene import (
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import Variant, WallPasses
 from render.compose.views import picture_uniforms, reprojection_of
-from render.compose.wall_views import wall_raster
+from render.compose.wall_views import refuse_wall, wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Textures, Uniform
+from render.gpu.passes import Textures
 from render.plan.frame import GradePlan
-from tracking.records import ConfigError, Vec3
+from tracking.records import Vec3
 
 _FEW_LEDS = 32
 """A side of a wall that is drawn only so that its shaders are built."""
@@ -72,16 +73,7 @@ class WallPicture:
         self._context = context
         self._kind = kind
         self._passes = passes
-        columns, rows = wall.resolution_px
-        if positions.shape != (rows, columns, 3):
-            raise ConfigError(
-                f"walls.{wall.name}: found positions of shape {positions.shape}, expected {(rows, columns, 3)}"
-            )
-        if max(columns, rows) > largest_texture_px(context):
-            raise ConfigError(
-                f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
-                f"{largest_texture_px(context)} a side on this driver, split the wall"
-            )
+        refuse_wall(wall, positions.shape, largest_texture_px(context))
         self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
         pitch = led_pitch(positions) if pitch is None else pitch
         self._led_values = flat_values(positions, pitch)
@@ -125,13 +117,7 @@ class WallPicture:
 
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
-        signal = self.wall.signal
-        width, added, gain = dithered(scene.coded_gain, signal)
-        values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
-        if signal.curve == "gamma":
-            values["inverse_gamma"] = 1.0 / signal.gamma
-        signal_from_light = scaled(signal_from_world(grade, signal), gain)
-        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_light, values), scene)
+        self._draw(code_finish(self.sent, self.wall.signal, signal_from_world(grade, self.wall.signal), scene), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
@@ -198,8 +184,7 @@ class WallPicture:
         The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
         needs no matrix.
         """
-        graded = scaled(layer.matrix, layer.opacity if summed else layer.opacity * world.share)
-        inner, outer = (multiply(tone, graded) for tone in part.tones(world))
+        inner, outer = part.graded(world, layer, summed=summed)
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
         gain = common_factor(inner, outer) if summed and not draft.is_toned else None
         if draft.is_toned or (summed and gain is None):
@@ -207,10 +192,7 @@ class WallPicture:
         elif not summed:
             finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
         if summed:
-            draft.options.append("SUMMED")
-            left = world.share if world.layers == (layer,) else -1.0
-            draft.values["share_left"] = left if gain is None else left * gain
-            draft.textures["light_on_wall"] = self.target("light").texture
+            draft.add_to(self.target("light").texture, world, layer, gain)
         draft.options += [COVERED] if covered else []
         draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
         return self._finished(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
@@ -252,7 +234,7 @@ class WallPicture:
         self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], last: AiredWorld, behind: Target | None
     ) -> None:
         """Shows the last layer over those `before` it: these are summed, and the sum is shown where nothing is left for
-        the last one; what then ends on the wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
+        it, which what then ends on the wall leaves alone. One scene is shown there as it is, and summed elsewhere.
         """
         summed = any(world.layers for world in before)
         hides = summed and may_hide(before[-1]) and not self._whole(scene, behind).has_tools
@@ -268,14 +250,12 @@ class WallPicture:
         shown = [self._shown(finish, part, last, last.layers[-1], summed=summed) for part in parts]
         self._passes.finish_pictures()
         with by_depth(self._context, finish.framebuffer, due) if hides else nullcontext():
-            for ready in covered if hides else ():
-                ready.draw()
             if hides:
+                draw_all(covered)
                 left_open(finish.framebuffer)
             if summing is not None:
                 summing()
-            for ready in shown:
-                ready.draw()
+            draw_all(shown)
 
     def _covered(self, finish: Finish, parts: Sequence[Part], world: AiredWorld, due: Rectangles | None) -> list[Ready]:
         """What shows the only scene of a world directly in `parts`, or the sum, where nothing is left for others."""
@@ -293,38 +273,30 @@ class WallPicture:
         *,
         beside: Target | None = None,
     ) -> Callable[[], None]:
-        """What sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone, and
-        where the depth of the target `beside` lets it through.
-        """
+        """What sums the light of `worlds`, in tiles of the `rest` alone and where the depth of `beside` lets it through."""
         target = self.target("light")
         framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
         may_keep = rest is None and not self._whole(scene, behind).has_tools
         due = self._kept.missing(scene, worlds, may_keep=may_keep, shown_by=(beside is None,))
         layers = [
-            [self._summed(framebuffer, part, world, layer) for part in self._summed_in(scene, behind, layer, due, rest)]
+            [
+                self._summed(framebuffer, part, world, layer)
+                for part in self._parts(scene, behind, self._within(scene, layer, due, rest))
+            ]
             for world in worlds
             for layer in world.layers
         ]
 
         def run() -> None:
             self._passes.finish_pictures()
-            left = iter(layers)
-
-            def draw(_world: AiredWorld, _layer: AiredLayer, fill: float) -> None:
-                for ready in next(left):
-                    ready.draft.values["fill"] = fill
-                    ready.draw()
-
-            blend(self._context, framebuffer, worlds, draw)
+            blend_ready(self._context, framebuffer, worlds, layers)
 
         return run
 
-    def _summed_in(
-        self, scene: Scene, behind: Target | None, layer: AiredLayer, due: Tiles | None, rest: Tiles | None
-    ) -> list[Part]:
-        """The parts of the wall in which a layer is summed."""
+    def _within(self, scene: Scene, layer: AiredLayer, due: Tiles | None, rest: Tiles | None) -> Tiles | None:
+        """The tiles of the wall in which a layer is summed; None for all."""
         within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
-        return self._parts(scene, behind, within if rest is None or within is None else within & rest)
+        return within if rest is None or within is None else within & rest
 
     def _summed(self, framebuffer: moderngl.Framebuffer, part: Part, world: AiredWorld, layer: AiredLayer) -> Ready:
         """What adds one layer in one part; `fill` is given when it is drawn."""
@@ -344,6 +316,5 @@ class WallPicture:
 
     def _finished(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> Ready:
         draft.values |= finish.all_values()
-        variant = variant.with_options(draft.options)
-        made = self._passes.compose.drawing(finish.fragment, variant, draft)
+        made = self._passes.compose.drawing(finish.fragment, variant.with_options(draft.options), draft)
         return Ready(made, finish.framebuffer, draft, rectangles)
