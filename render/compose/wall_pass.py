@@ -273,7 +273,7 @@ class WallPicture:
         *,
         beside: Target | None = None,
     ) -> Callable[[], None]:
-        """What sums the light of `worlds`, in tiles of the `rest` alone and where the depth of `beside` lets it through."""
+        """What sums the light of `worlds`, in tiles of the `rest` alone, where the depth of `beside` lets it."""
         target = self.target("light")
         framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
         may_keep = rest is None and not self._whole(scene, behind).has_tools
