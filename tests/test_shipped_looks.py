@@ -33,9 +33,10 @@ def test_the_picture_of_a_look_is_what_it_draws(drawing, look):
         assert np.abs(np.asarray(shipped, dtype=np.float64) - drawn).mean() < CODING_ERROR
 
 
-def test_the_small_picture_of_the_street_is_what_is_drawn_of_it(drawing):
-    drawn = np.asarray(drawing.look_picture("day", drawing.AT_DUSK), dtype=np.float64)
-    with Image.open(drawing.STREET) as shipped:
+@pytest.mark.parametrize(("file", "still"), [("STREET", "AT_DUSK"), ("SKY", "SKY_ALONE")])
+def test_the_small_picture_of_what_is_built_in_is_what_is_drawn_of_it(drawing, file, still):
+    drawn = np.asarray(drawing.look_picture("day", getattr(drawing, still)), dtype=np.float64)
+    with Image.open(getattr(drawing, file)) as shipped:
         assert np.abs(np.asarray(shipped, dtype=np.float64) - drawn).mean() < CODING_ERROR
 
 

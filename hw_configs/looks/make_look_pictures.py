@@ -1,4 +1,5 @@
-"""Draws the small pictures of the shipped looks, each on the demo's stage as its wall would be sent; and of its street.
+"""Draws the small pictures of the shipped looks, each on the demo's stage as its wall would be sent; of its street, and
+of a sky alone.
 
 `PYTHONPATH=. .venv/bin/python hw_configs/looks/make_look_pictures.py` writes them beside the looks and the worlds.
 """
@@ -19,10 +20,10 @@ AFTERNOON = ("/time/hour", 15.0)
 EYE = StillRequest(
     camera="A", position_m=(0.0, -1.0, 1.5), rotation_deg=(0.0, 4.0, 0.0), film=False, settings=(AFTERNOON,)
 )
-
-
 STREET = LOOKS.parent / "worlds" / "built_in_street.jpg"
 AT_DUSK = msgspec.structs.replace(EYE, settings=(("/time/hour", 17.5),))
+SKY = LOOKS.parent / "worlds" / "built_in_sky.jpg"
+SKY_ALONE = msgspec.structs.replace(EYE, settings=(("/world/active", "Open sky"), AFTERNOON))
 
 
 def look_picture(look: str, still: StillRequest = EYE) -> Image.Image:
@@ -39,3 +40,4 @@ if __name__ == "__main__":
     for file in sorted(LOOKS.glob("*.toml")):
         look_picture(file.stem).save(file.with_suffix(".jpg"), quality=85)
     look_picture("day", AT_DUSK).save(STREET, quality=85)
+    look_picture("day", SKY_ALONE).save(SKY, quality=85)

@@ -93,7 +93,7 @@ class Previews:
         if kind == "wall" or name not in self._film:
             return False
         if is_parked(plan, name):
-            self._publisher.begun(wanted)
+            self._publisher.begun(wanted, rests=False)
             self._publisher.publish(wanted, _header(wanted, (0, 0), plan, PARKED), _nothing)
             self.passed_on += 1
             return True
@@ -106,7 +106,7 @@ class Previews:
         """Whether the frame has room for a picture that takes as long as the last ones of its kind.
 
         Where a frame has taken more than its slot, none is saved by leaving a picture out: then it comes less often,
-        and its being due bounds what pictures take, to an eighth of the time.
+        and rests bound what pictures take, to an eighth of the time.
         """
         took_ns, rested_ns = self._publisher.took_ns(wanted), self._publisher.rested_ns(wanted)
         if room_ns <= 0 < took_ns and rested_ns < LATE_PERIOD_NS:
@@ -115,7 +115,7 @@ class Previews:
         if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
-        self._publisher.begun(wanted)
+        self._publisher.begun(wanted, rests=room_ns <= 0)
         self.begun += 1
         return True
 

@@ -9,6 +9,7 @@ import msgspec
 from render.worlds.configured import World
 from render.worlds.model.record import ModelLayer
 from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
+from render.worlds.sky.record import SkyLayer
 from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
 from stage.control.world_views import finding_of
@@ -36,7 +37,8 @@ from stage.values.stage_wide import ShowValues
 from stage.words.sentences import sentence
 
 _MIB = 2**20
-_STREET = Path(__file__).resolve().parents[2] / "hw_configs" / "worlds" / "built_in_street.jpg"
+_SHIPPED = Path(__file__).resolve().parents[2] / "hw_configs" / "worlds"
+_STREET, _SKY = _SHIPPED / "built_in_street.jpg", _SHIPPED / "built_in_sky.jpg"
 
 
 def world_statuses(
@@ -109,9 +111,10 @@ def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> Worl
 
 
 def _built_in_picture(world: World) -> str | None:
-    """A shipped picture of the scene that is built in, where the world has one of which there is a picture."""
-    scenes = {layer.scene for layer in world.layers if isinstance(layer, ModelLayer)}
-    return str(_STREET) if "street" in scenes else None
+    """A shipped picture of what needs no file: the scene that is built in, or a sky with nothing before it."""
+    if any(isinstance(layer, ModelLayer) and layer.scene == "street" for layer in world.layers):
+        return str(_STREET)
+    return str(_SKY) if all(isinstance(layer, SkyLayer) for layer in world.layers) else None
 
 
 def _newer(cause: Cause | None) -> Cause | None:

@@ -41,7 +41,8 @@ class _File(NamedTuple):
 class Thumbnails:
     """Answers GET of `/preview/look/NAME.jpg` and `/preview/world/KEY.jpg`, whatever letters a name has.
 
-    The stage says where the files are; it is asked once a second at most. What is no small JPEG is not served.
+    The stage says where the files are; it is asked once a second at most, so the answer to a name that is not known yet
+    waits for that: a page may have heard of a picture that came since. What is no small JPEG is not served.
     """
 
     def __init__(self, ask: Ask) -> None:
@@ -77,11 +78,18 @@ class Thumbnails:
 
     async def _path(self, kind: str, name: str) -> str | None:
         """Where the thumbnail is, or None where there is none."""
+        if (path := (await self._newly_listed(kind)).get(name)) is not None:
+            return path
+        await asyncio.sleep(self._listed_s[kind] + _LISTED_FOR_S - time.monotonic())
+        return (await self._newly_listed(kind)).get(name)
+
+    async def _newly_listed(self, kind: str) -> dict[str, str]:
+        """Where all are, as the stage has said within the last second."""
         async with self._listing:
             if time.monotonic() - self._listed_s.get(kind, -_LISTED_FOR_S) >= _LISTED_FOR_S:
                 self._listed[kind] = await (self._looks() if kind == "look" else self._worlds())
                 self._listed_s[kind] = time.monotonic()
-        return self._listed[kind].get(name)
+        return self._listed[kind]
 
     async def _looks(self) -> dict[str, str]:
         found: dict[str, str] = {}

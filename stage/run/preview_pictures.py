@@ -22,7 +22,7 @@ from stage.run.preview_records import (
 PERIOD_NS = 62_500_000
 """How often a picture is due: 16 times a second."""
 _REST_PER_WORK = 8
-"""A picture that takes long to draw comes less often, in times of what its drawing took."""
+"""Where frames have no room left, a picture that takes long to draw comes less often, in times of what it took."""
 _LONGEST_REST_NS = 1_000_000_000
 """But so often at least: what one took on a machine that was busy just then must not keep the next ones away."""
 _JUDGED_BY = 3
@@ -48,7 +48,7 @@ class _Due:
 
     def __init__(self, now_ns: int) -> None:
         self.next_ns = self.begun_ns = now_ns
-        self.begun = 0
+        self.begun = self._owed_ns = 0
         self._took_ns: deque[int] = deque(maxlen=_JUDGED_BY)
 
     @property
@@ -60,11 +60,21 @@ class _Due:
         """One took so long."""
         self._took_ns.append(took_ns)
 
+    def begin(self, now_ns: int, pause_ns: int) -> None:
+        """One is begun, and the next is due a pause later; sooner after one that was late, but by half a pause at most.
+
+        What is left of its lateness the ones after that make up for.
+        """
+        owed_ns = min(self._owed_ns + max(0, now_ns - self.next_ns), pause_ns)
+        sooner_ns = min(owed_ns, pause_ns // 2)
+        self.next_ns, self._owed_ns = now_ns + pause_ns - sooner_ns, owed_ns - sooner_ns
+        self.begun, self.begun_ns = self.begun + 1, now_ns
+
 
 class PicturePublisher:
     """Passes pictures on to the one page that comes to the socket at `path`, through memory that both share.
 
-    Each that is watched is due every `period_ns` of `clock_ns`, later where it takes long to draw. `looker` looks
+    Each that is watched is due every `period_ns` of `clock_ns`, later where it takes long and rests. `looker` looks
     beside the page. Raises OSError where socket or memory cannot be.
     """
 
@@ -119,15 +129,14 @@ class PicturePublisher:
         one = self._due.get(wanted)
         return one is not None and (one.begun <= _JUDGED_BY or one.begun % _TIMED_EACH == 0)
 
-    def begun(self, wanted: WantedPicture) -> None:
-        """A picture is being drawn: the next one is due a period after this one was, or later where they take long."""
+    def begun(self, wanted: WantedPicture, *, rests: bool) -> None:
+        """A picture is being drawn: the next one is due a period after this one was, or later where such pictures take
+        long and this one `rests` afterwards, as it does where it had no room of its own.
+        """
         one = self._due.get(wanted)
         if one is not None:
             rest_ns = min(_REST_PER_WORK * one.took_ns, _LONGEST_REST_NS)
-            pause_ns = max(self._period_ns, rest_ns)
-            one.begun += 1
-            one.begun_ns = now_ns = self._clock_ns()
-            one.next_ns = max(one.next_ns + pause_ns, now_ns + pause_ns // 2)
+            one.begin(self._clock_ns(), max(self._period_ns, rest_ns if rests else 0))
             self._next_ns = min(due.next_ns for due in self._due.values())
 
     def publish(self, wanted: WantedPicture, header: PictureHeader, write: Write, took_ns: int | None = None) -> bool:

@@ -7,11 +7,14 @@ import json
 import msgpack
 import pytest
 import zmq
+from PIL import Image
 from small_stage import SmallStage, ask, connected, step_until
 
 from render.worlds.configured import World
+from render.worlds.model.record import ModelLayer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
+from render.worlds.sky.record import SkyLayer
 from stage.cli import main
 from stage.control.client import Client
 from stage.control.mirror import Mirror
@@ -80,6 +83,17 @@ def test_what_a_picture_is_stands_in_its_tile_before_it_is_on_the_gpu(small):
     tilted = {one["code"]: one for one in found["findings"]}["horizon_tilted"]
     assert tilted["text"] == sentence("horizon_tilted", tilted["values"]) == "its horizon is tilted by 4 degrees"
     assert tilted["fix"] == {"/layer/desk/roll_deg": -4.0}
+
+
+def test_what_needs_no_file_has_a_picture_from_the_first(small):
+    for name, layer in (("sky", SkyLayer()), ("street", ModelLayer(scene="street"))):
+        small.observing(WorldListed(world=World(name=name, key=name, layers=(layer,))))
+    with connected(small) as peer:
+        sky, street = ask(small, peer, type="worlds", id="1")["worlds"][-2:]
+    for found in (sky, street):
+        with Image.open(found["thumbnail"]) as picture:
+            assert picture.size == (256, 144)
+    assert sky["thumbnail"] != street["thumbnail"]
 
 
 def test_a_world_that_cannot_be_read_says_why(small):

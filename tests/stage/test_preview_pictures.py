@@ -4,6 +4,7 @@ import mmap
 import os
 import sys
 from contextlib import ExitStack
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -114,27 +115,42 @@ def test_unwatched_pictures_are_not_asked_for(publisher):
 
 def test_each_picture_is_due_once_a_period_and_the_longest_waiting_first(clock):
     clock.watched()
-    clock.publisher.begun(WantedPicture("wall/main", 1280))
+    clock.publisher.begun(WantedPicture("wall/main", 1280), rests=True)
     assert clock.topics() == ["camera/A"]
     clock.ns += 1
-    clock.publisher.begun(WantedPicture("camera/A", 960))
+    clock.publisher.begun(WantedPicture("camera/A", 960), rests=True)
     assert clock.topics() == []
     clock.ns += 199_999_998
     assert clock.topics() == []
     clock.ns += 2
     assert clock.topics() == ["camera/A", "wall/main"]
     assert clock.publisher.wants()[0].topic == "wall/main"
-    clock.publisher.begun(WantedPicture("camera/A", 960))
+    clock.publisher.begun(WantedPicture("camera/A", 960), rests=True)
     assert clock.topics() == ["wall/main"]
 
 
-def test_a_picture_that_takes_long_to_draw_comes_less_often(clock):
+def test_pictures_that_were_late_are_made_up_for_but_never_closer_than_half_a_period(clock):
+    one = next(found for found in clock.watched() if found.topic == "wall/main")
+    begun_ns = []
+    for late_ms in (0, 150, 0, 0, 0, 0):
+        while wanted(clock.publisher, "wall/main") is None:
+            clock.ns += 1_000_000
+        clock.ns += late_ms * 1_000_000
+        begun_ns.append(clock.ns)
+        clock.publisher.begun(one, rests=False)
+    assert [(after - before) // 1_000_000 for before, after in pairwise(begun_ns)] == [350, 100, 150, 200, 200]
+
+
+def test_a_picture_that_takes_long_to_draw_comes_less_often_where_frames_have_no_room(clock):
     clock.watched()
     one = wanted(clock.publisher, "wall/main")
     header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
     clock.publisher.publish(one, header, write, took_ns=90_000_000)
     assert clock.publisher.took_ns(one) == 90_000_000
-    clock.publisher.begun(one)
+    clock.publisher.begun(one, rests=False)
+    clock.ns += 200_000_000
+    assert wanted(clock.publisher, "wall/main") == one
+    clock.publisher.begun(one, rests=True)
     clock.ns += 600_000_000
     assert wanted(clock.publisher, "wall/main") is None
     clock.ns += 120_000_000
@@ -146,7 +162,7 @@ def test_a_picture_that_once_took_very_long_comes_again_within_a_second(clock):
     one = wanted(clock.publisher, "wall/main")
     header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
     clock.publisher.publish(one, header, write, took_ns=10**10)
-    clock.publisher.begun(one)
+    clock.publisher.begun(one, rests=True)
     clock.ns += 10**9
     assert wanted(clock.publisher, "wall/main") == one
 
@@ -156,7 +172,7 @@ def test_each_topic_has_pictures_that_are_timed_however_those_of_others_come_bet
     timed = dict.fromkeys(both, 0)
     for _ in range(40):
         for one in both:
-            clock.publisher.begun(one)
+            clock.publisher.begun(one, rests=False)
             timed[one] += clock.publisher.is_timed(one)
     assert all(5 < count < 20 for count in timed.values())
 

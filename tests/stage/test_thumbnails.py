@@ -86,7 +86,8 @@ def test_what_a_browser_has_is_not_sent_again_until_it_changes(panel):
 
 
 @pytest.mark.parametrize("name", ["day", "bare.jpg", "nobody.jpg", ".jpg", "day.png"])
-def test_what_has_no_thumbnail_is_not_found(panel, name):
+def test_what_has_no_thumbnail_is_not_found(panel, name, monkeypatch):
+    monkeypatch.setattr(thumbnails, "_LISTED_FOR_S", 0.05)
     assert panel.get("look", name)[0] == HTTPStatus.NOT_FOUND
 
 
@@ -104,11 +105,29 @@ def test_the_stage_is_asked_once_for_all_that_come_together(panel, monkeypatch):
     assert asked == 4
     for name in NAMES:
         panel.get("look", f"{name}.jpg")
-        panel.get("look", "nobody.jpg")
     assert panel.asked == asked
     monkeypatch.setattr(thumbnails, "_LISTED_FOR_S", 0.0)
     panel.get("look", "day.jpg")
     assert panel.asked == 2 * asked
+
+
+def test_a_picture_that_has_come_since_the_stage_was_asked_is_found(panel, monkeypatch):
+    monkeypatch.setattr(thumbnails, "_LISTED_FOR_S", 0.2)
+    late = panel.files.pop("day")
+    panel.get("world", "a/b.jpg")
+    panel.files["day"] = late
+    status, _, body = panel.get("world", "day.jpg")
+    assert (status, body) == (HTTPStatus.OK, late.read_bytes())
+
+
+def test_names_that_nobody_has_ask_the_stage_no_more_often(panel, monkeypatch):
+    monkeypatch.setattr(thumbnails, "_LISTED_FOR_S", 0.2)
+
+    async def flood():
+        return await asyncio.gather(*(panel._get(f"/preview/look/nobody{number}.jpg", {}) for number in range(100)))
+
+    assert {status for status, _, _ in asyncio.run(flood())} == {HTTPStatus.NOT_FOUND}
+    assert panel.asked == 2 * 4
 
 
 def test_only_so_many_are_kept_in_memory(tmp_path, monkeypatch):

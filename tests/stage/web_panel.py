@@ -74,7 +74,7 @@ def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
     one = due or wait_for(lambda: wanted(publisher, topic), what=f"somebody who watches {topic}")
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
     header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
-    publisher.begun(one)
+    publisher.begun(one, rests=False)
     return publisher.publish(one, header, written(b"" if pixels is None else in_fours(pixels)))
 
 
