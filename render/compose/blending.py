@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import moderngl
 
 from render.compose.air import AiredLayer, AiredWorld
+from render.compose.scene import Ready
 from render.gpu.context import fill_black
 
 Draw = Callable[[AiredWorld, AiredLayer, float], None]
@@ -38,6 +39,20 @@ def blend(context: moderngl.Context, target: moderngl.Framebuffer, worlds: Seque
             drawn = True
     if not drawn:
         fill_black(target)
+
+
+def blend_ready(
+    context: moderngl.Context, target: moderngl.Framebuffer, worlds: Sequence[AiredWorld], layers: Sequence[list[Ready]]
+) -> None:
+    """The same with passes that have only to be drawn, for each layer of the worlds in turn."""
+    left = iter(layers)
+
+    def draw(_world: AiredWorld, _layer: AiredLayer, fill: float) -> None:
+        for ready in next(left):
+            ready.draft.values["fill"] = fill
+            ready.draw()
+
+    blend(context, target, worlds, draw)
 
 
 def _begin(target: moderngl.Framebuffer, share: float) -> None:

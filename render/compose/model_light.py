@@ -66,15 +66,18 @@ class AroundModels:
         for one in self._kept:
             one.key = ()
 
-    def light(self, world: WorldPlan, *, is_outside: bool = False) -> tuple[ModelLight, int]:
-        """The light in which the scenes of a world stand, and a number that is another one where it has changed; in the
-        low tier in steps, which are wider outside of cameras' views.
+    def light(self, world: WorldPlan, *, is_outside: bool = False) -> tuple[ModelLight, tuple[float, ...]]:
+        """The light in which the scenes of a world stand, and numbers that are others where it has changed; in the low
+        tier in steps, which are wider outside of cameras' views.
+
+        An exposure that follows the hour changes nearly always: there what was gathered is multiplied by it.
         """
-        others = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
-        others = stepped_world(others, is_outside=is_outside) if self._tier == "low" else others
+        others, gain = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0), 1.0
+        if self._tier == "low":
+            others, gain = _unexposed(stepped_world(others, is_outside=is_outside))
         gathered = self._gathered(others)
         assert gathered.light is not None
-        return gathered.light, gathered.version
+        return gathered.light.brighter(gain), (gathered.version, gain)
 
     def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
         """The light without a sun's disc: that is taken by itself, since it throws shadows."""
@@ -128,6 +131,17 @@ class AroundModels:
 
 def _without_scenes(world: WorldPlan) -> Iterator[LayerPlan]:
     return (layer for layer in world.layers if not isinstance(layer.light, ModelPlan))
+
+
+def _unexposed(world: WorldPlan) -> tuple[WorldPlan, float]:
+    """The world with its last layer's exposure taken off all layers, and the gain that brings it back; the world as it
+    is where light is not just multiplied by exposures.
+    """
+    if not world.layers or any(layer.is_mended for layer in world.layers):
+        return world, 1.0
+    stops = world.layers[-1].exposure_stops
+    layers = (msgspec.structs.replace(one, exposure_stops=one.exposure_stops - stops) for one in world.layers)
+    return msgspec.structs.replace(world, layers=tuple(layers)), 2.0**stops
 
 
 def _without_disc(layer: LayerPlan) -> LayerPlan:

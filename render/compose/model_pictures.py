@@ -52,7 +52,7 @@ class _Scene(NamedTuple):
 
     group: PlacedGroup
     light: ModelLight
-    outside: tuple[ModelLight, int]
+    outside: tuple[ModelLight, tuple[float, ...]]
     key: tuple[object, ...]
     casts: tuple[object, ...]
 

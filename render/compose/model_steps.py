@@ -18,11 +18,11 @@ from tracking.records import Vec3
 
 _SUN_STEP = 1.0 / 128.0
 """Radians: half a degree, the width of the sun, by which it goes on in two minutes."""
-_DRIFT_STEP_M = 40.0
+_DRIFT_STEP_M = 120.0
 _OUTER_STEPS_A_STOP = 32.0
 """2 % of light: outside of cameras' views a sky's exposure, which adapts, lights scenes in steps of that."""
-_OUTER_STEP_US = 200_000
-"""Outside of cameras' views a scene goes on five times a second; its pictures do so in turn."""
+_OUTER_STEP_US = 400_000
+"""Outside of cameras' views a scene goes on five times in two seconds; its pictures do so in turn."""
 _TURNS = 6
 
 

@@ -56,15 +56,23 @@ class WallTiles:
         self.bulges = np.array([_bulge(tile) for tile in tiles])
         self._columns_px = columns
         self._seen_before: list[tuple[InnerPlan, tuple[Tiles, Tiles]]] = []
+        self._grouped_before: dict[bytes, list[Region]] = {}
 
     def regions(self, inners: Sequence[InnerPlan], within: Tiles | None = None) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front; of the tiles
-        `within` alone, None for all.
+        `within` alone, None for all. Those of the last few times are kept: several passes of a frame ask for the same.
         """
         owners = self.owners(inners)
         if within is not None:
             owners[~within] = _NOBODY
-        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+        key = owners.astype(np.int16).tobytes()
+        found = self._grouped_before.pop(key, None)
+        if found is None:
+            found = self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+        self._grouped_before[key] = found
+        if len(self._grouped_before) > _MOST_SEEN:
+            del self._grouped_before[next(iter(self._grouped_before))]
+        return found
 
     def owners(self, inners: Sequence[InnerPlan]) -> NDArray[np.int_]:
         """Who sees each tile of these cameras: the index of the one that has it alone, `OUTER` or `SHARED`."""
@@ -123,14 +131,15 @@ class WallTiles:
 
     def _grouped(self, owners: NDArray[np.int_]) -> list[Region]:
         """The tiles of each owner as few rectangles: runs along rows, joined where rows are alike."""
-        found: dict[int, list[tuple[float, float, float, float]]] = {}
-        for top, bottom in _runs((owners[1:] != owners[:-1]).any(axis=1)):
-            row = owners[top]
-            for left, right in _runs(row[1:] != row[:-1]):
-                rectangle = (self._columns[left], self._rows[top], self._columns[right], self._rows[bottom])
-                found.setdefault(int(row[left]), []).append(rectangle)
-        found.pop(_NOBODY, None)
-        return [Region(owner, np.array(rectangles, np.float32)) for owner, rectangles in sorted(found.items())]
+        tops, bottoms = _runs((owners[1:] != owners[:-1]).any(axis=1))
+        rows = owners[tops]
+        begins = np.ones(rows.shape, bool)
+        begins[:, 1:] = rows[:, 1:] != rows[:, :-1]
+        group, left = np.nonzero(begins)
+        right = np.where(np.append(group[1:] == group[:-1], False), np.append(left[1:], 0), rows.shape[1])
+        sides = (self._columns[left], self._rows[tops[group]], self._columns[right], self._rows[bottoms[group]])
+        rectangles, of = np.stack(sides, axis=1).astype(np.float32), rows[group, left]
+        return [Region(int(owner), rectangles[of == owner]) for owner in np.unique(of) if owner != _NOBODY]
 
 
 def planes_of_share(inner: InnerPlan) -> list[tuple[float, ...]]:
@@ -156,18 +165,15 @@ def _bulge(places: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(places - even, axis=-1).max())
 
 
-def _edges(count: int) -> list[float]:
+def _edges(count: int) -> NDArray[np.float64]:
     """The edges of the tiles along one side, from -1 to 1."""
-    return [2.0 * min(edge, count) / count - 1.0 for edge in range(0, count + TILE_PX, TILE_PX)]
+    return np.array([2.0 * min(edge, count) / count - 1.0 for edge in range(0, count + TILE_PX, TILE_PX)])
 
 
-def _runs(changes: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def _runs(changes: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Begin and end of each run; `changes` says where the next element differs."""
-    begin = 0
-    for end in (np.flatnonzero(changes) + 1).tolist():
-        yield begin, end
-        begin = end
-    yield begin, len(changes) + 1
+    ends = np.append(np.flatnonzero(changes) + 1, len(changes) + 1)
+    return np.append(0, ends[:-1]), ends
 
 
 def _planes(inner: InnerPlan, edges: Tangents) -> Iterator[tuple[float, ...]]:

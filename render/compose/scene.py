@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 import moderngl
 
-from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
+from calibration.walls import Signal
+from render.colour.grade import ceiling
+from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld, Mends
+from render.compose.bands import dithered
 from render.compose.guide import GuideLines, guide_uniforms
 from render.compose.marks import is_marked
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
@@ -18,7 +21,7 @@ from render.compose.variants import MOST_CAMERAS, room_for
 from render.compose.views import PictureBlock, mark_uniforms, view_uniforms
 from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Uniform
+from render.gpu.passes import Pass, Uniform
 from render.plan.inner import InnerPlan
 from tracking.records import Vec3
 
@@ -112,6 +115,15 @@ class Finish(NamedTuple):
         return {**self.values, result: column_major(self.result_from_world)}
 
 
+def code_finish(sent: Target, signal: Signal, signal_from_world: Matrix, scene: Scene) -> Finish:
+    """What ends with the codes that a wall of this signal is sent, dithered as wide as the scene's codes ask for."""
+    width, added, gain = dithered(scene.coded_gain, signal)
+    values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
+    if signal.curve == "gamma":
+        values["inverse_gamma"] = 1.0 / signal.gamma
+    return Finish(f"compose_{signal.curve}.frag", sent, scaled(signal_from_world, gain), values)
+
+
 class Part(NamedTuple):
     """A part of a wall: its scene, the effects of cards and what is hidden of the guide, what is drawn of further
     cameras, and where it is.
@@ -158,6 +170,12 @@ class Part(NamedTuple):
     def tones(self, world: AiredWorld) -> tuple[Matrix, Matrix]:
         """The matrices of a world here, in the views and outside."""
         return (world.inner, world.outer if self.alone is None else world.inner)
+
+    def graded(self, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> tuple[Matrix, Matrix]:
+        """The same with the own grade of the world's last layer, and its share where nothing is `summed` before."""
+        whole = scaled(layer.matrix, layer.opacity if summed else layer.opacity * world.share)
+        inner, outer = (multiply(tone, whole) for tone in self.tones(world))
+        return inner, outer
 
 
 def parts_of(whole: Part, tiles: WallTiles, within: Tiles | None) -> Iterator[Part]:
@@ -212,6 +230,13 @@ class Draft:
         if mends is not None or layer.follows:
             self.textures |= gain_textures(layer.source)
 
+    def add_to(self, light: moderngl.Texture, world: AiredWorld, layer: AiredLayer, gain: float | None) -> None:
+        """Adds the last layer, graded by a `gain` alone where that is not None, to the light that was summed before."""
+        self.options.append("SUMMED")
+        left = world.share if world.layers == (layer,) else -1.0
+        self.values["share_left"] = left if gain is None else left * gain
+        self.textures["light_on_wall"] = light
+
     def lay_over(self, weather: LayerSource, outer_look: Matrix, outer_eye_m: Vec3) -> None:
         """Lays the weather over all of the light, by each eye that sees an LED."""
         self.options += weather.defines
@@ -233,6 +258,27 @@ class Draft:
         self.options += source.defines
         self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures
+
+
+class Ready(NamedTuple):
+    """A pass that has only to be drawn. What Python does for it is done before pictures are waited for that it looks
+    into: after that a software renderer would have nothing to do meanwhile.
+    """
+
+    made: Pass
+    framebuffer: moderngl.Framebuffer
+    draft: Draft
+    rectangles: Rectangles | None
+
+    def draw(self) -> None:
+        """Draws it."""
+        self.made.draw(self.framebuffer, self.draft.values, self.draft.textures, self.rectangles)
+
+
+def draw_all(passes: Iterable[Ready]) -> None:
+    """Draws these, one after the other."""
+    for ready in passes:
+        ready.draw()
 
 
 def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tools: bool) -> Draft:

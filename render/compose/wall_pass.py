@@ -4,8 +4,8 @@ its code value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import moderngl
 import msgspec
@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Wall
-from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply, scaled
+from render.colour.grade import signal_from_world
+from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply
 from render.compose.air import AiredLayer, AiredWorld
-from render.compose.bands import dithered
-from render.compose.blending import blend
+from render.compose.blending import blend_ready
 from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
@@ -25,16 +24,29 @@ from render.compose.guide_hiding import GuideHiding
 from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
 from render.compose.raster_views import OuterCube
 from render.compose.regions import Rectangles, Tiles, WallTiles
-from render.compose.scene import Draft, Finish, Part, Scene, draft_of, only_set, parts_of, seen_worlds, shows_directly
+from render.compose.scene import (
+    Draft,
+    Finish,
+    Part,
+    Ready,
+    Scene,
+    code_finish,
+    draft_of,
+    draw_all,
+    only_set,
+    parts_of,
+    seen_worlds,
+    shows_directly,
+)
 from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import Variant, WallPasses
 from render.compose.views import picture_uniforms, reprojection_of
-from render.compose.wall_views import wall_raster
+from render.compose.wall_views import refuse_wall, wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Textures, Uniform
+from render.gpu.passes import Textures
 from render.plan.frame import GradePlan
-from tracking.records import ConfigError, Vec3
+from tracking.records import Vec3
 
 _FEW_LEDS = 32
 """A side of a wall that is drawn only so that its shaders are built."""
@@ -61,16 +73,7 @@ class WallPicture:
         self._context = context
         self._kind = kind
         self._passes = passes
-        columns, rows = wall.resolution_px
-        if positions.shape != (rows, columns, 3):
-            raise ConfigError(
-                f"walls.{wall.name}: found positions of shape {positions.shape}, expected {(rows, columns, 3)}"
-            )
-        if max(columns, rows) > largest_texture_px(context):
-            raise ConfigError(
-                f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
-                f"{largest_texture_px(context)} a side on this driver, split the wall"
-            )
+        refuse_wall(wall, positions.shape, largest_texture_px(context))
         self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
         pitch = led_pitch(positions) if pitch is None else pitch
         self._led_values = flat_values(positions, pitch)
@@ -114,13 +117,7 @@ class WallPicture:
 
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
-        signal = self.wall.signal
-        width, added, gain = dithered(scene.coded_gain, signal)
-        values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
-        if signal.curve == "gamma":
-            values["inverse_gamma"] = 1.0 / signal.gamma
-        signal_from_light = scaled(signal_from_world(grade, signal), gain)
-        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_light, values), scene)
+        self._draw(code_finish(self.sent, self.wall.signal, signal_from_world(grade, self.wall.signal), scene), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
@@ -151,12 +148,8 @@ class WallPicture:
             self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
-            layer = last.layers[-1]
             before = [*others, last._replace(layers=last.layers[:-1])]
-            summed = any(world.layers for world in before)
-            with self._before_open(finish, scene, before, behind) as finish_open:
-                for part in self._parts(scene, behind):
-                    self._show_layer(finish_open, part, last, layer, summed=summed)
+            self._show_over(finish, scene, before, last, behind)
 
     def _show_summed(self, finish: Finish, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
         """Shows the sum of layers; of a set only where no film is alone, and no two are that can be drawn in one."""
@@ -165,11 +158,11 @@ class WallPicture:
         apart, rest, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
         has_rest = rest is None or bool(rest.any())
         if has_rest:
-            self._sum_layers(scene, worlds, behind, rest)
+            self._summing(scene, worlds, behind, rest)()
         shown = [(layer, layer.source.alone or layer.source, one) for layer, one in zip(layers, apart, strict=True)]
         for layer, source, tiles in (*shown, *((layers[at], both, tiles) for at, both, tiles in pairs)):
             for part in self._parts(scene, behind, tiles):
-                self._show_layer(finish, part, worlds[0], layer._replace(source=source), summed=False)
+                self._shown(finish, part, worlds[0], layer._replace(source=source), summed=False).draw()
         if has_rest:
             self._show_sum(finish, scene, behind, rest)
 
@@ -183,16 +176,15 @@ class WallPicture:
     def _draft(self, part: Part, *, tools: bool) -> Draft:
         return draft_of(part, self._led_values or self.positions, tools=tools)
 
-    def _show_layer(
+    def _shown(
         self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool, covered: bool = False
-    ) -> None:
-        """Shows the last layer, over which the others are `summed` before.
+    ) -> Ready:
+        """What shows the last layer, over which the others are `summed` before.
 
         The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
         needs no matrix.
         """
-        graded = scaled(layer.matrix, layer.opacity if summed else layer.opacity * world.share)
-        inner, outer = (multiply(tone, graded) for tone in part.tones(world))
+        inner, outer = part.graded(world, layer, summed=summed)
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
         gain = common_factor(inner, outer) if summed and not draft.is_toned else None
         if draft.is_toned or (summed and gain is None):
@@ -200,13 +192,10 @@ class WallPicture:
         elif not summed:
             finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
         if summed:
-            draft.options.append("SUMMED")
-            left = world.share if world.layers == (layer,) else -1.0
-            draft.values["share_left"] = left if gain is None else left * gain
-            draft.textures["light_on_wall"] = self.target("light").texture
+            draft.add_to(self.target("light").texture, world, layer, gain)
         draft.options += [COVERED] if covered else []
         draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
-        self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
+        return self._finished(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows pictures of the views and the outer picture."""
@@ -224,7 +213,7 @@ class WallPicture:
                 draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
                 draft.values |= picture_uniforms(pictures, part.room)
             draft.lay_weather(part)
-            self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
+            self._finished(finish, Variant(part.room, "PICTURES"), draft, rectangles).draw()
 
     def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None, within: Tiles | None = None) -> None:
         """Shows the light that was summed of all layers, and the tools over it; on the tiles `within` alone."""
@@ -239,42 +228,43 @@ class WallPicture:
             draft = self._draft(part, tools=part.has_tools)
             draft.lay_weather(part)
             draft.textures["light_on_wall"] = self.target("light").texture
-            self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
+            self._finished(finish, Variant(part.room, "LIGHT"), draft, part.rectangles).draw()
 
-    @contextmanager
-    def _before_open(
-        self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], behind: Target | None
-    ) -> Iterator[Finish]:
-        """Sums the layers before the last one, and shows the sum where nothing is left for that; what then ends on the
-        wall leaves that alone. One scene is shown there as it is, and summed elsewhere.
+    def _show_over(
+        self, finish: Finish, scene: Scene, before: Sequence[AiredWorld], last: AiredWorld, behind: Target | None
+    ) -> None:
+        """Shows the last layer over those `before` it: these are summed, and the sum is shown where nothing is left for
+        it, which what then ends on the wall leaves alone. One scene is shown there as it is, and summed elsewhere.
         """
         summed = any(world.layers for world in before)
-        if not summed or not may_hide(before[-1]) or self._whole(scene, behind).has_tools:
-            if summed:
-                self._sum_layers(scene, before, behind)
-            self._passes.finish_pictures()
-            yield finish
-            return
-        finish, keeps = finish._replace(by_depth=True), finish.target is self.sent and behind is None
-        if not (is_direct := behind is None and hides_directly(before)):
-            self._sum_layers(scene, before, behind)
-        tiles = self.shown.missing(finish, scene, before) if keeps else None
+        hides = summed and may_hide(before[-1]) and not self._whole(scene, behind).has_tools
+        finish, keeps = finish._replace(by_depth=hides), finish.target is self.sent and behind is None
+        is_direct = hides and behind is None and hides_directly(before)
+        if summed and not is_direct:
+            self._summing(scene, before, behind)()
+        tiles = self.shown.missing(finish, scene, before) if hides and keeps else None
         due = self.shown.rectangles(tiles)
-        parts = self._parts(scene, behind, tiles) if is_direct else []
+        covered = self._covered(finish, self._parts(scene, behind, tiles) if is_direct else [], before[-1], due)
+        summing = self._summing(scene, before, behind, beside=finish.target) if is_direct else None
+        parts = self._parts(scene, behind)
+        shown = [self._shown(finish, part, last, last.layers[-1], summed=summed) for part in parts]
         self._passes.finish_pictures()
-        with by_depth(self._context, finish.framebuffer, due):
-            if is_direct:
-                for part in parts:
-                    self._show_layer(finish, part, before[-1], before[-1].layers[0], summed=False, covered=True)
-            elif due is None or len(due):
-                draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
-                self._finish(finish, Variant(0, "LIGHT"), draft, due)
-            left_open(finish.framebuffer)
-            if is_direct:
-                self._sum_layers(scene, before, behind, beside=finish.target)
-            yield finish
+        with by_depth(self._context, finish.framebuffer, due) if hides else nullcontext():
+            if hides:
+                draw_all(covered)
+                left_open(finish.framebuffer)
+            if summing is not None:
+                summing()
+            draw_all(shown)
 
-    def _sum_layers(
+    def _covered(self, finish: Finish, parts: Sequence[Part], world: AiredWorld, due: Rectangles | None) -> list[Ready]:
+        """What shows the only scene of a world directly in `parts`, or the sum, where nothing is left for others."""
+        if parts:
+            return [self._shown(finish, part, world, world.layers[0], summed=False, covered=True) for part in parts]
+        draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
+        return [self._finished(finish, Variant(0, "LIGHT"), draft, due)]
+
+    def _summing(
         self,
         scene: Scene,
         worlds: Sequence[AiredWorld],
@@ -282,39 +272,49 @@ class WallPicture:
         rest: Tiles | None = None,
         *,
         beside: Target | None = None,
-    ) -> None:
-        """Sums the light of the layers of `worlds` in a target of the wall's size; in tiles of the `rest` alone, and
-        where the depth of the target `beside` lets it through.
-        """
-        target, parts = self.target("light"), self._parts(scene, behind)
+    ) -> Callable[[], None]:
+        """What sums the light of `worlds`, in tiles of the `rest` alone, where the depth of `beside` lets it."""
+        target = self.target("light")
         framebuffer = target.framebuffer if beside is None else target.with_depth_of(beside)
-        self._passes.finish_pictures()
         may_keep = rest is None and not self._whole(scene, behind).has_tools
         due = self._kept.missing(scene, worlds, may_keep=may_keep, shown_by=(beside is None,))
+        layers = [
+            [
+                self._summed(framebuffer, part, world, layer)
+                for part in self._parts(scene, behind, self._within(scene, layer, due, rest))
+            ]
+            for world in worlds
+            for layer in world.layers
+        ]
 
-        def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
-            within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
-            within = within if rest is None or within is None else within & rest
-            for part in parts if within is None else self._parts(scene, behind, within):
-                mends = layer.own_mends if part.has_tools else layer.mends
-                draft = self._draft(part, tools=part.has_tools or mends is not None)
-                draft.values |= {"opacity": layer.opacity, "fill": fill}
-                draft.grade(part, world, layer, mends)
-                draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
-                variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
-                drawing = self._passes.compose.drawing("layer.frag", variant, draft)
-                drawing.draw(framebuffer, draft.values, draft.textures, part.rectangles)
+        def run() -> None:
+            self._passes.finish_pictures()
+            blend_ready(self._context, framebuffer, worlds, layers)
 
-        blend(self._context, framebuffer, worlds, draw)
+        return run
+
+    def _within(self, scene: Scene, layer: AiredLayer, due: Tiles | None, rest: Tiles | None) -> Tiles | None:
+        """The tiles of the wall in which a layer is summed; None for all."""
+        within = due if due is not None or layer.is_softened else self.edges.tiles(layer.source, scene.eyes_m())
+        return within if rest is None or within is None else within & rest
+
+    def _summed(self, framebuffer: moderngl.Framebuffer, part: Part, world: AiredWorld, layer: AiredLayer) -> Ready:
+        """What adds one layer in one part; `fill` is given when it is drawn."""
+        mends = layer.own_mends if part.has_tools else layer.mends
+        draft = self._draft(part, tools=part.has_tools or mends is not None)
+        draft.values |= {"opacity": layer.opacity, "fill": 0.0}
+        draft.grade(part, world, layer, mends)
+        draft.evaluate(self._source(layer.source, part), part.outer_eye_m)
+        variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
+        return Ready(self._passes.compose.drawing("layer.frag", variant, draft), framebuffer, draft, part.rectangles)
 
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
         """What a pass needs of a layer for the eyes that see a part."""
         eyes = part.eyes_m()
-        return self.edges.source(source.seen_from(eyes, self.wall.name, is_within=part.alone is not None), eyes)
+        seen = source.seen_from(eyes, self.wall.name, is_within=part.alone is not None)
+        return self.edges.source(seen.apart(eyes) if part.room == 1 else seen, eyes)
 
-    def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
+    def _finished(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> Ready:
         draft.values |= finish.all_values()
-        variant = variant.with_options(draft.options)
-        self._passes.compose.drawing(finish.fragment, variant, draft).draw(
-            finish.framebuffer, draft.values, draft.textures, rectangles
-        )
+        made = self._passes.compose.drawing(finish.fragment, variant.with_options(draft.options), draft)
+        return Ready(made, finish.framebuffer, draft, rectangles)

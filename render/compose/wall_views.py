@@ -17,7 +17,7 @@ from render.compose.regions import TILE_PX, WallTiles
 from render.plan.inner import InnerPlan, inner_view
 from render.views.edges import Tangents
 from render.views.view import View, cube_views
-from tracking.records import Vec3
+from tracking.records import ConfigError, Vec3
 
 Array = NDArray[np.float64]
 _NEAREST_M = 0.01
@@ -92,6 +92,18 @@ class WallRaster:
             eye_m=eye_m, right=side, ahead=forward, up=upward, edges=edges, size_px=(right - left, bottom - top)
         )
         return WallView(self._name, view)
+
+
+def refuse_wall(wall: Wall, shape: tuple[int, ...], largest_px: int) -> None:
+    """Raises ConfigError where positions of this shape are not those of a wall, or it is too large for the driver."""
+    columns, rows = wall.resolution_px
+    if shape != (rows, columns, 3):
+        raise ConfigError(f"walls.{wall.name}: found positions of shape {shape}, expected {(rows, columns, 3)}")
+    if max(columns, rows) > largest_px:
+        raise ConfigError(
+            f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
+            f"{largest_px} a side on this driver, split the wall"
+        )
 
 
 def wall_raster(wall: Wall, positions: Array, tiles: WallTiles) -> WallRaster | None:

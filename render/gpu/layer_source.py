@@ -128,6 +128,12 @@ class LayerSource(NamedTuple):
             values["look_near"] = LOOK_NEAR_M
         return self._replace(defines=defines, values={**self.values, **values}, textures=textures, looks=None)
 
+    def apart(self, eyes: Sequence[Vec3]) -> LayerSource:
+        """The same for one camera and the outer eye, cheaper where only the camera has a picture of its own."""
+        camera, outer = eyes
+        is_apart = self.values.get("look_eye") == [camera] and camera != outer and "AROUND" in self.defines
+        return self._replace(defines=(*self.defines, "APART")) if is_apart else self
+
     def together_with(self, other: LayerSource) -> LayerSource | None:
         """Both in one, of parts of a layer, where only these two show anything; None where there is no such form."""
         return None if other.only_in is None else self.beside.get(other.only_in)

@@ -60,6 +60,7 @@ class Pass:
         self._whole = self._array(context, context.buffer(_WHOLE.tobytes()))
         self._context = context
         self._parts: tuple[moderngl.Buffer, moderngl.VertexArray] | None = None
+        self._written: dict[str, Uniform] = {}
 
     def draw(
         self,
@@ -89,9 +90,12 @@ class Pass:
             bound = given[name]
             for unit, texture in enumerate(bound if isinstance(bound, Sequence) else (bound,), start=first):
                 texture.use(unit)
+        written = self._written
         for name, uniform in self._uniforms.items():
             value = values[name]
-            uniform.value = value[0] if isinstance(value, list) and uniform.array_length == 1 else value
+            if written.get(name) != value:  # writing takes longer than comparing, and most stay from frame to frame
+                uniform.value = value[0] if isinstance(value, list) and uniform.array_length == 1 else value
+                written[name] = list(value) if isinstance(value, list) else value
         target.viewport = (0, 0, *target.size)  # others set the viewport of whatever is bound
         target.use()
         if rectangles is None:

@@ -216,9 +216,12 @@ class ModelPass:
             light.around.split_sums.use(SPLIT_SUMS_UNIT)
 
     def _draw_opaque(self, mask: Mask, words: tuple[str, ...], *, turns: bool) -> None:
-        arranged = self._arranged
-        for batch, count in zip(arranged.batches, arranged.counts(mask), strict=True):
+        arranged, begun = self._arranged, False
+        for number, (batch, count) in enumerate(zip(arranged.batches, arranged.counts(mask), strict=True)):
             if count and not batch.part.is_blended:
+                if not begun and 3 * number > len(arranged.batches):
+                    begin_drawing()  # software works at pixels of these while corners of the others are worked out
+                    begun = True
                 self._turn(batch, turns=turns)
                 self._render(arranged, batch, self._programs.lit(batch.part.variant, words), mask, count)
 

@@ -36,7 +36,8 @@ class ModelLight(NamedTuple):
     `irradiance`: nine spherical harmonics of irradiance (9, 3) by rising degree and order, as `irradiance_harmonics`
     makes them, or a float texture of nine texels, for what a GPU has gathered; then `version` says when it was drawn
     anew. `sun_irradiance` is that of a surface that faces the sun, without a shadow. `around` is light for the full
-    tier, which the low one does without. `dusk` is how dark it is for lamps that shine then, from 0 to 1.
+    tier, which the low one does without. `dusk` is how dark it is for lamps that shine then, from 0 to 1. `gain` is
+    what `irradiance` is multiplied by: where only that has changed, nothing is gathered anew.
     """
 
     irradiance: NDArray[np.float64] | moderngl.Texture
@@ -47,6 +48,12 @@ class ModelLight(NamedTuple):
     lamps: tuple[PlacedLamp, ...] = ()
     version: int = 0
     dusk: float = 0.0
+    gain: float = 1.0
+
+    def brighter(self, gain: float) -> ModelLight:
+        """The same light this many times as bright, with its sun."""
+        red, green, blue = self.sun_irradiance
+        return self._replace(sun_irradiance=(gain * red, gain * green, gain * blue), gain=gain * self.gain)
 
 
 def harmonics(directions: NDArray[np.float64]) -> NDArray[np.float64]:

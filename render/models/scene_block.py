@@ -55,6 +55,7 @@ class SceneBlock:
         _set_lamps(values, view, lamps)
         values["eye"][3] = light.dusk
         values["dusk_light"][:3] = light.dusk * (_ACESCG @ np.array(dusk_light))
+        values["dusk_light"][3] = light.gain
         values["sun_towards"][:3] = light.sun_towards
         values["sun_light"][:3] = light.sun_irradiance
         values["sun_light"][3] = 0.0 if light.around is None else light.around.levels

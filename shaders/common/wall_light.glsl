@@ -60,7 +60,18 @@ Eye eye_from(int next, Shares shares) {
 }
 #endif
 
-#ifdef RAY
+#if defined(APART) && !defined(MENDED) && !defined(FOLLOWS)
+// The same as below where one camera has a picture of its own: each of both pictures is looked into once.
+vec4 world_light(vec4 led, Shares shares) {
+    float inside = shares.camera[0];
+    float outside = shares.camera[CAMERAS];
+    vec4 in_view = look_light(led.xyz - eye[0], led.a);
+    vec4 behind = around_light(led.xyz - outer_eye, led.a);
+    vec4 light = inside > 0.0 ? inside * vec4(toned(true, in_view.rgb, shares), in_view.a) : vec4(0.0);
+    light += outside > 0.0 ? outside * vec4(toned(false, behind.rgb, shares), behind.a) : vec4(0.0);
+    return vec4(light.rgb, light.a / max(inside + outside, 1e-6));
+}
+#elif defined(RAY)
 // Light of the layer on an LED, and its mean cover there. Each turn of the loop takes the next eye that has a share in the LED, so that
 // an LED outside all feathers costs one evaluation, however many cameras there are.
 vec4 world_light(vec4 led, Shares shares) {

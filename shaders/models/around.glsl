@@ -35,12 +35,13 @@ vec3 lamps_beside(float share) {
 }
 
 vec3 irradiance_towards(vec3 way) {
-    return max(DEGREE_0 * irradiance[0].rgb + first_degree(way) + second_degree(way), 0.0) + lamps_towards(way);
+    vec3 sum = DEGREE_0 * irradiance[0].rgb + first_degree(way) + second_degree(way);
+    return dusk_light.w * max(sum, 0.0) + lamps_towards(way);
 }
 
 // Irradiance is light times pi and 2 pi / 3 by degree; a lobe of this roughness keeps less of the first. Two degrees: in
 // software a third costs as much as the rest of the light from around.
 vec3 mirrored_nearly(vec3 way, float alpha) {
     float kept = 1.0 / (1.0 + 2.0 * alpha); // of the first degree, fitted to the lobe's mean cosine
-    return max(DEGREE_0 * irradiance[0].rgb + (1.5 * kept) * first_degree(way), 0.0) * 0.318309886184;
+    return max(DEGREE_0 * irradiance[0].rgb + (1.5 * kept) * first_degree(way), 0.0) * (0.318309886184 * dusk_light.w);
 }

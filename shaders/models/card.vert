@@ -26,7 +26,8 @@ const float ON_TOP = 0.05;  // share of heads and shoulders in what is seen
 vec3 around_figure(vec3 towards_eye) {
     vec3 first = first_degree(vec3(0.785398 * towards_eye.xy, UPWARDS));
     vec3 second = second_degree(vec3(0.57735 * towards_eye.xy, UPWARDS));
-    return max(DEGREE_0 * irradiance[0].rgb + first + second, 0.0) + lamps_towards(vec3(0.0, 0.0, UPWARDS));
+    vec3 sum = DEGREE_0 * irradiance[0].rgb + first + second;
+    return dusk_light.w * max(sum, 0.0) + lamps_towards(vec3(0.0, 0.0, UPWARDS));
 }
 
 // The same of parallel light: Lambert's law over the part of a cylinder that is lit and seen.

@@ -12,7 +12,8 @@ layout(std140) uniform Scene {
     vec4 eye; // w: how dark it is for lamps that shine at dusk
     vec4 sun_towards; // w: side of a shadow's texel as a share of its cascade
     vec4 sun_light; // on a surface that faces it; w: levels of the prefiltered light
-    vec4 dusk_light; // of lamps that shine at dusk, on whoever stands below them and looks up
+    vec4 dusk_light; // of lamps that shine at dusk, on whoever stands below them and looks up; w: what
+                     // the harmonics are multiplied by
     ivec4 counts; // lamps, cascades
 };
 

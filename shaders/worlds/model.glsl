@@ -14,6 +14,7 @@ uniform float look_detail[LOOKS];    // taps for a tangent of 1
 
 const float SAME_EYE = 1e-8;
 
+#if defined(AROUND) || LOOKS != 1
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec4 light = vec4(0.0);
     bool is_found = false;
@@ -35,6 +36,24 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #endif
     return light;
 }
+#else
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    vec3 seen = look_from_stage[0] * ray;
+    return textureLod(looks[0], seen.xy / seen.z, 0.0);
+}
+#endif
+
+#ifdef APART
+// What the only camera's picture has along a ray from its eye, which is in it, and what is there around the outer eye.
+vec4 look_light(vec3 ray, float width) {
+    vec3 seen = look_from_stage[0] * ray;
+    return textureLod(looks[0], seen.xy / seen.z, log2(width * look_detail[0] / seen.z));
+}
+
+vec4 around_light(vec3 ray, float width) {
+    return textureLod(scene_around, ray, log2(width * around_detail * inversesqrt(dot(ray, ray))));
+}
+#endif
 
 #ifdef DEPTHS
 uniform sampler2D look_depths[LOOKS]; // 1 less `look_near` over the distance along the picture's axis

@@ -34,8 +34,8 @@ NITS_AT_ONE = 10_000.0
 _HAZIEST_DECADES = 2.5
 _SHELLS_KM = (0.0, 0.2, 0.6, 1.2, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0, 60.0, 100.0)
 _SHELLS_SQUARED = tuple((GROUND_KM + shell) ** 2 for shell in _SHELLS_KM)
-_RULE = ((0.21132486540518713, 0.5), (0.7886751345948129, 0.5))
-"""Gauss's places and weights of order 2, on 0 to 1: good to 0.02 % with these shells."""
+_NODES = (0.21132486540518713, 0.7886751345948129)
+"""Gauss's places of order 2, on 0 to 1, which weigh the same: good to 0.02 % with these shells."""
 ACESCG_FROM_REC709 = (
     (0.6130974024, 0.3395231462, 0.0473794515),
     (0.0701937225, 0.9163538791, 0.0134523985),
@@ -103,17 +103,18 @@ def _columns(height: float, rise: float) -> Vec3:
     if along < 0.0:
         stops[1:] = [*(-half for half in reversed(halves) if -half > along), *halves]
     rayleigh = mie = ozone = 0.0
+    root, falls = math.sqrt, math.exp
     for start, end in itertools.pairwise(stops):
         length = end - start
-        for node, weight in _RULE:
+        share = 0.5 * length
+        for node in _NODES:
             place = start + length * node
-            above = max(math.sqrt(place * place + squared) - GROUND_KM, 0.0)
-            share = weight * length
-            rayleigh += share * math.exp(above / -RAYLEIGH_KM)
-            mie += share * math.exp(above / -MIE_KM)
-            off = abs(above - OZONE_MIDDLE_KM)
-            if off < OZONE_HALF_KM:
-                ozone += share * (1.0 - off / OZONE_HALF_KM)
+            above = root(place * place + squared) - GROUND_KM
+            rayleigh += share * falls(above / -RAYLEIGH_KM)
+            mie += share * falls(above / -MIE_KM)
+            off = above - OZONE_MIDDLE_KM
+            if -OZONE_HALF_KM < off < OZONE_HALF_KM:
+                ozone += share * (1.0 - abs(off) / OZONE_HALF_KM)
     return (rayleigh, mie, ozone)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from statistics import NormalDist
 from typing import NamedTuple
@@ -82,7 +83,12 @@ def shade(clouds: CloudPlan) -> Shade:
     """The shade below these clouds."""
     if clouds.coverage <= 0.0:
         return Shade(beams=1.0, diffused=0.0, aslant=0.0, sky=1.0)
-    threshold, width, depth = cloud_shape(clouds)
+    return _shade(*cloud_shape(clouds))
+
+
+@functools.lru_cache(maxsize=64)
+def _shade(threshold: float, width: float, depth: float) -> Shade:
+    """That of clouds of a shape: kept, since they drift in every frame and seldom change."""
     sums = [0.0, 0.0, 0.0, 0.0]
     for place in _PLACES:
         deep = depth * _height(place - threshold, width)

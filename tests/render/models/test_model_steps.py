@@ -25,16 +25,16 @@ def moving(time_us):
 
 
 @given(st.integers(0, 10**12), st.integers(0, 9))
-def test_an_outer_picture_is_a_fifth_of_a_second_old_at_most(time_us, number):
+def test_an_outer_picture_is_two_fifths_of_a_second_old_at_most(time_us, number):
     shown = stepped_outside(moving(time_us), number).time_us
-    assert 0 <= time_us - shown < 200_000
+    assert 0 <= time_us - shown < 400_000
 
 
 def test_outer_pictures_are_drawn_in_turn_and_not_all_in_one_frame():
     times = [[stepped_outside(moving(frame * FRAME_US), face).time_us for face in range(6)] for frame in range(60, 120)]
     drawn = [sum(map(int.__ne__, now, before)) for before, now in itertools.pairwise(times)]
     assert max(drawn) <= 1
-    assert sum(drawn) == pytest.approx(6 * 5, abs=6)
+    assert sum(drawn) == pytest.approx(6 * 2.5, abs=6)
 
 
 def test_a_scene_that_stands_is_the_same_for_all():
