@@ -27,7 +27,7 @@ from stage.takes.reader import RecordedFrame, TakeReader
 
 Found = TypeVar("Found")
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 180.0
 PATIENCE_S = 60.0
 """How long conditions are waited for: far longer than they take, since the machine may be busy with other things."""
 

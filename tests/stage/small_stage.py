@@ -243,7 +243,7 @@ def send(peer, **message):
     peer.send(msgpack.packb(message))
 
 
-def step_until(stage, done, seconds=5.0):
+def step_until(stage, done, seconds=30.0):
     """Steps until `done()` gives something; messages need a moment to cross even the loopback."""
     deadline = time.monotonic() + seconds
     while not (found := done()):
