@@ -31,8 +31,6 @@ FROZEN = "the output is frozen"
 HALVES_NS = 125_000_000
 """What a picture took is believed half as much after so long without another of the same: only by drawing is it known
 what it takes now, and a stage whose frames nearly fill their slots is to show some of each."""
-LATE_PERIOD_NS = 100_000_000
-"""Where frames take more than their slots, a picture of a kind is drawn ten times a second at most."""
 _SMALL_PX = (32, 18)
 
 
@@ -105,13 +103,10 @@ class Previews:
     def _has_room(self, wanted: WantedPicture, room_ns: int) -> bool:
         """Whether the frame has room for a picture that takes as long as the last ones of its kind.
 
-        Where a frame has taken more than its slot, none is saved by leaving a picture out: then it comes less often,
-        and rests bound what pictures take, to an eighth of the time.
+        Where a frame has taken more than its slot, none is saved by leaving a picture out: then rests bound what
+        pictures take, to an eighth of the time.
         """
-        took_ns, rested_ns = self._publisher.took_ns(wanted), self._publisher.rested_ns(wanted)
-        if room_ns <= 0 < took_ns and rested_ns < LATE_PERIOD_NS:
-            return False
-        needs_ns = took_ns * 0.5 ** (rested_ns / HALVES_NS)
+        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** (self._publisher.rested_ns(wanted) / HALVES_NS)
         if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
