@@ -2,8 +2,8 @@
 // with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
 // adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
 // matrix each, TONED_ALONE one where one eye is alone. COVERED shows only LEDs of which nothing is left: with LIGHT what
-// layer passes have summed as it is, with RAY a layer that covers what is behind it. WEATHER lays rain, snow and dust over
-// all of it.
+// layer passes have summed as it is, with RAY a layer that covers what is behind it. APART is one camera with a picture of
+// its own before the one around the outer eye. WEATHER lays rain, snow and dust over all of it.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY

@@ -56,10 +56,14 @@ class ToLights:
 
     def __init__(self, path: Path, sizes: PlanSizes) -> None:
         self._sizes = sizes
-        self._memory = WritableFrames(sizes.bytes, 1, path.parent, sealed=True)
-        self._memory.allocate(0)
-        self._writer = PlanWriter(sizes, self._memory.slot(0))
         self._records = CoreRecords[PlanSizes, FromLights](path, msgspec.msgpack.Decoder(FromLights), MOST_BYTES)
+        try:
+            self._memory = WritableFrames(sizes.bytes, 1, path.parent, sealed=True)
+            self._memory.allocate(0)
+        except OSError:
+            self._records.close()
+            raise
+        self._writer = PlanWriter(sizes, self._memory.slot(0))
         self._came = 0
 
     @property
