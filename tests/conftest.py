@@ -1,6 +1,8 @@
-"""One OpenGL context for all tests that draw in this process; an OpenGL error left behind fails the test."""
+"""One OpenGL context for all tests that draw in this process; an OpenGL error left behind fails the test, and so does a
+claim on the processors that was given away."""
 
 import gc
+import os
 from collections.abc import Iterator
 
 import moderngl
@@ -11,6 +13,19 @@ from render.gpu.context import check_errors, create_headless_context
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's matter
 settings.load_profile("any machine")
+
+
+def claim() -> tuple[int, int]:
+    """The niceness and the scheduling policy of the main thread."""
+    return os.getpriority(os.PRIO_PROCESS, os.getpid()), os.sched_getscheduler(os.getpid())
+
+
+@pytest.fixture(autouse=True)
+def full_claim() -> Iterator[None]:
+    """All later tests, and the stages that they start, would run with what a test leaves of it."""
+    before = claim()
+    yield
+    assert claim() == before
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from running_stage import PATIENCE_S, wait_for
 from web_panel import codes, publish, publishing, receiving, request, serving, show
 
 from stage.panel.seats import CROWD
-from stage.panel.web import WebPanel, main
+from stage.panel.web import WebPanel
 from tracking.records import ConfigError
 
 
@@ -175,13 +175,14 @@ def test_a_silent_connection_is_dropped_and_one_that_asks_is_not(server, publish
         wait_for(lambda: len(watching.recv(65536)) > 1000)
 
 
-def test_port_in_use_is_one_line_and_exit_code_2(capsys):
+def test_port_in_use_is_one_line_and_exit_code_2():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert main(["--bind", f"127.0.0.1:{port}", "--pictures", "no-show"]) == 2
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    assert error.startswith(f"the page at 127.0.0.1:{port}: cannot be used")
+        command = [sys.executable, "-m", "stage.panel.web", "--bind", f"127.0.0.1:{port}", "--pictures", "no-show"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"the page at 127.0.0.1:{port}: cannot be used")
 
 
 @pytest.mark.parametrize("bind", ["7780", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ":80"])
