@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -52,14 +53,19 @@ class _Run(NamedTuple):
     core_cpu_ms: float
 
 
-def measure_demo(seconds: float, world: Path | None = None, *, valley: bool = False) -> DemoFigures:
+def measure_demo(
+    seconds: float, progress: Callable[[str], None], world: Path | None = None, *, valley: bool = False
+) -> DemoFigures:
     """Runs the demo three times with a client at its page and once without; before the picture `world`, if given, or
     the valley's stage in its place.
 
     Raises ConfigError if it does not start.
     """
-    watchers = [PageWatcher() for _ in range(RUNS)]
-    runs = [_run(seconds, watcher, world, valley) for watcher in watchers]
+    watchers, runs = [PageWatcher() for _ in range(RUNS)], []
+    for number, watcher in enumerate(watchers):
+        progress(f"run {number + 1} of {RUNS + 1}, for {seconds:g} s, with a client at the page")
+        runs.append(_run(seconds, watcher, world, valley))
+    progress(f"run {RUNS + 1} of {RUNS + 1}, for {seconds:g} s, without one")
     each = tuple(run.frames_per_s for run in runs)
     return DemoFigures(
         frames_per_s=statistics.median(each),

@@ -39,6 +39,8 @@ _SEEKS = 12
 _LONG_GROUP = 250
 _HEAVY_FRAMES = 12
 _LOOP_S = 8.0
+_OTHER_S = 50.0
+"""What the films are made in, and played where nothing is drawn."""
 _SLOTS_A_SECOND = 60
 _READY = msgspec.json.Decoder(ReadyEvent)
 Progress = Callable[[str], None]
@@ -101,6 +103,7 @@ def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progres
     (seconds, pairs), (frames, rows) = turns, size
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder, plays = Path(name), films_played(frames, rows)
+        progress(f"films on the valley's stage: about {_minutes(plays, seconds, pairs)} minutes")
         for film, one in plays.items():
             progress(f"making {film}")
             for number in range(one.beside):  # films that differ: one film is read once, however often it is shown
@@ -112,16 +115,24 @@ def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progres
         for film in ("prores", "set"):
             progress(f"sending {film} elsewhere")
             seeks[film] = measure_seeks(folder / f"{film}0.mov", _SEEKS)
-        stage, found = _Stage(folder, plays, stack), {}
+        progress("starting the stage")
+        stage, found = _Stage(folder, plays, stack, progress), {}
         for film, one in plays.items():
-            progress(f"playing {film}")
             found[film] = stage.turns(film, one, seconds, pairs)
             progress(f"{film}: {found[film]}")
         return PlatesLive(films=found, loop=loop, seeks=seeks)
 
 
+def _minutes(plays: dict[str, _Plays], seconds: float, pairs: int) -> int:
+    turns_s = len(plays) * pairs * 2 * (_SETTLE_S + seconds)
+    return round((_OTHER_S + turns_s + 2 * _SOUGHT_S * sum(one.seeks for one in plays.values())) / 60.0)
+
+
 class _Stage:
-    def __init__(self, folder: Path, plays: dict[str, _Plays], stack: ExitStack) -> None:
+    def __init__(
+        self, folder: Path, plays: dict[str, _Plays], stack: ExitStack, progress: Progress = lambda _text: None
+    ) -> None:
+        self._progress = progress
         (port,) = free_ports(1)
         config = folder / "films.toml"
         stage, _, _ = valley_text(port).partition("[[worlds]]")
@@ -140,7 +151,8 @@ class _Stage:
         """So many pairs of a still picture and the film, then its seeks."""
         late: Counter[str] = Counter()
         missed, without, slots = [], [], 0
-        for _ in range(pairs):
+        for pair in range(pairs):
+            self._progress(f"playing {film}: pair {pair + 1} of {pairs}")
             self._show(_STILL)
             without.append(self._missed(seconds))
             self._show(film)
@@ -148,6 +160,8 @@ class _Stage:
             missed.append(self._missed(seconds))
             late += Counter(self._late()) - Counter(before)
             slots += self._client.status()["frame"] - begun
+        if plays.seeks:
+            self._progress(f"sending {film} elsewhere {plays.seeks} times")
         sought = [self._sought_ms(plays, number) for number in range(plays.seeks)] or [0.0]
         return FilmTurns(
             slots=slots,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +11,14 @@ from stage.command_line.bench_content import models, plates
 from stage.command_line.bench_frames import frames
 from stage.command_line.bench_lights import lights
 from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
-from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_figures
+from stage.command_line.options import (
+    MOTION_FILE,
+    AxesOption,
+    ConfigArgument,
+    JsonOption,
+    print_figures,
+    tell_progress,
+)
 from tracking.records import ConfigError
 
 app = typer.Typer(
@@ -250,22 +256,19 @@ def worlds(
     from stage.bench.loaded_scene import measure_loaded_scene  # noqa: PLC0415
     from stage.bench.worlds import measure_worlds  # noqa: PLC0415
 
-    def progress(text: str) -> None:
-        print(text, file=sys.stderr)
-
     if files is not None:
-        print_figures(measure_listing(files, progress), as_json=as_json)
+        print_figures(measure_listing(files, tell_progress), as_json=as_json)
         return
     if scene is not None:
-        print_figures(measure_loaded_scene(scene, pairs, seconds, progress), as_json=as_json)
+        print_figures(measure_loaded_scene(scene, pairs, seconds, tell_progress), as_json=as_json)
         return
-    print_figures(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
+    print_figures(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=tell_progress), as_json=as_json)
 
 
 @app.command()
 def demo(
     *,
-    seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 60.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 15.0,
     world: Annotated[Path | None, typer.Option("--world", help="A picture in place of the demo's own world.")] = None,
     valley: Annotated[
         bool, typer.Option("--valley", help="The stage of hw_configs/sim_valley.toml in place of the demo.")
@@ -274,10 +277,12 @@ def demo(
 ) -> None:
     """Run the demo with a client at its preview page: frames and pictures a second, processor time of a frame.
 
+    Runs of 15 s tell a build from another; of 60 s, what the demo's day does to them.
+
     Example: stage bench demo --seconds 20
     """
     from stage.bench.demo import measure_demo  # noqa: PLC0415
 
     if valley and world is not None:
         raise ConfigError("bench demo: found both --valley and --world, expected one of them")
-    print_figures(measure_demo(seconds, world, valley=valley), as_json=as_json)
+    print_figures(measure_demo(seconds, tell_progress, world, valley=valley), as_json=as_json)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Literal
 
 import typer
 
-from stage.command_line.options import JsonOption, print_figures
+from stage.command_line.options import JsonOption, print_figures, tell_progress
 
 
 def plates(
@@ -20,27 +19,25 @@ def plates(
     ] = "decode",
     frames: Annotated[int, typer.Option("--frames", min=4, help="Frames of each film.")] = 48,
     rows: Annotated[int, typer.Option("--rows", min=36, max=2160, help="Rows of the films, which are 16:9.")] = 1080,
-    seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="stage: seconds of each turn.")] = 12.0,
-    pairs: Annotated[int, typer.Option("--pairs", min=1, help="stage: turns of a film, and of a still picture.")] = 5,
+    seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="stage: seconds of each turn.")] = 5.0,
+    pairs: Annotated[int, typer.Option("--pairs", min=1, help="stage: turns of a film, and of a still picture.")] = 2,
     as_json: JsonOption = False,
 ) -> None:
     """Time films: frames with all their levels read in order, a frame anywhere, levels beside a bare copy.
 
     With --part stage, play them before the valley's wall: late frames by cause, missed slots beside a still, seeks.
+    That takes three minutes, or ten with --seconds 12 --pairs 5, which also finds what is late once in a minute.
 
     Example: stage bench plates --frames 8 --rows 180
     """
     from stage.bench.plate_decode import measure_decode  # noqa: PLC0415 - each benchmark imports only what it measures
     from stage.bench.plates_live import measure_plates_live  # noqa: PLC0415
 
-    def progress(text: str) -> None:
-        print(text, file=sys.stderr)
-
     if part == "stage":
-        print_figures(measure_plates_live((seconds, pairs), (frames, rows), progress), as_json=as_json)
+        print_figures(measure_plates_live((seconds, pairs), (frames, rows), tell_progress), as_json=as_json)
         return
     columns = rows * 16 // 9 // 2 * 2
-    print_figures(measure_decode((columns, rows // 2 * 2), frames, progress), as_json=as_json)
+    print_figures(measure_decode((columns, rows // 2 * 2), frames, tell_progress), as_json=as_json)
 
 
 def models(

@@ -107,6 +107,11 @@ class RunningLine:
             print(f"\r{text} ", end="", file=sys.stderr, flush=True)
 
 
+def tell_progress(text: str) -> None:
+    """What a long measurement does now, as a line on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def print_figures(figures: Record | dict[str, Record], *, as_json: bool) -> None:
     """Prints figures as JSON, or one a line under their dotted names."""
     if as_json:
