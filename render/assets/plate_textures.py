@@ -86,6 +86,8 @@ class PlateTextures:
         self._shown: tuple[set[FrameKey], set[FrameKey]] = (set(), set())
         self._late: set[str] = set()
         self._has_news = False
+        self.changes = 0
+        """Another number whenever a frame has come or gone."""
         self.storages = FrameStorages(context)
         """Who makes storage; `expect` has it made ahead."""
         self.film_colours = colours or FilmColours(context)
@@ -128,6 +130,7 @@ class PlateTextures:
             if self._arriving.get(key) is storage:
                 self.forget(media, number)
                 self._frames[key] = (self._arriving.pop(key), facts, first)
+                self.changes += 1
                 self._has_news |= media in self._late
 
         return PlateUpload(storage, levels_from(facts, first), self.context, done)
@@ -173,6 +176,7 @@ class PlateTextures:
             found = self._frames.pop(FrameKey(media, one), None)
             if found is not None:
                 self._spare.append(found[0])
+                self.changes += 1
 
     def use(self, media: str, number: int) -> PlateFrame | None:
         """Exactly this frame, to be drawn with now; None where it is not there."""

@@ -10,13 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from render.assets.plate_textures import PlateTextures
+from render.assets.plate_textures import PlateTextures, PlateUpload
 from render.compose.footprint import wall_reach
 from render.gpu.context import create_headless_context
 from render.media.examine import examine_media
 from render.plan.frame import FramePlan, GradePlan, OuterPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
+from render.worlds.shared.media import MediaFacts, PlaneLevel
 from stage.loading.demo import VALLEY
 from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
@@ -31,12 +32,31 @@ _MIB = "256"
 
 class Served(NamedTuple):
     """A slot: whether its frame was there to be drawn, and processor time of the loop's thread, in seconds: asking,
-    following and counting, which is Python, and with that the uploads.
+    following, counting and choosing what is uploaded, which is Python; and with that what the driver takes for uploads.
     """
 
     is_there: bool
     python_s: float
     all_s: float
+
+
+class _TimedTextures(PlateTextures):
+    """Knows for how long the driver was busy with uploads."""
+
+    driver_s = 0.0
+
+    def begin(self, media: str, number: int, facts: MediaFacts, first: int = 0) -> PlateUpload:
+        """A frame on its way, whose pieces are timed."""
+        upload = super().begin(media, number, facts, first)
+        write = upload.write
+
+        def timed(level: PlaneLevel, piece: memoryview | bytes, top: int = 0) -> None:
+            begun_s = time.thread_time()
+            write(level, piece, top)
+            self.driver_s += time.thread_time() - begun_s
+
+        upload.write = timed  # type: ignore[method-assign]
+        return upload
 
 
 class EdgeAlone:
@@ -48,7 +68,7 @@ class EdgeAlone:
         film = Film(media=self.media, path=str(path), facts=self.facts)
         reaches = [wall_reach(one) for one in load_geometry(load_config(VALLEY))[0].values()]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        self.textures = PlateTextures(create_headless_context())
+        self.textures = _TimedTextures(create_headless_context())
         self.textures.storages.make_beside()
         stack.callback(self.textures.storages.close)
         walls = [reach for reach in reaches if reach is not None]
@@ -65,21 +85,21 @@ class EdgeAlone:
         plan = plan_of(self._slot, (self.media, number))
         coming = tuple((number + step) % self.facts.frames for step in range(min(_AHEAD, self.facts.frames)))
         ahead = (FilmAhead(media=self.media, file="film", frames=coming),)
-        begun_s = time.thread_time()
+        begun_s, driver_before_s = time.thread_time(), self.textures.driver_s
         self.edge.follow(Outcome(frame=self._slot, plan=plan, plates_ahead=ahead))
         followed_s = time.thread_time()
         self.textures.next_plan()
         self.textures.together(((self.media, number),))
         drawn_s = time.thread_time()
+        self.edge.hurry()
         is_there = (self.media, number) in self.textures
         self.edge.note_drawn(plan)
         list(self.edge.reports())
-        noted_s = time.thread_time()
         self._slot += 1
         due_s = self._begun_s + self._slot / SLOTS_A_SECOND
         self.edge.upload_in_slack(lambda: int(1e9 * (due_s - time.monotonic())))
-        python_s = followed_s - begun_s + noted_s - drawn_s
-        served = Served(is_there, python_s, followed_s - begun_s + time.thread_time() - drawn_s)
+        all_s = followed_s - begun_s + time.thread_time() - drawn_s
+        served = Served(is_there, all_s - (self.textures.driver_s - driver_before_s), all_s)
         time.sleep(max(0.0, due_s - time.monotonic()))
         self._begun_s += max(0.0, time.monotonic() - due_s)  # slots that the system took are not made up for
         return served

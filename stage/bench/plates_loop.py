@@ -21,8 +21,9 @@ _MOST_S = 3.0
 
 
 class LoopCost(Record):
-    """Processor time of the loop's thread for one film in a display slot, in ms: asking, following and counting, which
-    is Python, in the mean and the median; with the uploads; and that of the worst slot, the film's first ones included.
+    """Processor time of the loop's thread for one film in a display slot, in ms: asking, following, counting and
+    choosing what is uploaded, which is Python, in the mean and the median; with what the driver takes for uploads; and
+    that of the worst slot, the film's first ones included.
     """
 
     python_ms: float

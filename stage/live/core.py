@@ -207,7 +207,7 @@ class Core:
                 self._files.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(self._lights.send, partial(self._control.publish, view=view), self._films.follow),
+            publishers=(self._lights.send, partial(self._control.publish, view=view), lambda _: self._films.hurry()),
         )
         return FrameLoop(
             show=self._show,
@@ -253,6 +253,7 @@ class Core:
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
+        self._films.follow(outcome)
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         self._keeping.keep(encoded, entries=self._show.state.entries, soon=commanded)
@@ -289,8 +290,7 @@ class Core:
         )
         stack.callback(library.close)
         air = self._show.state.air
-        first = self._wishes.shown(air)
-        wanted = self._wishes.of(air)
+        first, wanted = self._wishes.shown(air), self._wishes.of(air)
         library.want(wanted, self._wishes.urgent)
         load_first(library, self._loaded, first, recovers=self._options.recover)
         if not self._options.recover:

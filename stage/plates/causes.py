@@ -39,6 +39,16 @@ class Blame:
         """That has just happened to the film."""
         self._after, self._until_s = cause, now_s + AFTER_S
 
+    @property
+    def is_sought(self) -> bool:
+        """Whether the film was sent elsewhere, and is not there yet."""
+        return self._after == "seek"
+
+    def expire(self, now_s: float) -> None:
+        """Time passes: what was so long ago is to blame no more."""
+        if now_s >= self._until_s:
+            self._after = None
+
     def is_over(self) -> None:
         """The film is in time."""
         self._after = None

@@ -8,17 +8,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from render.assets.plate_textures import PlateTextures
-from render.images.faults import RefusedFileError
 from render.plan.frame import FramePlan
 from render.worlds.plate.finest import WallReach
-from stage.assets.upload_pace import UploadPace
 from stage.plates.causes import LateCause
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.strain import Strain
-from stage.plates.uploads import Arriving
-from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, Usual, coming_frames, frames_shown, layers_shown
+from stage.plates.uploads import Uploads
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.run.realtime import allowed_processors
 from stage.show.frame.inputs import Condition, Observation
@@ -30,6 +28,8 @@ PRESSING_NS = 1_500_000
 """So long pieces are uploaded in a frame for each film that is late or would be with its next frame, whatever time
 there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
 """
+SOUGHT_NS = 4_000_000
+"""So long for one that was sent elsewhere, once its frame has been read: all of it goes up before the plan is drawn."""
 RESTARTED = "plates_restarted"
 HEAVY_NS = 500_000
 """So long for one that no decoder reads as fast as it plays, unless slots were lost lately: it is late whatever the
@@ -62,6 +62,7 @@ class PlatesEdge:
         self._film_of = film_of
         self._wake: Callable[[], None] | None = wake
         self._receiving = Receiving(runtime, textures, stack)
+        self._uploads = Uploads(textures, self._receiving, self)
         self._restarts = 0
         self._processors = allowed_processors()
         self._looked_at = LookedAt(walls)
@@ -70,27 +71,35 @@ class PlatesEdge:
         self._ahead: Ahead = ()
         self._frames: dict[str, tuple[int, ...]] = {}
         self._coming: dict[str, Coming] = {}
-        self._arriving: Arriving | None = None
-        self._pace = UploadPace()
         self._drawn: frozenset[tuple[str, int]] = frozenset()
-        self._no_room: dict[str, Scalar] = {}
         self._expected: list[str] = []
-        self._uploads: dict[str, Usual] = {}
         self._strain = Strain()
+        self._spent_ns = 0
+        self._pressing: tuple[tuple[int, ...], int] = ((), 0)
         self.lateness = Lateness()
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
-        """While a plan is drawn: asks for what it shows and what is ahead, and uploads some of what presses."""
+        """Before a plan is drawn: asks for what it shows and what is ahead, and uploads some of what it lacks."""
         layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
         self._plan = outcome.plan
-        self._receiving.hear()
-        if layers != self._layers or ahead != self._ahead or self._receiving.has_news:
+        if layers != self._layers or ahead != self._ahead:
             self._want(layers, ahead)
-        self._hurry()
-        self._receiving.ask()
+        is_late = self._is_any_late()
+        if is_late:  # else what has come is heard of after the frame, and what comes next is asked for then
+            self._hear()
+        if is_late or not self._receiving.films:  # after the last film nothing is done after the frame
+            self._receiving.ask()
+        self._spent_ns = self._uploads.for_a_while(self._lacking_ns()) if is_late else 0
+
+    def hurry(self) -> None:
+        """While a plan is drawn: uploads some of what presses."""
+        spent_ns, self._spent_ns = self._spent_ns, 0
+        if self._is_any_late():
+            self._hear()
+        self._uploads.for_a_while(self._pressing_ns() - spent_ns)
 
     def note_drawn(self, plan: FramePlan, lost: int = 0) -> None:
         """The plan that was followed last has been drawn; so many slots have been late or skipped up to now."""
@@ -101,7 +110,7 @@ class PlatesEdge:
         drawn = self._textures.shown()
         about, now_s = DrawnPlan(plan.frame, self._layers, self._textures, drawn), time.monotonic()
         self.lateness.note_drawn(about, lambda media, frame: self._why_late(media, frame, now_s), now_s)
-        self._note_in_time()
+        self._note_in_time(now_s)
         self._make_room(drawn | self._drawn)
         self._drawn = drawn
 
@@ -109,13 +118,14 @@ class PlatesEdge:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
         if not self._receiving.films:
             return
-        self._receiving.hear()
-        if self._receiving.has_news:
-            self._want(self._layers, self._ahead)
+        self._hear()
+        presses = self._pressing_ns() > HEAVY_NS
         for _ in range(MOST_PIECES_A_FRAME):
-            fits = self._pace.fits(left_ns(), presses=self._pressing_ns() > HEAVY_NS)
-            if not (fits or self._is_starved()) or not self._upload_piece():
+            fits = self._uploads.pace.fits(left_ns(), presses=presses)
+            if not (fits or self._is_starved()) or not self._uploads.piece():
                 break
+            if not self._uploads.is_under_way:  # all of one has arrived
+                presses = self._pressing_ns() > HEAVY_NS
         self._receiving.ask()
 
     def reports(self) -> Iterator[Observation]:
@@ -143,8 +153,8 @@ class PlatesEdge:
                 needed, budget = (round(mib, 1) for mib in one.too_little)
                 values = {"file": names[media], "needed": needed, "budget": budget}
                 found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
-        if self._no_room:
-            found["graphics memory"] = Condition(code="plate_no_gpu_room", values=self._no_room)
+        if self._uploads.no_room:
+            found["graphics memory"] = Condition(code="plate_no_gpu_room", values=self._uploads.no_room)
         return found
 
     def in_memory(self, media: str) -> tuple[int, ...]:
@@ -152,123 +162,8 @@ class PlatesEdge:
         reception = self._receiving.films.get(media)
         return () if reception is None else tuple(reception.held)
 
-    def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
-        """Takes over what is shown, and what is to come."""
-        self._receiving.has_news = False
-        self._layers, self._ahead = layers, ahead
-        self._frames = frames_shown(layers)
-        films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
-        known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
-        self._receiving.take_films(dict(known))
-        self._uploads = {media: took for media, took in self._uploads.items() if media in self._receiving.films}
-        facts = {media: film.facts for media, film in known}
-        if list(facts) != self._expected:
-            self._expected = list(facts)
-            self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
-        self._note_sent()
-        coming = coming_frames(self._frames, ahead, facts, self._lead())
-        finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
-        self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
-        self._receiving.want(self._coming, self._frames)
-        if known and self._wake is not None:
-            self._wake()
-            self._wake = None
-
-    def _note_sent(self) -> None:
-        """Finds films that are to show what was not ahead of them: somebody has sent them there."""
-        for media, reception in self._receiving.films.items():
-            expected = self._coming.get(media)
-            if expected is None or not expected.frames:
-                continue
-            if any(
-                frame not in expected.kept and frame not in expected.frames for frame in self._frames.get(media, ())
-            ):
-                reception.blame.begin("seek", time.monotonic())
-
-    def _note_in_time(self) -> None:
-        """Films that show what was planned are not to blame any more for what was before."""
-        for layer in self._layers:
-            if all(one in self._textures for one in layer):
-                for reception in filter(None, (self._receiving.films.get(media) for media, _ in layer)):
-                    reception.blame.is_over()
-
-    def _hurry(self) -> None:
-        """Uploads for a while in a frame in which a film is late, or will be."""
-        until_ns = time.perf_counter_ns() + self._pressing_ns()
-        while time.perf_counter_ns() < until_ns and self._upload_piece():
-            pass
-
-    def _lead(self) -> Lead:
-        """How long frames took lately: those of all films on the walls are uploaded one after the other."""
-        on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
-        upload_s = sum(took.seconds for media, took in self._uploads.items() if media in self._frames)
-        decode_s = max((one.decode_s for one in on_walls), default=0.0)
-        return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
-
-    def _pressing_ns(self) -> int:
-        """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
-        though it lies in memory.
-        """
-        films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
-        pressing = [one for one in films if self._presses(one.film.media)]
-        light = sum(not one.is_too_heavy for one in pressing)
-        return PRESSING_NS * light if light else HEAVY_NS * (bool(pressing) and not self._strain.is_there)
-
-    def _is_starved(self) -> bool:
-        """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
-        heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
-        return heavy and self._pace.is_starved()
-
-    def _presses(self, media: str) -> bool:
-        if any((media, frame) not in self._textures for frame in self._frames[media]):
-            return True
-        following = self._coming.get(media, _NOTHING).following
-        return any((media, frame) not in self._textures and self._is_here(media, frame) for frame in following)
-
-    def _is_here(self, media: str, frame: int) -> bool:
-        arriving = self._arriving
-        is_arriving = arriving is not None and (arriving.media, arriving.frame) == (media, frame)
-        return is_arriving or frame in self._receiving.films[media].held
-
-    def _why_late(self, media: str, frame: int, now_s: float) -> LateCause:
-        reception = self._receiving.films.get(media)
-        if reception is None:
-            return "opening"
-        if self._is_here(media, frame):
-            cause = reception.why_not_uploaded(has_room=not self._no_room)
-        else:
-            cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))
-        return reception.blame.of(cause, now_s)
-
-    def _upload_piece(self) -> bool:
-        """Uploads a piece of what is needed soonest. False where nothing can be uploaded now."""
-        arriving = self._arriving = self._arriving or self._begin()
-        if arriving is None or not arriving.is_ready:
-            return False
-        if arriving.failure:
-            self._refuse(arriving)
-            return False
-        arriving.step(self._pace)
-        if arriving.is_done:
-            self._arriving, self._no_room, media = None, {}, arriving.media
-            self._receiving.give_back(arriving.held.back)
-            self._uploads.setdefault(media, Usual()).note(time.monotonic() - arriving.began_s)
-        return True
-
-    def _refuse(self, arriving: Arriving) -> None:
-        """The driver has no memory for a frame."""
-        self._no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
-        self._arriving = None
-        self._textures.give_up(arriving.media, arriving.frame)
-        self._receiving.give_back(arriving.held.back)
-
-    def _near(self, media: str) -> tuple[int, ...]:
-        """Frames of a film that should be on the GPU."""
-        coming = self._coming.get(media, _NOTHING)
-        return coming.frames[: coming.near]
-
-    def _begin(self) -> Arriving | None:
-        """Begins with the frame that is needed soonest of those that lie in memory."""
+    def soonest(self) -> tuple[str, int] | None:
+        """The frame that is needed soonest of those that lie in memory."""
         found: tuple[int, str, int] | None = None
         for media, reception in self._receiving.films.items():
             later = 0 if media in self._frames else GPU_AHEAD
@@ -278,18 +173,121 @@ class PlatesEdge:
             late = next((frame for frame in reversed(reception.passed) if frame in reception.held), None)
             if late is not None and found is None:
                 found = 2 * GPU_AHEAD, media, late
-        if found is None:
-            return None
-        _, media, frame = found
-        reception = self._receiving.films[media]
-        try:
-            arriving = Arriving(self._textures, media, frame, reception.film.facts, reception.held[frame])
-        except RefusedFileError as error:
-            self._no_room = {**error.fault.values, "why": error.fault.code}
-            return None
-        del reception.held[frame]
-        reception.passed.clear()  # those before it are of no use any more
-        return arriving
+        return None if found is None else found[1:]
+
+    def is_late(self, media: str) -> bool:
+        """Whether a film has not all of what it shows now on the GPU."""
+        return any((media, frame) not in self._textures for frame in self._frames.get(media, ()))
+
+    def _is_any_late(self) -> bool:
+        return any(self.is_late(media) for media in self._frames)
+
+    def _hear(self) -> None:
+        """Takes what has come since the last look."""
+        self._receiving.hear()
+        if self._receiving.has_news:
+            self._want(self._layers, self._ahead)
+
+    def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
+        """Takes over what is shown, and what is to come."""
+        self._receiving.has_news = False
+        self._layers, self._ahead = layers, ahead
+        self._frames = frames_shown(layers)
+        films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
+        known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
+        self._receiving.take_films(dict(known))
+        facts = {media: film.facts for media, film in known}
+        if list(facts) != self._expected:
+            self._expected = list(facts)
+            self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
+        sent = self._sent()
+        coming = coming_frames(self._frames, ahead, facts, self._lead())
+        finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
+        self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
+        self._receiving.want(self._coming, self._frames, sent)
+        self._uploads.follow()
+        if known and self._wake is not None:
+            self._wake()
+            self._wake = None
+
+    def _sent(self) -> list[str]:
+        """Films that are to show what was not ahead of them: somebody has sent them there."""
+        found = []
+        for media, reception in self._receiving.films.items():
+            expected, frames = self._coming.get(media, _NOTHING), self._frames.get(media, ())
+            if expected.frames and any(frame not in expected.kept and frame not in expected.frames for frame in frames):
+                reception.blame.begin("seek", time.monotonic())
+                found.append(media)
+        return found
+
+    def _note_in_time(self, now_s: float) -> None:
+        """Films that show what was planned are not to blame any more for what was before."""
+        for layer in self._layers:
+            are_there = all(one in self._textures for one in layer)
+            for reception in filter(None, (self._receiving.films.get(media) for media, _ in layer)):
+                if are_there:
+                    reception.blame.is_over()
+                else:
+                    reception.blame.expire(now_s)
+
+    def _lead(self) -> Lead:
+        """How long frames took lately: those of all films on the walls are uploaded one after the other."""
+        on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
+        upload_s = sum(self._uploads.took_s(media) for media in self._frames)
+        decode_s = max((one.decode_s for one in on_walls), default=0.0)
+        return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
+
+    def _lacking_ns(self) -> int:
+        """The time for films whose planned frame lies in memory and is not on the GPU: it can still be shown now."""
+        lacking = [self._receiving.films[media] for media in self._frames if self._lacks(media)]
+        return sum(SOUGHT_NS if one.blame.is_sought else PRESSING_NS for one in lacking if not one.is_too_heavy)
+
+    def _lacks(self, media: str) -> bool:
+        return media in self._receiving.films and any(
+            (media, frame) not in self._textures and self._is_here(media, frame) for frame in self._frames[media]
+        )
+
+    def _pressing_ns(self) -> int:
+        """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
+        though it lies in memory.
+        """
+        films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
+        state = (self._textures.changes, self._strain.is_there, *(one.changes for one in films))
+        if state != self._pressing[0]:
+            pressing = [one for one in films if self._presses(one.film.media)]
+            light = sum(not one.is_too_heavy for one in pressing)
+            heavy_ns = HEAVY_NS * (bool(pressing) and not self._strain.is_there)
+            self._pressing = state, PRESSING_NS * light if light else heavy_ns
+        return self._pressing[1]
+
+    def _is_starved(self) -> bool:
+        """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
+        heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
+        return heavy and self._uploads.pace.is_starved()
+
+    def _presses(self, media: str) -> bool:
+        if self.is_late(media):
+            return True
+        following = self._coming.get(media, _NOTHING).following
+        return any((media, frame) not in self._textures and self._is_here(media, frame) for frame in following)
+
+    def _is_here(self, media: str, frame: int) -> bool:
+        return self._receiving.films[media].has(frame)
+
+    def _why_late(self, media: str, frame: int, now_s: float) -> LateCause:
+        reception = self._receiving.films.get(media)
+        if reception is None:
+            return "opening"
+        if self._is_here(media, frame):
+            cause = reception.why_not_uploaded(has_room=not self._uploads.no_room)
+        else:
+            cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))
+        return reception.blame.of(cause, now_s)
+
+    def _near(self, media: str) -> tuple[int, ...]:
+        """Frames of a film that should be on the GPU."""
+        coming = self._coming.get(media, _NOTHING)
+        return coming.frames[: coming.near]
 
     def _make_room(self, drawn: frozenset[tuple[str, int]]) -> None:
         """Frees the storage of frames that were shown and do not come again, for those that do."""

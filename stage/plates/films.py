@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,14 +51,13 @@ class News(NamedTuple):
 
 class Films:
     """The films of one core's wishes. `changed` is notified when there may be work; all methods may be called by any
-    thread. `ring` is called where there is news for the core.
+    thread.
     """
 
-    def __init__(self, opened: OpenFilm, folder: Path, budget_bytes: int, ring: Callable[[], None]) -> None:
+    def __init__(self, opened: OpenFilm, folder: Path, budget_bytes: int) -> None:
         self._open = opened
         self._folder = folder
         self._budget_bytes = budget_bytes
-        self._ring = ring
         self._lock = threading.Lock()
         self.changed = threading.Condition(self._lock)
         self._playing: dict[str, PlayingFilm] = {}
@@ -95,6 +93,11 @@ class Films:
     def are_wanted(self) -> bool:
         """Whether any film is."""
         return bool(self._playing)
+
+    @property
+    def are_sought(self) -> bool:
+        """Whether somebody waits for one that was sent elsewhere."""
+        return any(playing.is_sought for playing in tuple(self._playing.values()))
 
     @property
     def are_light(self) -> bool:
@@ -221,4 +224,3 @@ class Films:
 
     def _note(self, message: FromPlates, descriptor: int | None = None) -> None:
         self._news.append(News(message, descriptor))
-        self._ring()

@@ -22,7 +22,7 @@ class PlayingFilm:
     """A film with its readers and its slots. `busy` says that a thread reads a frame of it. Times are monotonic.
 
     `held` are the frames that the core has or is told of, with their slots; `failure` is why the film as a whole cannot
-    be read.
+    be read. It `is_sought` while it was sent elsewhere and is not seen there yet.
     """
 
     def __init__(self, film: Film, opened: OpenFilm) -> None:
@@ -36,6 +36,7 @@ class PlayingFilm:
         self.wanted: tuple[int, ...] = ()
         self.after = 0
         self.first = 0
+        self.is_sought = False
         self.failure: Cause | None = None
         self.is_too_heavy = film.is_too_heavy(allowed_processors())
         self._retry_s = 0.0
@@ -59,6 +60,7 @@ class PlayingFilm:
     def want(self, wanted: WantedFrames) -> None:
         """What is wanted from now on."""
         self.wanted, self.after, self.first = wanted.frames, wanted.after, wanted.first
+        self.is_sought = wanted.sought
 
     def make_room(self, number: int, folder: Path) -> WritableFrames:
         """Makes its memory, of which no slot can be used so far. Raises OSError."""

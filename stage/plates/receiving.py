@@ -22,7 +22,6 @@ from stage.plates.wire import (
     RoomMade,
     SlotBack,
     Waits,
-    WantedFrames,
     Wishes,
     to_plates,
 )
@@ -80,13 +79,11 @@ class Receiving:
             self.films[media] = known if known is not None and known.film == film else Reception(film)
         self._films_told = False
 
-    def want(self, coming: Mapping[str, Coming], on_walls: Container[str]) -> None:
-        """What is needed of each film; that of films `on_walls` before that of others."""
+    def want(self, coming: Mapping[str, Coming], on_walls: Container[str], sent: Container[str] = ()) -> None:
+        """What is needed of each film; that of films `on_walls` before that of others. Some were `sent` elsewhere."""
         self._on_walls = on_walls
         for media, reception in self.films.items():
-            frames, read_from, *_ = now = coming.get(media, _NOTHING)
-            reception.first, reception.stride = now.first, now.stride
-            self._back += reception.want(frames, read_from, self._there)
+            self._back += reception.want(coming.get(media, _NOTHING), self._there, sent=media in sent)
 
     def give_back(self, back: SlotBack) -> None:
         """A slot was read."""
@@ -110,7 +107,11 @@ class Receiving:
         if not self._link.connected:
             return
         films = None if self._films_told else tuple(one.film for one in self.films.values())
-        wanted = tuple(asked for media, one in self.films.items() if (asked := self._asked(media, one)) is not None)
+        wanted = tuple(
+            asked
+            for media, one in self.films.items()
+            if (asked := one.to_ask(self._there, 0 if media in self._on_walls else _LATER)) is not None
+        )
         rest = None if self._rest_told == self.rest else self.rest
         if films is None and not wanted and not self._back and rest is None:
             return
@@ -119,10 +120,6 @@ class Receiving:
             self._back.clear()
             for one in wanted:
                 self.films[one.media].asked = one
-
-    def _asked(self, media: str, reception: Reception) -> WantedFrames | None:
-        asked = reception.to_ask(self._there, 0 if media in self._on_walls else _LATER)
-        return None if asked == reception.asked else asked
 
     def _take(self, message: ForFilm, descriptor: int | None) -> None:
         reception = self.films.get(message.media)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from stage.plates.causes import Blame, LateCause
-from stage.plates.wanted import Usual, in_reading_order
+from stage.plates.wanted import Coming, Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
 from stage.run.realtime import allowed_processors
 from stage.run.shared_frames import ReadableFrames
@@ -17,9 +17,14 @@ _SLOW_SHARE = 0.5
 
 
 class FramesThere(Protocol):
-    """The frames of films that are on the GPU."""
+    """The frames of films that are on the GPU. `changes` is another number whenever one has come or gone."""
+
+    @property
+    def changes(self) -> int: ...
 
     def __contains__(self, frame: tuple[str, int]) -> bool: ...
+
+    def numbers(self, media: str) -> tuple[int, ...]: ...
 
 
 class Held(NamedTuple):
@@ -48,7 +53,10 @@ class Reception:
         self.passed: list[int] = []
         self._read = Usual(1e-3 * film.facts.decode_ms)
         self._read_from = 0
+        self._order: tuple[int, ...] = ()
         self.held: dict[int, Held] = {}
+        self.on_its_way: int | None = None
+        """The frame that was taken out of memory and is to be on the GPU next."""
         self._number = -1
         self._slots = 0
         self._failed: set[int] = set()
@@ -59,10 +67,10 @@ class Reception:
         self.blame = Blame()
         """What its late frames are due to."""
         self.asked: WantedFrames | None = None
-        self.first = 0
-        """The finest level that anybody looks at."""
-        self.stride = 1
-        """One in so many of the next frames is read before those between."""
+        self.changes = 0
+        """Another number whenever it wants other frames, or has others in memory."""
+        self._asked_at: tuple[int, int, int, bool] | None = None
+        self._first = 0
 
     @property
     def decode_s(self) -> float:
@@ -73,10 +81,12 @@ class Reception:
         """There is memory for it. Raises OSError or ValueError where it cannot be mapped."""
         self.room = ReadableFrames(descriptor, made.size, made.most)
         self._number, self._slots, self.too_little = made.room, made.slots, None
+        self.changes += 1
 
     def note_change(self, changed: RoomChanged) -> None:
         """It has more memory, or less."""
         self._slots = changed.slots
+        self.changes += 1
         self.too_little = None if changed.slots else (changed.needs_mib, changed.has_mib)
 
     def note_filled(self, filled: Filled) -> bool:
@@ -91,6 +101,7 @@ class Reception:
         if filled.frame not in (*self.wanted, *self.passed) or filled.frame in self.held:
             return False
         self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot), filled.first)
+        self.changes += 1
         return True
 
     def note_failed(self, failed: FilmFailed) -> None:
@@ -105,30 +116,60 @@ class Reception:
 
     def lose_process(self) -> None:
         """Nobody reads it now. What is held can still be used: its memory is there for as long as it is mapped."""
-        self.asked, self._waits, self._is_lost = None, False, self._has_come
+        self.asked, self._asked_at, self._waits, self._is_lost = None, None, False, self._has_come
 
-    def want(self, wanted: tuple[int, ...], read_from: int, there: FramesThere) -> tuple[SlotBack, ...]:
-        """What is needed from now on, of which some is `there` already; those before `read_from` only where they lie in
-        memory. Returns the slots that are not needed.
+    def want(self, coming: Coming, there: FramesThere, *, sent: bool = False) -> tuple[SlotBack, ...]:
+        """What is needed from now on, of which some is `there` already; those that are only worth uploading where they
+        lie in memory. A film that was `sent` elsewhere has no use for what it wanted before, however late it comes.
+        Returns the slots that are not needed.
         """
-        passed = [*self.passed, *(frame for frame in self.wanted if frame not in wanted)]
+        wanted, read_from = coming.frames, coming.read_from
+        passed = [] if sent else [*self.passed, *(frame for frame in self.wanted if frame not in wanted)]
         self.passed = [frame for frame in passed if frame not in wanted][-MOST_PASSED:]
-        self.wanted, self._read_from = wanted, read_from
-        needed = (*wanted[:read_from], *self._to_read(self._in_order(), there), *self.passed)
+        if sent and self.on_its_way not in wanted:
+            self.on_its_way = None
+        self.wanted, self._read_from, self._first = wanted, read_from, coming.first
+        self._order = in_reading_order(wanted[read_from:], coming.stride)
+        needed = (*wanted[:read_from], *self._to_read(there), *self.passed)
         back = [frame for frame in self.held if frame not in needed]
         self._failed.intersection_update(wanted)
+        self.changes += 1
         return tuple(self.held.pop(frame).back for frame in back)
 
-    def to_ask(self, there: FramesThere, later: int) -> WantedFrames:
-        """What is missing, as far as there is memory for it. `later` is how many frames of others come first.
+    def take(self, frame: int) -> Held:
+        """Takes a frame out of memory, to upload it. Those before it are of no use any more."""
+        self.passed.clear()
+        self.on_its_way = frame
+        self.changes += 1
+        return self.held.pop(frame)
+
+    def arrived(self) -> None:
+        """What was taken is there, or was given up."""
+        self.on_its_way = None
+        self.changes += 1
+
+    def has(self, frame: int) -> bool:
+        """Whether a frame lies in memory, or is on its way from there to the GPU."""
+        return frame in self.held or frame == self.on_its_way
+
+    def to_ask(self, there: FramesThere, later: int) -> WantedFrames | None:
+        """What is missing, as far as there is memory for it; None where that is what was asked for. `later` is how many
+        frames of others come first.
 
         Of a film that is too heavy nothing is, until what has been read of it is on its way to the GPU.
         """
+        at = (self.changes, there.changes, later, self.blame.is_sought)
+        if at == self._asked_at:
+            return None
         waits = self.is_too_heavy and self.held
-        order = self._in_order()
-        missing = () if waits else tuple(frame for frame in self._to_read(order, there) if frame not in self.held)
-        after = later + (self._read_from + order.index(missing[0]) if missing else 0)
-        return WantedFrames(media=self.film.media, frames=missing, after=after, first=self.first)
+        missing = () if waits else tuple(frame for frame in self._to_read(there) if not self.has(frame))
+        after = later + (self._read_from + self._order.index(missing[0]) if missing else 0)
+        sought = self.blame.is_sought and not self.is_too_heavy
+        wanted = WantedFrames(media=self.film.media, frames=missing, after=after, first=self._first, sought=sought)
+        if wanted == self.asked:
+            self._asked_at = at
+            return None
+        return wanted
 
     def why_late(self, frame: int, decoder: LateCause | None) -> LateCause:
         """Why a frame that is needed now does not lie in memory; `decoder` is what is wrong with the process."""
@@ -152,14 +193,10 @@ class Reception:
             return "no_room"
         return "too_heavy" if self.is_too_heavy else "not_uploaded"
 
-    def _to_read(self, order: tuple[int, ...], there: FramesThere) -> list[int]:
+    def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""
-        media = self.film.media
-        return [frame for frame in order if (media, frame) not in there][: self._slots]
-
-    def _in_order(self) -> tuple[int, ...]:
-        """What is worth reading, the first one first."""
-        return in_reading_order(self.wanted[self._read_from :], self.stride)
+        on_gpu = there.numbers(self.film.media)
+        return [frame for frame in self._order if frame not in on_gpu][: self._slots]
 
     def _is_slow(self, took_ms: float) -> bool:
         numerator, denominator = self.film.facts.rate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 LEAST_SLOTS = 3
@@ -21,6 +22,7 @@ class RoomWanted(NamedTuple):
     rate: tuple[int, int]
 
 
+@lru_cache
 def slots_wanted(rate: tuple[int, int]) -> int:
     """Slots of a film that has all the memory that it could use."""
     return max(LEAST_SLOTS, min(MOST_SLOTS, math.ceil(Fraction(*rate) * Fraction(AHEAD_S)) + 1))

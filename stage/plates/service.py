@@ -7,18 +7,20 @@ here and nowhere in the core: one that kills this process is read by the next, a
 from __future__ import annotations
 
 import argparse
-import os
 import select
 import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext
 from pathlib import Path
 
 from stage.plates.films import Films
+from stage.plates.hurry import Hurry
 from stage.plates.readers import OpenFilm, cause_of, open_film
-from stage.plates.wire import Lives, ToCore, to_core
+from stage.plates.wire import Lives, ToCore, Wishes, to_core
 from stage.plates.workers import LOOK_EVERY_S, CauseOf, Workers
 from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import (
@@ -36,32 +38,46 @@ _CORE_EVERY_S = 0.05
 _MIB = 1 << 20
 
 
-class Bell:
-    """Wakes whoever waits for its `descriptor`."""
+class Talk:
+    """The link to the core. One thread hears it, and every thread that has read a frame tells it so itself: another
+    would first have to be woken for that, which takes as long as a frame is drawn where all processors draw.
+    """
 
-    def __init__(self) -> None:
-        self.descriptor, self._other = os.pipe()
-        for one in (self.descriptor, self._other):
-            os.set_blocking(one, False)
+    def __init__(self, link: ToCore, films: Films) -> None:
+        self._link = link
+        self._films = films
+        self._lock = threading.Lock()
 
-    def ring(self) -> None:
-        """Any thread may."""
-        with suppress(BlockingIOError):
-            os.write(self._other, b"1")
+    @property
+    def core(self) -> socket.socket | None:
+        """What becomes readable when the core speaks; None where there is none."""
+        return self._link.socket
 
-    def silence(self) -> None:
-        """Whoever was woken has seen to it."""
-        with suppress(BlockingIOError):
-            os.read(self.descriptor, 1 << 16)
+    def heard(self) -> list[Wishes] | None:
+        """What has come; None where there is no core."""
+        with self._lock:
+            return list(self._link.heard()) if self._link.look() else None
+
+    def tell_news(self) -> None:
+        """Tells the core what is new of the films, as far as it takes that now; the rest is told the next time."""
+        with self._lock:
+            while (news := self._films.news()) is not None and self._link.tell(news.message, news.descriptor):
+                self._films.told()
+
+    def tell_life(self) -> None:
+        """Tells the core that this process runs, unless it hears of that by something else."""
+        with self._lock:
+            if self._films.news() is None:
+                self._link.tell(Lives())
 
     def close(self) -> None:
-        """No thread may ring it any more."""
-        os.close(self.descriptor)
-        os.close(self._other)
+        """Leaves the core."""
+        with self._lock:
+            self._link.close()
 
 
-def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_over: Callable[[], bool]) -> None:
-    """Reads what the core wants until `is_over()`, which is asked all the time; `bell` rings where there is news.
+def serve_films(talk: Talk, films: Films, workers: Workers, hurry: Hurry, is_over: Callable[[], bool]) -> None:
+    """Reads what the core wants until `is_over()`, which is asked all the time.
 
     Films that are light are read with a session's full claim: they take what they need of it and no more. Beside a busy
     session they would else be late, however much that one leaves to others within itself. Films that are too heavy are
@@ -69,27 +85,30 @@ def serve_films(link: ToCore, films: Films, workers: Workers, bell: Bell, is_ove
     """
     looked_s, claim = 0.0, CLAIM_OF_BACKGROUND
     while not is_over():
-        if not link.look():
+        heard = talk.heard()
+        if heard is None:
+            hurry.follow(time.monotonic(), is_sought=False)
             time.sleep(_CORE_EVERY_S)
             continue
-        for wishes in link.heard():
-            films.take(wishes)
-        core = link.socket
+        for wishes in heard:
+            with nullcontext() if wishes.films is None else hurry.unhurried():  # memory is made for other films
+                films.take(wishes)
+        hurry.follow(time.monotonic(), is_sought=films.are_sought)
+        core = talk.core
         if core is None:
             films.forget_core()
             continue
-        bell.silence()
-        _tell(link, films)
         if time.monotonic() - looked_s >= LOOK_EVERY_S:
             looked_s = time.monotonic()
             workers.look()
             wanted = _claim_of(films)
             if wanted != claim and claim_processors(wanted):
                 claim = wanted
-            if films.are_wanted and films.news() is None:
-                link.tell(Lives())
-        due_s = looked_s + LOOK_EVERY_S - time.monotonic()
-        select.select([core.fileno(), bell.descriptor], [], [], max(0.0, due_s))
+            if films.are_wanted:
+                talk.tell_life()
+        talk.tell_news()
+        now_s = time.monotonic()
+        select.select([core.fileno()], [], [], min(hurry.left_s(now_s), max(0.0, looked_s + LOOK_EVERY_S - now_s)))
 
 
 def _claim_of(films: Films) -> int:
@@ -98,28 +117,22 @@ def _claim_of(films: Films) -> int:
     return LEAST_CLAIM if films.are_too_heavy else CLAIM_OF_BACKGROUND
 
 
-def _tell(link: ToCore, films: Films) -> None:
-    while (news := films.news()) is not None:
-        if not link.tell(news.message, news.descriptor):
-            return
-        films.told()
-
-
 def main(words: list[str] | None = None, opened: OpenFilm = open_film, cause: CauseOf = cause_of) -> int:
     """Reads films until SIGTERM or SIGINT."""
     die_with_parent()
     parser = argparse.ArgumentParser(prog="stage.plates.service", description="Reads films ahead for a running stage.")
     parser.add_argument("--runtime", required=True, type=Path, metavar="FOLDER", help="the run's folder")
     parser.add_argument("--mib", required=True, type=float, help="the most memory for frames that wait, in MiB")
+    parser.add_argument("--realtime", action="store_true", help="hurry where somebody waits for a frame")
     given = parser.parse_args(words)
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: ended.append(number))
     work_in_background()
-    bell = Bell()
-    films = Films(opened, given.runtime, int(given.mib * _MIB), bell.ring)
-    workers = Workers(films, cause)
-    link = to_core(given.runtime)
+    films = Films(opened, given.runtime, int(given.mib * _MIB))
+    talk = Talk(to_core(given.runtime), films)
+    workers = Workers(films, cause, talk.tell_news)
+    hurry = Hurry(allowed=given.realtime)
     alive_s = 0.0
 
     def is_over() -> bool:
@@ -130,11 +143,11 @@ def main(words: list[str] | None = None, opened: OpenFilm = open_film, cause: Ca
         return bool(ended)
 
     try:
-        serve_films(link, films, workers, bell, is_over)
+        serve_films(talk, films, workers, hurry, is_over)
     finally:
         workers.close()
         films.close()
-        link.close()
+        talk.close()
     return 0
 
 

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from render.assets.plate_textures import PlateTextures
+from render.images.faults import RefusedFileError
 from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
 from stage.assets.upload_pace import UploadPace
-from stage.plates.reception import Held
+from stage.plates.receiving import Receiving
+from stage.plates.reception import Held, Reception
+from stage.plates.wanted import Usual
+from tracking.records import Scalar
 
 PIECE_BYTES = 1 << 20
+
+
+class Needs(Protocol):
+    """Who knows what is needed."""
+
+    def soonest(self) -> tuple[str, int] | None:
+        """Film and frame that is needed soonest of those that lie in memory."""
+
+    def is_late(self, media: str) -> bool:
+        """Whether a film has not all of what it shows now on the GPU."""
 
 
 class Piece(NamedTuple):
@@ -40,14 +54,17 @@ def pieces_of(facts: MediaFacts, first: int = 0) -> Iterator[Piece]:
 
 
 class Arriving:
-    """A frame that is being uploaded. The slot in which it lies is to be given back once it `is_done`.
+    """A frame that is being uploaded, of a film `of` that has it `held`. The slot in which it lies is to be given back
+    once it `is_done`.
 
     Raises what `textures.begin` raises.
     """
 
-    def __init__(self, textures: PlateTextures, media: str, frame: int, facts: MediaFacts, held: Held) -> None:
-        self.media, self.frame, self.held = media, frame, held
+    def __init__(self, textures: PlateTextures, of: Reception, frame: int, held: Held) -> None:
+        media, facts = of.film.media, of.film.facts
+        self.of, self.media, self.frame, self.held = of, media, frame, held
         self.began_s = time.monotonic()
+        self.worked_s = 0.0
         self._upload = textures.begin(media, frame, facts, held.first)
         self._pieces = pieces_of(facts, held.first)
         self._following = next(self._pieces, None)
@@ -76,4 +93,84 @@ class Arriving:
             self._following = next(self._pieces, None)
         if self._following is None:
             self._upload.done()
-        pace.note_uploaded(time.perf_counter_ns() - begun_ns)
+        took_ns = time.perf_counter_ns() - begun_ns
+        self.worked_s += 1e-9 * took_ns
+        pace.note_uploaded(took_ns)
+
+
+class Uploads:
+    """Brings frames that `receiving` has in memory to the GPU."""
+
+    def __init__(self, textures: PlateTextures, receiving: Receiving, needs: Needs) -> None:
+        self._textures = textures
+        self._receiving = receiving
+        self._needs = needs
+        self._arriving: Arriving | None = None
+        self._took: dict[str, Usual] = {}
+        self.pace = UploadPace()
+        self.no_room: dict[str, Scalar] = {}
+        """Why there is no room on the GPU for the frame that was tried last."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a frame is on its way."""
+        return self._arriving is not None
+
+    def took_s(self, media: str) -> float:
+        """What frames of a film take lately: those that somebody waits for. Others may wait themselves."""
+        return self._took[media].seconds if media in self._took else 0.0
+
+    def follow(self) -> None:
+        """After other films are wanted, or other frames of them: gives up what is on its way of one that was sent
+        elsewhere, since what it shows there comes first.
+        """
+        self._took = {media: took for media, took in self._took.items() if media in self._receiving.films}
+        arriving = self._arriving
+        if arriving is not None and arriving.of.on_its_way != arriving.frame:
+            self._give_up(arriving)
+
+    def for_a_while(self, ns: int) -> int:
+        """Uploads pieces for so long. Returns how long it took."""
+        spent_ns, begun_ns = 0, time.perf_counter_ns()
+        while spent_ns < ns and self.piece():
+            spent_ns = time.perf_counter_ns() - begun_ns
+        return spent_ns
+
+    def piece(self) -> bool:
+        """Uploads a piece. False where nothing can be uploaded now."""
+        arriving = self._arriving = self._arriving or self._begin(self._needs.soonest())
+        if arriving is None or not arriving.is_ready:
+            return False
+        if arriving.failure:
+            self.no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
+            self._give_up(arriving)
+            return False
+        arriving.step(self.pace)
+        if arriving.is_done:
+            self.no_room, media = {}, arriving.media
+            took_s = time.monotonic() - arriving.began_s if self._needs.is_late(media) else arriving.worked_s
+            self._end(arriving)
+            self._took.setdefault(media, Usual()).note(took_s)
+        return True
+
+    def _begin(self, soonest: tuple[str, int] | None) -> Arriving | None:
+        if soonest is None:
+            return None
+        media, frame = soonest
+        reception = self._receiving.films[media]
+        try:
+            arriving = Arriving(self._textures, reception, frame, reception.held[frame])
+        except RefusedFileError as error:
+            self.no_room = {**error.fault.values, "why": error.fault.code}
+            return None
+        reception.take(frame)
+        return arriving
+
+    def _give_up(self, arriving: Arriving) -> None:
+        self._textures.give_up(arriving.media, arriving.frame)
+        self._end(arriving)
+
+    def _end(self, arriving: Arriving) -> None:
+        self._arriving = None
+        arriving.of.arrived()
+        self._receiving.give_back(arriving.held.back)

@@ -21,6 +21,10 @@ GPU_WAITING = 2
 MOST_LEAD_S = 0.3
 """No frame counts for more: the first one has to wait until its film is open."""
 _REMEMBERED = 5
+_PASSED_EARLY = 0.25
+"""A frame of which less would be seen is passed over. One that comes too late costs less time than one that waits until
+it is due, since the next one is read meanwhile.
+"""
 _STRIDES_FIRST = 4
 _KEEPS_UP = 0.1
 """What is read so much slower than it plays for a while is read in order: what lies ahead makes up for it."""
@@ -140,7 +144,7 @@ def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
 
 def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> int:
     """How many of the frames that are due one after the other pass in a time; the last one never does."""
-    passing = round(seconds * facts.rate[0] / facts.rate[1]) * max(1, at_once)
+    passing = int(seconds * facts.rate[0] / facts.rate[1] + _PASSED_EARLY) * max(1, at_once)
     return max(0, min(passing, count - 1))
 
 

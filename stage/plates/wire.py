@@ -49,13 +49,15 @@ class WantedFrames(Evolving):
     """Frames of a film that the core wants and has not yet, the most urgent first.
 
     Of two films' frames the one with the lower `after` is read first: how many others of its film come before. Nobody
-    looks at levels of them that are finer than `first`.
+    looks at levels of them that are finer than `first`. The film is `sought` while it was sent to where it is and has
+    not been seen there.
     """
 
     media: Identity
     frames: Annotated[tuple[Count, ...], Meta(max_length=MOST_FRAMES)]
     after: Count = 0
     first: Level = 0
+    sought: bool = False
 
 
 class SlotBack(NamedTuple):

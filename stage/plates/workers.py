@@ -13,6 +13,7 @@ from stage.plates.busy import Stood, busy_alone, busy_of, worked_s
 from stage.plates.films import Films, Job
 from stage.plates.readers import READ_FAILURES, CannotOpenError
 from stage.plates.wire import MOST_FILMS, Waits
+from stage.run.realtime import take_realtime
 from stage.show.frame.conditions import Cause
 from tracking.records import Scalar
 from tracking.system_faults import said_by_system
@@ -50,14 +51,16 @@ class _Reading:
 
 
 class Workers:
-    """Threads that read what `films` wants until `close`. `cause_of` says what is wrong with a film that fails.
+    """Threads that read what `films` wants until `close`. `cause_of` says what is wrong with a film that fails; `tell`
+    is called by the thread for whose frame there is news.
 
     One that a disk holds up has another in its place: the disk of one film does not stop the others.
     """
 
-    def __init__(self, films: Films, cause_of: CauseOf) -> None:
+    def __init__(self, films: Films, cause_of: CauseOf, tell: Callable[[], None]) -> None:
         self._films = films
         self._cause_of = cause_of
+        self._tell = tell
         self._readings: list[_Reading] = []
         self._ended = False
         self._count = 0
@@ -99,9 +102,11 @@ class Workers:
         threading.Thread(target=self._run, name=f"films {self._count}", daemon=True).start()
 
     def _run(self) -> None:
+        take_realtime((threading.get_native_id(),))  # whoever starts threads may have it
         while (job := self._next()) is not None:
             with self._reading(job) as reading:
                 self._read(reading)
+            self._tell()
 
     def _next(self) -> Job | None:
         with self._films.changed:

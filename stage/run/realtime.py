@@ -17,6 +17,8 @@ from typing import TypeVar
 
 PRIORITY = 20
 DRAWING_PRIORITY = 10
+READING_PRIORITY = 5
+"""That of whoever reads a frame that is waited for, below drawing."""
 LARGE_BYTES = 16 << 20
 _LOWEST, _OF_SESSION = 19, 5
 FULL_CLAIM, CLAIM_OF_BACKGROUND, LEAST_CLAIM = 0, _OF_SESSION, _LOWEST
@@ -60,10 +62,35 @@ def drawing_threads() -> tuple[int, ...]:
 
 def set_drawing_priority(threads: tuple[int, ...], *, realtime: bool) -> bool:
     """Gives threads real-time priority below the loop's, or takes it away. Returns whether that was granted."""
-    policy, priority = (os.SCHED_RR, DRAWING_PRIORITY) if realtime else (os.SCHED_OTHER, 0)
+    if realtime:
+        return give_realtime(threads, DRAWING_PRIORITY)
+    return _schedule(threads, os.SCHED_OTHER, 0)
+
+
+def own_threads() -> tuple[int, ...]:
+    """All threads of this process, this one too. Linux only."""
+    with suppress(OSError):
+        return tuple(int(folder.name) for folder in Path("/proc/self/task").iterdir())
+    return ()
+
+
+def give_realtime(threads: tuple[int, ...], priority: int) -> bool:
+    """Gives threads real-time priority, in turns with others of the same. Returns whether that was granted."""
+    return _schedule(threads, os.SCHED_RR, priority)
+
+
+def take_realtime(threads: tuple[int, ...]) -> None:
+    """Has threads work in the background again, with the niceness that they had."""
+    _schedule(threads, os.SCHED_BATCH, 0)
+    for thread in threads:
+        _take_long_slices(thread)
+
+
+def _schedule(threads: tuple[int, ...], policy: int, priority: int) -> bool:
     try:
         for thread in threads:
-            os.sched_setscheduler(thread, policy, os.sched_param(priority))
+            with suppress(ProcessLookupError):  # it has ended
+                os.sched_setscheduler(thread, policy, os.sched_param(priority))
     except OSError:
         return False
     return True
@@ -140,14 +167,16 @@ def _try_session_niceness(niceness: int) -> bool:
     return True
 
 
-def _take_long_slices() -> None:
-    """This thread, and what it starts, interrupts nobody and runs in long slices (sched_setattr(2))."""
+def _take_long_slices(thread: int = 0) -> None:
+    """A thread, by default this one, and those that it starts, interrupt nobody and run in long slices
+    (sched_setattr(2)).
+    """
     number = _SCHED_SETATTR.get(platform.machine())
     if number is not None and hasattr(os, "SCHED_BATCH"):
-        niceness = os.getpriority(os.PRIO_PROCESS, 0)
-        attributes = struct.pack("=IIQiIQQQ", 48, os.SCHED_BATCH, 0, niceness, 0, _SLICE_NS, 0, 0)
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).syscall(number, 0, attributes, 0)
+            niceness = os.getpriority(os.PRIO_PROCESS, thread)
+            attributes = struct.pack("=IIQiIQQQ", 48, os.SCHED_BATCH, 0, niceness, 0, _SLICE_NS, 0, 0)
+            ctypes.CDLL(None).syscall(number, thread, attributes, 0)
 
 
 def return_large_memory() -> None:

@@ -47,6 +47,7 @@ def commands_when_wanted(core: CoreOptions, loaded: LoadedConfig) -> dict[str, S
     It wants a stand-in of the lights once it serves: nothing may hold up the start.
     """
     words = ["--runtime", core.runtime, "--mib", str(loaded.config.library.plates_mib)]
+    words += ["--realtime"] if core.realtime else []
     return {"plates": [sys.executable, "-m", "stage.plates.service", *words], STAND_IN: _lights(core, STAND_IN)}
 
 

@@ -26,12 +26,25 @@ def film(name: str, behaves: str = "", facts: MediaFacts = SMALL) -> Film:
     return Film(media=name, path=f"/nowhere/{behaves}", facts=facts)
 
 
+class There(set[tuple[str, int]]):
+    """The frames that were read, as they would be on the GPU."""
+
+    @property
+    def changes(self) -> int:
+        """Another number for whatever comes."""
+        return len(self)
+
+    def numbers(self, media: str) -> tuple[int, ...]:
+        """The frames of a film."""
+        return tuple(number for name, number in self if name == media)
+
+
 class PlatesCore:
-    """Wants frames of films; what was read is `there`, as it would be on the GPU."""
+    """Wants frames of films; what was read is `there`."""
 
     def __init__(self, folder: Path) -> None:
         self.stack = ExitStack()
-        self.there: set[tuple[str, int]] = set()
+        self.there = There()
         self.receiving = Receiving(folder, self.there, self.stack)
         self.order: list[tuple[str, int]] = []
 
@@ -49,7 +62,8 @@ class PlatesCore:
             self.receiving.want({media: Coming(one.wanted) for media, one in self.receiving.films.items()}, ())
         for media, reception in self.receiving.films.items():
             for frame in [one for one in reception.wanted if one in reception.held]:
-                self._read(media, frame, reception.held.pop(frame))
+                self._read(media, frame, reception.take(frame))
+                reception.arrived()
         self.receiving.ask()
 
     def until(self, is_so: Callable[[], bool], reads: bool = True) -> bool:
@@ -84,9 +98,12 @@ class PlatesCore:
 
 
 @contextmanager
-def plates_process(folder: Path, mib: float = 64.0, *, leads: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+def plates_process(
+    folder: Path, mib: float = 64.0, *words: str, leads: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
     """A plates process of numbers whose core listens in `folder`; it `leads` a session, as in a run."""
     program = [sys.executable, str(ROOT / "tests/stage/plates_process.py"), "--runtime", str(folder), "--mib", str(mib)]
+    program += words
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "MARKS": str(folder)}
     process = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=leads)
     try:

@@ -1,5 +1,6 @@
 """What works in the background leaves the processor to the stage, in its own session and among sessions."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -119,4 +120,31 @@ def test_films_are_read_with_a_full_claim_among_sessions_unless_they_take_much_o
         assert core.until(lambda: claim() == "5")
         core.want([light], {"a": [2]})
         assert core.until(lambda: claim() == "0")
+    core.close()
+
+
+def test_a_film_that_is_sought_is_read_with_priority_and_what_is_read_ahead_in_the_background(tmp_path) -> None:
+    core = PlatesCore(tmp_path)
+
+    def tasks() -> list[int]:
+        return [int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir() if int(task.name) != process.pid]
+
+    def policies() -> set[int]:
+        return {os.sched_getscheduler(number) for number in tasks()}
+
+    def niceness() -> list[int]:
+        return sorted(os.getpriority(os.PRIO_PROCESS, number) for number in tasks())
+
+    with plates_process(tmp_path, 64.0, "--realtime") as process:
+        core.want([film("a", "slow=0.02")], {"a": [0]})
+        assert core.until(lambda: core.has("a", [0]))
+        if os.sched_getscheduler(process.pid) != os.SCHED_RR:
+            pytest.skip("this system grants no real-time priority")
+        before = niceness()
+        assert os.SCHED_RR not in policies()
+        core.receiving.films["a"].blame.begin("seek", 0.0)
+        core.want([film("a", "slow=0.02")], {"a": list(range(50, 60))})
+        assert core.until(lambda: policies() == {os.SCHED_RR}, reads=False)
+        assert core.until(lambda: policies() == {os.SCHED_BATCH}, reads=False)  # though it is sought all the time
+        assert niceness() == before
     core.close()

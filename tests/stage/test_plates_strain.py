@@ -65,7 +65,7 @@ def playing(tmp_path):
     made = []
 
     def wanted(*films, **more):
-        made.append(Films(lambda _film: pytest.fail("nobody reads"), tmp_path, 1 << 24, lambda: None))
+        made.append(Films(lambda _film: pytest.fail("nobody reads"), tmp_path, 1 << 24))
         frames = tuple(WantedFrames(media=one.media, frames=(0, 1, 2)) for one in films)
         made[-1].take(Wishes(films=films, wanted=frames, **more))
         return made[-1]
