@@ -66,9 +66,13 @@ vec4 decoded(vec4 code) {
 }
 
 vec4 own_colour() {
-    vec4 colour = base_colour;
 #ifdef HAS_COLOURS
-    colour *= handed_colour;
+    vec4 colour = handed_colour;
+#if defined(MASK) || defined(BLEND)
+    colour.a *= base_colour.a;
+#endif
+#else
+    vec4 colour = base_colour;
 #endif
 #ifdef COLOUR_MAP
     colour *= decoded(texture(colour_map, place));

@@ -55,7 +55,7 @@ void main() {
     colour.rgb = tinted(colour);
 #endif
 #ifdef HAS_COLOURS
-    handed_colour = colour;
+    handed_colour = vec4(base_colour.rgb * colour.rgb, colour.a);
 #endif
 #ifdef LIGHT_HANDED
     handed_around = ONE_OVER_PI * (irradiance_towards(bent.normal) + lamps_beside(colour.a));
