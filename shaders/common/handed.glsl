@@ -54,6 +54,9 @@ HANDED mat3 beside_from_this; // from the axes of a film of a set to those of th
 HANDED float beside_finest;
 #endif
 
+// worlds/model.glsl with LOOKS 1
+HANDED mat3 only_look; // to a place in the picture, times the depth along its axis
+
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
@@ -132,6 +135,9 @@ uniform sampler2D around; // four pixels: light_around.frag
 #endif
 #if defined(MENDED) || defined(FOLLOWS)
 uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
+#endif
+#if LOOKS == 1
+uniform mat3 given_look;
 #endif
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
@@ -227,6 +233,9 @@ void hand_on() {
 #endif
 #ifdef TONED_ALONE
     tone = given_tone;
+#endif
+#if LOOKS == 1
+    only_look = given_look;
 #endif
 #ifdef WITH_VEILED_SKY
     cloud_shape = given_cloud_shape;
