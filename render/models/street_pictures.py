@@ -19,6 +19,8 @@ _GLASS = (
 )
 """Of each style left, right, top and bottom of a window in its cell."""
 _SHOP = (0.06, 0.94, 0.22, 0.92)
+_POOLS_FALL = 0.89
+"""The power of what one lamp alone would leave: other light fills the dark between lamps."""
 _WARM, _COOL = (255, 190, 110), (225, 235, 255)
 LAMP_EVERY_M = 24.0
 ROAD_HALF_M, PAVED_HALF_M = 3.5, 6.5
@@ -80,8 +82,8 @@ def _paint_window(
         painted[top + (bottom - top) // 3 : top + (bottom - top) // 3 + 2, left:right, :3] = code
 
 
-def road(seed: int = 5) -> tuple[Picture, Picture]:
-    """The street between its houses over the way from lamp to lamp, and the light of the lamps on it."""
+def road(seed: int = 5) -> Picture:
+    """The street between its houses over the way from lamp to lamp; in alpha the roots of the light of the lamps on it."""
     rng = np.random.default_rng(seed)
     rows, columns = 512, 256
     across = (np.arange(columns) + 0.5) / columns * 2.0 * PAVED_HALF_M - PAVED_HALF_M
@@ -100,12 +102,8 @@ def road(seed: int = 5) -> tuple[Picture, Picture]:
         gap = np.minimum(gap, LAMP_EVERY_M - gap)
         squared = gap[:, None] ** 2 + (across[None, :] - side * (ROAD_HALF_M + 0.2)) ** 2
         pools += (4.6**2 / (squared + 4.6**2)) ** 2
-    lit = np.zeros((rows, columns, 4), np.uint8)
-    own = (codes[..., :3] / 255.0) ** 2.2
-    light = pools[..., None] * own * np.array((1.0, 0.72, 0.42))
-    lit[..., :3] = np.clip(255.0 * np.clip(light, 0.0, 1.0) ** (1.0 / 2.2), 0, 255)
-    lit[..., 3] = 64
-    return _in_roots("road", codes), _in_roots("light of lamps", lit)
+    codes[..., 3] = np.rint(255.0 * np.minimum(pools, 1.0) ** (0.5 * _POOLS_FALL))
+    return _in_roots("road", codes)
 
 
 def _in_roots(name: str, codes: Codes) -> Picture:

@@ -26,6 +26,11 @@ HANDED vec4 first_led;  // where the raster's corner is, and the distance betwee
 HANDED vec3 led_column; // from one LED to the next along a row, and down a column
 HANDED vec3 led_row;
 
+// common/led.glsl with BOWED
+HANDED vec4 bow;       // where its axis is and its upper edge, and the distance between LEDs
+HANDED vec4 bow_axes;  // from the axis to the side and to the middle of the arc, of the radius' length
+HANDED vec3 bow_steps; // the turn of the left edge, and of an LED; how much higher the next row is
+
 // common/wall_light.glsl with RAY or WEATHER
 HANDED vec3 outer_eye;
 
@@ -139,6 +144,9 @@ uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
 #if LOOKS == 1
 uniform mat3 given_look;
 #endif
+uniform vec4 given_bow;
+uniform vec4 given_bow_axes;
+uniform vec3 given_bow_steps;
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
 uniform vec3 given_led_row;
@@ -227,6 +235,11 @@ void hand_on() {
     first_led = vec4(axes * (given_first_led.xyz - origin), given_first_led.w);
     led_column = axes * given_led_column;
     led_row = axes * given_led_row;
+#endif
+#if defined(WITH_LED) && defined(BOWED)
+    bow = given_bow;
+    bow_axes = given_bow_axes;
+    bow_steps = given_bow_steps;
 #endif
 #if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
     outer_eye = axes * given_outer_eye;

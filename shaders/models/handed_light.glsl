@@ -7,6 +7,9 @@
 #define COLOUR_HANDED
 #endif
 #endif
+#if defined(POOLS) && defined(DUSK)
+#define LIT_POOLS
+#endif
 #if (defined(VERTEX_COLOURS) || defined(CROWD)) && !defined(COLOUR_HANDED)
 #define HAS_COLOURS
 #endif

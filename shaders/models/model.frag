@@ -20,6 +20,9 @@ in vec3 handed_normal;
 #ifdef HAS_COLOURS
 in vec4 handed_colour;
 #endif
+#ifdef LIT_POOLS
+flat in vec3 handed_pools;
+#endif
 #ifdef NORMAL_MAP
 in vec4 handed_tangent;
 #endif
@@ -120,6 +123,9 @@ float occlusion() {
 
 // What shines at dusk does so from a darkness of its own on, which its map has in alpha.
 vec3 own_light() {
+#ifdef POOLS
+    return vec3(0.0);
+#endif
 #ifdef SHINES_AT_DUSK
 #ifndef DUSK
     return vec3(0.0);
@@ -154,6 +160,15 @@ vec3 light_around(Surface surface) {
 
 #endif
 
+// What lamps light of the surface, over its own colour: the root of that is in alpha.
+vec3 pools_on(float root) {
+#ifdef LIT_POOLS
+    return root * root * handed_pools;
+#else
+    return vec3(0.0);
+#endif
+}
+
 float sun_reaches() {
 #ifdef SHADOWED
 #ifdef FULL
@@ -179,6 +194,7 @@ void main() {
 #ifdef MASK
     bool shows = colour.a >= emitted.w;
 #endif
+    float root = colour.a;
 #ifndef BLEND
     colour.a = 1.0;
 #endif
@@ -187,7 +203,7 @@ void main() {
 #else
     vec3 sum = acescg(colour.rgb);
 #ifdef LIGHT_HANDED
-    sum = sum * (handed_around + sun_reaches() * handed_sun) + own_light();
+    sum = sum * (handed_around + sun_reaches() * handed_sun + pools_on(root)) + own_light();
 #elif defined(MATTE)
     vec3 normal = own_normal();
     vec3 falls = sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0) * sun_reaches();
@@ -195,7 +211,7 @@ void main() {
 #ifdef LAMPLIT
     around += lamps_beside(handed_colour.a);
 #endif
-    sum = sum * (falls + around) * ONE_OVER_PI + own_light();
+    sum = sum * ((falls + around) * ONE_OVER_PI + pools_on(root)) + own_light();
 #elif !defined(UNLIT)
     Surface surface = own_surface(sum);
     sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);

@@ -24,6 +24,9 @@ out vec3 handed_normal;
 #ifdef HAS_COLOURS
 out vec4 handed_colour;
 #endif
+#ifdef LIT_POOLS
+flat out vec3 handed_pools;
+#endif
 #ifdef NORMAL_MAP
 out vec4 handed_tangent;
 #endif
@@ -71,6 +74,9 @@ void main() {
 #ifdef IRRADIANCE_HANDED
     handed_irradiance = irradiance_towards(bent.normal);
 #endif
+#endif
+#ifdef LIT_POOLS
+    handed_pools = clamp(20.0 * (eye.w - 0.25), 0.0, 1.0) * acescg(emitted.rgb);
 #endif
 #ifdef NORMAL_MAP
     handed_tangent = vec4(bent.tangent, tangent.w);
