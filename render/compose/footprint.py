@@ -95,7 +95,7 @@ def flat_raster(positions: NDArray[np.float64]) -> FlatRaster | None:
 
 
 class LedForm(NamedTuple):
-    """How shaders know where LEDs are: the option of `common/led.glsl`, and its uniforms; none where it looks that up."""
+    """How shaders know where LEDs are: the option of `common/led.glsl`, none where it looks that up; its uniforms."""
 
     option: str
     values: dict[str, Uniform]

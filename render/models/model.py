@@ -53,8 +53,7 @@ class Material(NamedTuple):
     dark enough; with `is_matte` it reflects the same light to all sides, which takes half the work; with `is_lamplit`
     the alpha of its vertices is what lamps light of them at night (`render/models/lamp_light.py`); with `has_roots` its
     pictures of colours hold roots of light in place of sRGB codes, which software filters in half the time; with
-    `has_pools` the alpha of its colours is the root of how much of what it emits lamps make it send back at dusk, so that
-    no other picture is looked up for that.
+    `has_pools` the alpha of its colours is the root of how much of `emitted`, over its colour, it sends back at dusk.
     """
 
     name: str = ""

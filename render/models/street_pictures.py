@@ -83,7 +83,7 @@ def _paint_window(
 
 
 def road(seed: int = 5) -> Picture:
-    """The street between its houses over the way from lamp to lamp; in alpha the roots of the light of the lamps on it."""
+    """The street between its houses over the way from lamp to lamp; alpha has the roots of the light of lamps on it."""
     rng = np.random.default_rng(seed)
     rows, columns = 512, 256
     across = (np.arange(columns) + 0.5) / columns * 2.0 * PAVED_HALF_M - PAVED_HALF_M
