@@ -59,6 +59,11 @@ HANDED mat3 beside_from_this; // from the axes of a film of a set to those of th
 HANDED float beside_finest;
 #endif
 
+// common/shares.glsl with one camera before a 3D scene
+HANDED vec4 only_eye; // and one over its feather
+HANDED mat3 only_camera;
+HANDED vec4 only_view;
+
 // worlds/model.glsl with LOOKS 1
 HANDED mat3 only_look; // to a place in the picture, times the depth along its axis
 
@@ -140,6 +145,12 @@ uniform sampler2D around; // four pixels: light_around.frag
 #endif
 #if defined(MENDED) || defined(FOLLOWS)
 uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
+#endif
+#if CAMERAS == 1 && defined(LOOKS)
+uniform vec3 eye[1];
+uniform mat3 camera_from_stage[1];
+uniform vec4 view[1];
+uniform float feather_slope[1];
 #endif
 #if LOOKS == 1
 uniform mat3 given_look;
@@ -246,6 +257,11 @@ void hand_on() {
 #endif
 #ifdef TONED_ALONE
     tone = given_tone;
+#endif
+#if CAMERAS == 1 && defined(LOOKS)
+    only_eye = vec4(eye[0], feather_slope[0]);
+    only_camera = camera_from_stage[0];
+    only_view = view[0];
 #endif
 #if LOOKS == 1
     only_look = given_look;

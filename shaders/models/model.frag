@@ -23,6 +23,9 @@ in vec4 handed_colour;
 #ifdef LIT_POOLS
 flat in vec3 handed_pools;
 #endif
+#ifdef SHINES_HANDED
+flat in vec4 handed_shine; // what is emitted; how dark it is
+#endif
 #ifdef NORMAL_MAP
 in vec4 handed_tangent;
 #endif
@@ -131,12 +134,16 @@ vec3 own_light() {
     return vec3(0.0);
 #endif
 #endif
+#ifdef SHINES_HANDED
+    vec4 own = vec4(handed_shine.rgb, 0.25);
+#else
     vec4 own = vec4(emitted.rgb, 0.25);
+#endif
 #ifdef EMITTED_MAP
     own = vec4(own.rgb, 1.0) * decoded(texture(emitted_map, EMITTED_PLACE));
 #endif
-#ifdef SHINES_AT_DUSK
-    own.rgb *= clamp(20.0 * (eye.w - own.a), 0.0, 1.0);
+#ifdef SHINES_HANDED
+    own.rgb *= clamp(20.0 * (handed_shine.a - own.a), 0.0, 1.0);
 #endif
     return acescg(own.rgb);
 }

@@ -27,6 +27,9 @@ out vec4 handed_colour;
 #ifdef LIT_POOLS
 flat out vec3 handed_pools;
 #endif
+#ifdef SHINES_HANDED
+flat out vec4 handed_shine;
+#endif
 #ifdef NORMAL_MAP
 out vec4 handed_tangent;
 #endif
@@ -77,6 +80,9 @@ void main() {
 #endif
 #ifdef LIT_POOLS
     handed_pools = clamp(20.0 * (eye.w - 0.25), 0.0, 1.0) * acescg(emitted.rgb);
+#endif
+#ifdef SHINES_HANDED
+    handed_shine = vec4(emitted.rgb, eye.w);
 #endif
 #ifdef NORMAL_MAP
     handed_tangent = vec4(bent.tangent, tangent.w);
