@@ -152,7 +152,7 @@ uniform mat3 camera_from_stage[1];
 uniform vec4 view[1];
 uniform float feather_slope[1];
 #endif
-#if LOOKS == 1
+#if defined(LOOKS) && LOOKS == 1
 uniform mat3 given_look;
 #endif
 uniform vec4 given_bow;
@@ -263,7 +263,7 @@ void hand_on() {
     only_camera = camera_from_stage[0];
     only_view = view[0];
 #endif
-#if LOOKS == 1
+#if defined(LOOKS) && LOOKS == 1
     only_look = given_look;
 #endif
 #ifdef WITH_VEILED_SKY
