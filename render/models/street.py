@@ -69,10 +69,9 @@ def street(seed: int = 11) -> Model:
     built.skyline()
     built.ground()
     built.furniture()
-    walls, lit = walls_of_houses()
     materials = [
-        Material("walls", metallic=0.0, roughness=0.85, colour_map=Map(0), emitted=(0.5,) * 3, emitted_map=Map(1)),
-        Material("road", metallic=0.0, roughness=0.9, colour_map=Map(2), emitted=_POOL_LIGHT, has_pools=True),
+        Material("walls", metallic=0.0, roughness=0.85, colour_map=Map(0), emitted=(0.5,) * 3, is_front=True),
+        Material("road", metallic=0.0, roughness=0.9, colour_map=Map(1), emitted=_POOL_LIGHT, has_pools=True),
         Material("plain", metallic=0.0, roughness=0.8),
         Material("lamps", (0.9, 0.85, 0.75, 1.0), metallic=0.0, roughness=0.6, emitted=(9.0, 6.2, 3.4)),
     ]
@@ -89,7 +88,7 @@ def street(seed: int = 11) -> Model:
         *built.lamps.parts(_LAMPS, _RINGS_M),
     ]
     parts = [with_edges_seen(part, built.fronts, PAVED_HALF_M + _DEEPEST_M) for part in parts]
-    street = made_model(parts, materials, pictures=[walls, lit, road()])
+    street = made_model(parts, materials, pictures=[walls_of_houses(), road()])
     return street._replace(dusk_light=_DUSK_LIGHT)
 
 

@@ -71,6 +71,13 @@ vec4 decoded(vec4 code) {
     return code;
 }
 
+#ifdef FRONT
+const vec3 GLASS = vec3(0.718, 0.935, 1.283); // what is dark on a wall is glass
+const vec3 COOL = vec3(0.752, 0.831, 1.0);    // lamps behind it
+const vec3 WARM = vec3(1.0, 0.515, 0.156);
+vec4 front; // how bright the wall is, how bright lamps behind windows, how warm these, how dark it must be for them
+#endif
+
 vec4 own_colour() {
 #ifdef HAS_COLOURS
     vec4 colour = handed_colour;
@@ -80,7 +87,10 @@ vec4 own_colour() {
 #else
     vec4 colour = base_colour;
 #endif
-#ifdef COLOUR_MAP
+#ifdef FRONT
+    front = decoded(texture(colour_map, place));
+    colour.rgb *= front.r * mix(GLASS, vec3(1.0), clamp(12.0 * front.r - 1.2, 0.0, 1.0));
+#elif defined(COLOUR_MAP)
     colour *= decoded(texture(colour_map, place));
 #endif
     return colour;
@@ -139,7 +149,9 @@ vec3 own_light() {
 #else
     vec4 own = vec4(emitted.rgb, 0.25);
 #endif
-#ifdef EMITTED_MAP
+#ifdef FRONT
+    own = vec4(own.rgb * front.g * mix(COOL, WARM, front.b), front.a);
+#elif defined(EMITTED_MAP)
     own = vec4(own.rgb, 1.0) * decoded(texture(emitted_map, EMITTED_PLACE));
 #endif
 #ifdef SHINES_HANDED
