@@ -30,7 +30,7 @@ _ROOTS = np.rint(255.0 * np.sqrt(linear_from_srgb(np.arange(256) / 255.0))).asty
 
 
 def walls_of_houses(seed: int = 3) -> Picture:
-    """Walls with windows (`Material.is_front`): how bright the wall is, how bright lamps behind windows, how warm these,
+    """Walls with windows (`Material.is_front`): how bright the wall is, how bright lamps behind windows, how warm,
     and how dark it must be for them.
     """
     rng = np.random.default_rng(seed)
