@@ -8,9 +8,10 @@ HOLD_MS = 700
 
 
 def middle_of(page: Any, selector: str) -> tuple[float, float]:
-    """The middle of what a selector finds first, scrolled into view."""
+    """The middle of what a selector finds first, scrolled into view and at rest."""
     found = page.locator(f"{selector} >> visible=true").first
     found.scroll_into_view_if_needed()
+    found.element_handle().wait_for_element_state("stable")
     box = found.bounding_box()
     assert box is not None, selector
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -33,8 +34,8 @@ class Finger:
         self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def tap(self, selector: str) -> None:
-        self.down(*middle_of(self._page, selector))
-        self.up()
+        """Down and up are sent together: a busy machine that came between them would make it a long press."""
+        self._page.touchscreen.tap(*middle_of(self._page, selector))
 
     def hold(self, selector: str, ms: int = HOLD_MS) -> None:
         """Stays on something; the browser's own time decides when that was long enough."""
