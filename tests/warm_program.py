@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import io
 import json
@@ -96,6 +97,7 @@ def load() -> Callable[[], object]:
     for command in ("control", "world"):
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             program([command, "--help"])
+    gc.freeze()  # a command that looked through all of it as it ends would copy each of its pages first
     return program
 
 
