@@ -200,3 +200,14 @@ def die_with_parent() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     except (OSError, AttributeError):
         return
+
+
+def tie_to(parent: int) -> None:
+    """Has a child of the process `parent` end with it, in the moment between fork and exec, however early that dies.
+
+    The signal that the kernel sends then would be taken by a copy of the parent's handler, and be lost with it at exec.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)

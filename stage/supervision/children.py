@@ -9,10 +9,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import IO
 
 from stage.run.child_lines import ChildLines
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import tie_to
 
 SHORT_LIFE_S = 10.0
 READ_WITHIN_S = 0.05
@@ -119,7 +120,7 @@ class Child:
             bufsize=0,
             start_new_session=True,
             pass_fds=self._descriptors,
-            preexec_fn=die_with_parent,  # noqa: PLW1509
+            preexec_fn=partial(tie_to, os.getpid()),  # noqa: PLW1509
         )
         if self.process.stdin is not None:
             os.set_blocking(self.process.stdin.fileno(), False)

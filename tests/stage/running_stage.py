@@ -221,7 +221,7 @@ class RunningStage:
         """Leaves nothing behind, whatever the test did."""
         if self._client is not None:
             self._client.close()
-        for pid in (*children_of(self.process.pid), self.process.pid):
+        for pid in (self.process.pid, *children_of(self.process.pid)):
             if is_alive(pid):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()

@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import select
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -104,6 +106,23 @@ def test_helpers_that_do_not_end_in_time_are_killed(clock):
 
 def lives_of(folder, **options):
     return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", show="sh", **options))
+
+
+TIED = """
+import os, signal, subprocess, sys
+from stage.run.realtime import tie_to
+signal.signal(signal.SIGTERM, lambda *_: None)
+def before_exec():
+    tie_to(os.getppid() + int(sys.argv[1]))
+    os.kill(os.getpid(), signal.SIGTERM)  # as the kernel does once the parent has died
+print(subprocess.run([sys.executable, "-c", "print('began')"], preexec_fn=before_exec).returncode)
+"""
+
+
+@pytest.mark.parametrize(("another_parent", "code"), [(0, -signal.SIGTERM), (1, 1)])
+def test_a_process_whose_supervisor_dies_before_it_begins_does_not_begin(another_parent, code):
+    words = [sys.executable, "-c", TIED, str(another_parent)]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == f"{int(code)}\n"
 
 
 def test_a_checkpoint_is_tried_twice_then_only_its_values_then_changes_are_taken_back(tmp_path):
