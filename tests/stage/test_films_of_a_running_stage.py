@@ -42,7 +42,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def stage(tmp_path_factory: pytest.TempPathFactory, films: dict[str, Path]) -> Iterator[RunningStage]:
     folder = tmp_path_factory.mktemp("stage")
     shutil.copy(films["first"], folder / "street.mov")
-    toml = configuration(rate="15").replace('[world]\nkind = "coordinates"\n', WORLDS)
+    toml = configuration(rate="30").replace('[world]\nkind = "coordinates"\n', WORLDS)
     with running(folder, toml, "--headless") as one:
         until_it_plays(one)
         yield one
