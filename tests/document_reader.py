@@ -136,7 +136,7 @@ class Reader:
 def running_stage(folder: Path, taken: set[int], config: str, program: str) -> Iterator[Reader]:
     reader = Reader(folder, taken, program)
     chosen = reader.folder / "hw_configs" / f"{config}.toml"
-    chosen.write_text(chosen.read_text().replace("frame_rate_hz = 60", "frame_rate_hz = 30"))  # it spares the processor
+    chosen.write_text(chosen.read_text().replace("frame_rate_hz = 60", "frame_rate_hz = 15"))  # it spares the processor
     stage = ["run", f"hw_configs/{config}.toml", "--headless", "--takes", "takes"]
     with_panel = config == "sim_arc"
     stage += [] if with_panel else ["--no-panel"]

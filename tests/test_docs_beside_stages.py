@@ -58,7 +58,7 @@ class TestAStageWithALibrary:
             asks_the_stage = all(line.startswith("./run stage control") for line in text.splitlines())
             deadline = time.monotonic() + (60.0 if asks_the_stage else 0.0)
             while (done := reader.shell(text)).returncode and time.monotonic() < deadline:
-                time.sleep(0.1)
+                time.sleep(0.3)  # the stage has the processor meanwhile
             assert done.returncode == 0, f"{step.id}\n{text}\n{done.stdout}{done.stderr}"
 
 

@@ -7,6 +7,8 @@ command has its caller's arguments, folder, environment and standard streams, an
 from __future__ import annotations
 
 import contextlib
+import functools
+import gc
 import importlib
 import io
 import json
@@ -85,11 +87,17 @@ def _answer(peer: socket.socket) -> None:
 
 
 def load() -> Callable[[], object]:
-    """Loads what commands load, by printing their help: that starts no thread and opens nothing, so all of it may fork."""
+    """Loads what commands load, by printing their help: that starts no thread and opens nothing, so all of it may fork.
+
+    What Typer reads off the signature of each command is read once: it is half of what a short command computes.
+    """
+    reading = importlib.import_module("typer.main")
+    reading.get_params_from_function = functools.cache(reading.get_params_from_function)
     program: Callable[..., object] = importlib.import_module("stage.cli").main
     for command in ("control", "world"):
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             program([command, "--help"])
+    gc.freeze()  # a command that looked through all of it as it ends would copy each of its pages first
     return program
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,10 @@ _SAMPLES_A_SIDE = 12
 _LEAST_PITCH_M = 1e-6
 _FLAT_WITHIN_M = 1e-6
 _STRIPS = 8
+_WIDEST_BOW = math.pi
+"""What the series in `common/led.glsl` are enough for."""
+_LEAST_BOW_M2 = 1e-6
+_EVEN_PITCH = 1e-3
 
 
 def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,13 +94,56 @@ def flat_raster(positions: NDArray[np.float64]) -> FlatRaster | None:
     return FlatRaster(first - 0.5 * (column + row), column, row)
 
 
-def flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
-    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
+class LedForm(NamedTuple):
+    """How shaders know where LEDs are: the option of `common/led.glsl`, none where it looks that up; its uniforms."""
+
+    option: str
+    values: dict[str, Uniform]
+
+
+def led_form(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> LedForm:
+    """How the places of all LEDs are known."""
     flat = flat_raster(positions)
     if flat is None:
-        return {}
+        return _bowed(positions, pitch) or LedForm("", {})
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
-    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
+    values: dict[str, Uniform] = {
+        "given_first_led": (*corner, float(pitch[0, 0])),
+        "given_led_column": column,
+        "given_led_row": row,
+    }
+    return LedForm("FLAT", values)
+
+
+def _bowed(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> LedForm | None:
+    """Upright LEDs evenly spaced on an arc of at most half a turn; None for any others."""
+    rows, columns = positions.shape[:2]
+    if rows < 2 or columns < 3 or not np.isfinite(positions).all() or np.ptp(pitch) > _EVEN_PITCH * pitch.min():
+        return None
+    ends = positions[0, [0, columns - 1], :2]
+    middle = positions[0, columns // 2, :2]
+    matrix = 2.0 * (ends - middle)
+    if abs(np.linalg.det(matrix)) < _LEAST_BOW_M2:
+        return None
+    axis = np.linalg.solve(matrix, (ends**2).sum(axis=1) - (middle**2).sum())
+    away = positions[0, :, :2] - axis
+    turns = np.unwrap(np.arctan2(away[:, 0], away[:, 1]))
+    step, centre = (turns[-1] - turns[0]) / (columns - 1), 0.5 * (turns[0] + turns[-1])
+    down = (positions[-1, 0, 2] - positions[0, 0, 2]) / (rows - 1)
+    radius = float(np.linalg.norm(away[0]))
+    angles = centre + (np.arange(columns) - 0.5 * (columns - 1)) * step
+    even = np.empty_like(positions)
+    even[..., 0], even[..., 1] = axis[0] + radius * np.sin(angles), axis[1] + radius * np.cos(angles)
+    even[..., 2] = (positions[0, 0, 2] + np.arange(rows) * down)[:, None]
+    if np.abs(positions - even).max() > _FLAT_WITHIN_M or abs(turns[-1] - turns[0]) > _WIDEST_BOW:
+        return None
+    sine, cosine = radius * math.sin(centre), radius * math.cos(centre)
+    values: dict[str, Uniform] = {
+        "given_bow": (float(axis[0]), float(axis[1]), float(positions[0, 0, 2] - 0.5 * down), float(pitch[0, 0])),
+        "given_bow_axes": (cosine, -sine, sine, cosine),
+        "given_bow_steps": (-0.5 * columns * float(step), float(step), float(down)),
+    }
+    return LedForm("BOWED", values)
 
 
 class LedSamples:

@@ -13,6 +13,7 @@ from render.colour.grade import ceiling
 from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld, Mends
 from render.compose.bands import dithered
+from render.compose.footprint import LedForm
 from render.compose.guide import GuideLines, guide_uniforms
 from render.compose.marks import is_marked
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
@@ -281,18 +282,18 @@ def draw_all(passes: Iterable[Ready]) -> None:
         ready.draw()
 
 
-def draft_of(part: Part, leds: Mapping[str, Uniform] | moderngl.Texture, *, tools: bool) -> Draft:
-    """A pass without its light, before a flat wall's `leds` or a texture of their places.
+def draft_of(part: Part, form: LedForm, positions: moderngl.Texture, *, tools: bool) -> Draft:
+    """A pass without its light, before LEDs of this form, whose `positions` are looked up where it has none.
 
     With `tools` it draws cards, marks and guide, where there are any: one variant.
     """
     inners, room = part.scene.inners, part.room
     draft = Draft([], dict(view_uniforms(inners, room)), {})
-    if isinstance(leds, moderngl.Texture):
-        draft.textures["positions"] = leds
+    if form.option:
+        draft.options.append(form.option)
+        draft.values |= form.values
     else:
-        draft.options.append("FLAT")
-        draft.values |= leds
+        draft.textures["positions"] = positions
     if tools:
         draft.options += ["TONED", "CARDS", "MARKS"]
         draft.textures |= part.cards

@@ -19,7 +19,7 @@ from render.compose.air import AiredLayer, AiredWorld
 from render.compose.blending import blend_ready
 from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
-from render.compose.footprint import LedSamples, flat_values, led_pitch, with_pitch
+from render.compose.footprint import LedSamples, led_form, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
 from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
 from render.compose.raster_views import OuterCube
@@ -76,7 +76,7 @@ class WallPicture:
         refuse_wall(wall, positions.shape, largest_texture_px(context))
         self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
         pitch = led_pitch(positions) if pitch is None else pitch
-        self._led_values = flat_values(positions, pitch)
+        self.form = led_form(positions, pitch)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
@@ -96,7 +96,7 @@ class WallPicture:
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind, pitch=wide)
         found.edges = EveryForm()
-        return found if bool(found._led_values) == bool(self._led_values) else self
+        return found if found.form.option == self.form.option else self
 
     def target(self, use: str) -> Target:
         """A float target of the wall's size for this use; made when it is first asked for."""
@@ -174,7 +174,7 @@ class WallPicture:
         return Part(scene, self.cards.textures() | self.hiding.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
-        return draft_of(part, self._led_values or self.positions, tools=tools)
+        return draft_of(part, self.form, self.positions, tools=tools)
 
     def _shown(
         self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool, covered: bool = False

@@ -116,9 +116,12 @@ class LayerSource(NamedTuple):
         spare = room - len(looks)
         values: dict[str, Uniform] = {
             "look_eye": [look.eye_m for look in looks] + [(0.0, 0.0, 0.0)] * spare,
-            "look_from_stage": [look.picture_from_stage for look in looks] + [_NO_LOOK] * spare,
             "look_detail": [look.taps_per_tangent for look in looks] + [1.0] * spare,
         }
+        if room == 1:
+            values["given_look"] = looks[0].picture_from_stage
+        else:
+            values["look_from_stage"] = [look.picture_from_stage for look in looks] + [_NO_LOOK] * spare
         pictures = [look.texture for look in looks]
         textures: Textures = {**self.textures, "looks": pictures + pictures[:1] * spare}
         depths = [look.depth for look in looks if look.depth is not None]

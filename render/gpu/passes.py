@@ -123,7 +123,14 @@ def linked_files(
 
 
 def vertex_before(names: Iterable[str], read: Callable[[str], str], defines: Sequence[str] = ()) -> str:
-    """The vertex shader's text for a fragment shader with the files `names`, chosen by the same `defines`."""
+    """The vertex shader's text for a fragment shader with the files `names`, its own the first; `defines` choose both.
+
+    One with the name of the fragment shader is for that alone.
+    """
+    first, *_ = names = tuple(names)
+    own = PurePosixPath(first).with_suffix(".vert")
+    if (SHADERS / own).exists():
+        return expand(str(own), read, defines)[0]
     if _HANDED not in names:
         return expand("full_target.vert", read, defines)[0]
     return expand("handing_target.vert", read, (*defines, *_present(names)))[0]

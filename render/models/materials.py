@@ -90,6 +90,8 @@ def variant_of(material: Material, part: Part) -> tuple[str, ...]:
         "SHINES_AT_DUSK": material.shines_at_dusk,
         "LAMPLIT": material.is_lamplit,
         "ROOTS": material.has_roots,
+        "POOLS": material.has_pools,
+        "FRONT": material.is_front,
         "JOINTS": part.joints is not None,
         "ONE_JOINT": part.weights is not None and bool((part.weights[:, 0] == 1.0).all()),
         "JOINTS_8": part.joints is not None and part.joints.shape[1] > 4,

@@ -49,10 +49,12 @@ class Map(NamedTuple):
 class Material(NamedTuple):
     """Metallic-roughness (glTF 2.0, section 3.9). Colours are linear Rec.709; `emitted` has its strength in it.
 
-    Four are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is
+    Six are of what is made by code: with `shines_at_dusk` what is emitted is where its map's alpha says that it is
     dark enough; with `is_matte` it reflects the same light to all sides, which takes half the work; with `is_lamplit`
     the alpha of its vertices is what lamps light of them at night (`render/models/lamp_light.py`); with `has_roots` its
-    pictures of colours hold roots of light in place of sRGB codes, which software filters in half the time.
+    pictures of colours hold roots of light in place of sRGB codes, which software filters in half the time; with
+    `has_pools` the alpha of its colours is the root of how much of `emitted`, over its colour, it sends back at dusk;
+    with `is_front` its picture of colours holds walls with windows (`render/models/street_pictures.py`).
     """
 
     name: str = ""
@@ -75,6 +77,8 @@ class Material(NamedTuple):
     is_matte: bool = False
     is_lamplit: bool = False
     has_roots: bool = False
+    has_pools: bool = False
+    is_front: bool = False
 
 
 class Morph(NamedTuple):

@@ -22,7 +22,6 @@ _BLOCK = np.dtype(
         ("shadow_from_near", "f4", (CASCADES, 4, 4)),
         ("irradiance", "f4", (HARMONICS, 4)),
         ("lamps", "f4", (3 * MOST_LAMPS, 4)),
-        ("acescg_from_rec709", "f4", (3, 4)),
         ("eye", "f4", 4),
         ("sun_towards", "f4", 4),
         ("sun_light", "f4", 4),
@@ -42,7 +41,6 @@ class SceneBlock:
     def __init__(self, context: moderngl.Context) -> None:
         self._buffer = context.buffer(reserve=_BLOCK.itemsize, dynamic=True)
         self._values = np.zeros((), _BLOCK)
-        self._values["acescg_from_rec709"][:, :3] = _ACESCG.T
 
     def write(
         self, view: RasterView, light: ModelLight, lamps: Sequence[PlacedLamp], dusk_light: Vec3 = (0.0, 0.0, 0.0)

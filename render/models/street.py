@@ -46,6 +46,8 @@ _LAMP_NUMBERS = range(int(NEAREST_M // (0.5 * LAMP_EVERY_M)), 44)
 _LAMP_M, _LAMP_HIGH_M = ROAD_HALF_M + 0.45, KERB_M + 4.8
 _DUSK_LIGHT = (0.33, 0.24, 0.14)
 """A third of what the road has right below a lamp: as much as between two of them."""
+_POOL_LIGHT = (0.285, 0.212, 0.133)
+"""What the road sends back right below a lamp, over its own colour."""
 _TONES: tuple[Colour, ...] = (
     (0.62, 0.52, 0.38),
     (0.55, 0.30, 0.20),
@@ -67,11 +69,9 @@ def street(seed: int = 11) -> Model:
     built.skyline()
     built.ground()
     built.furniture()
-    walls, lit = walls_of_houses()
-    ground, pools = road()
     materials = [
-        Material("walls", metallic=0.0, roughness=0.85, colour_map=Map(0), emitted=(0.5,) * 3, emitted_map=Map(1)),
-        Material("road", metallic=0.0, roughness=0.9, colour_map=Map(2), emitted=(0.3,) * 3, emitted_map=Map(3)),
+        Material("walls", metallic=0.0, roughness=0.85, colour_map=Map(0), emitted=(0.5,) * 3, is_front=True),
+        Material("road", metallic=0.0, roughness=0.9, colour_map=Map(1), emitted=_POOL_LIGHT, has_pools=True),
         Material("plain", metallic=0.0, roughness=0.8),
         Material("lamps", (0.9, 0.85, 0.75, 1.0), metallic=0.0, roughness=0.6, emitted=(9.0, 6.2, 3.4)),
     ]
@@ -88,7 +88,7 @@ def street(seed: int = 11) -> Model:
         *built.lamps.parts(_LAMPS, _RINGS_M),
     ]
     parts = [with_edges_seen(part, built.fronts, PAVED_HALF_M + _DEEPEST_M) for part in parts]
-    street = made_model(parts, materials, pictures=[walls, lit, ground, pools])
+    street = made_model(parts, materials, pictures=[walls_of_houses(), road()])
     return street._replace(dusk_light=_DUSK_LIGHT)
 
 

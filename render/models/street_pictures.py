@@ -19,7 +19,8 @@ _GLASS = (
 )
 """Of each style left, right, top and bottom of a window in its cell."""
 _SHOP = (0.06, 0.94, 0.22, 0.92)
-_WARM, _COOL = (255, 190, 110), (225, 235, 255)
+_POOLS_FALL = 0.89
+"""The power of what one lamp alone would leave: other light fills the dark between lamps."""
 LAMP_EVERY_M = 24.0
 ROAD_HALF_M, PAVED_HALF_M = 3.5, 6.5
 """From the middle of the street to the kerb, and to the houses."""
@@ -28,60 +29,56 @@ Codes = NDArray[np.uint8]
 _ROOTS = np.rint(255.0 * np.sqrt(linear_from_srgb(np.arange(256) / 255.0))).astype(np.uint8)
 
 
-def walls_of_houses(seed: int = 3) -> tuple[Picture, Picture]:
-    """What walls look like, and what of them shines at dusk: its alpha says how dark it must be for that."""
+def walls_of_houses(seed: int = 3) -> Picture:
+    """Walls with windows (`Material.is_front`): how bright the wall is, how bright lamps behind windows, how warm,
+    and how dark it must be for them.
+    """
     rng = np.random.default_rng(seed)
     side = STYLES * BAYS * _CELL_PX
     noise = rng.integers(-9, 10, (side // 4, side // 4)).repeat(4, 0).repeat(4, 1)
-    codes = np.clip(226 + noise[..., None] + np.zeros(4), 0, 255).astype(np.uint8)
-    codes[..., 3] = 255
-    shining = np.zeros((side, side, 4), np.uint8)
-    shining[..., 3] = 255
+    codes = np.zeros((side, side, 4), np.uint8)
+    codes[..., 0] = np.clip(226 + noise, 0, 255)
     for row in range(STYLES * FLOORS):
         for column in range(STYLES * BAYS):
             style = _GLASS[row // FLOORS][column // BAYS]
             is_shop = row % FLOORS == FLOORS - 1
             cell = (slice(row * _CELL_PX, (row + 1) * _CELL_PX), slice(column * _CELL_PX, (column + 1) * _CELL_PX))
-            _paint_window(codes[cell], shining[cell], _SHOP if is_shop else style, rng, is_shop=is_shop)
-    return _in_roots("walls", codes), _in_roots("lit windows", np.ascontiguousarray(shining[::2, ::2]))
+            _paint_window(codes[cell], _SHOP if is_shop else style, rng, is_shop=is_shop)
+    return _in_roots("walls", codes)
 
 
 def _paint_window(
-    wall: Codes,
-    shining: Codes,
-    edges: tuple[float, float, float, float],
-    rng: np.random.Generator,
-    *,
-    is_shop: bool,
+    cell: Codes, edges: tuple[float, float, float, float], rng: np.random.Generator, *, is_shop: bool
 ) -> None:
     """A window in its cell: reveal, frame, panes, a sill; behind it a lamp that is switched on at its own hour."""
     left, right, top, bottom = (round(edge * _CELL_PX) for edge in edges)
-    wall[top - 4 : bottom + 4, left - 4 : right + 4, :3] = 200
-    wall[top - 4 : top - 1, left - 4 : right + 4, :3] = 120
-    wall[bottom + 1 : bottom + 4, left - 4 : right + 4, :3] = 244
-    wall[-3:, :, :3] = 205
+    wall, glow = cell[..., 0], cell[..., 1]
+    wall[top - 4 : bottom + 4, left - 4 : right + 4] = 200
+    wall[top - 4 : top - 1, left - 4 : right + 4] = 120
+    wall[bottom + 1 : bottom + 4, left - 4 : right + 4] = 244
+    wall[-3:] = 205
     glass = (slice(top, bottom), slice(left, right))
-    shade = np.linspace(78, 34, bottom - top)[:, None, None] * np.array((0.86, 0.97, 1.12))
-    wall[glass][..., :3] = np.clip(shade, 0, 255).astype(np.uint8)
-    light = np.array(_COOL if is_shop and rng.random() < 0.5 else _WARM) * rng.uniform(0.55, 1.0)
+    wall[glass] = np.linspace(78, 34, bottom - top)[:, None]
+    cell[..., 2] = 0 if is_shop and rng.random() < 0.5 else 255
+    light = 255.0 * rng.uniform(0.55, 1.0)
     when = rng.uniform(0.05, 0.35) if is_shop else rng.uniform(0.2, 1.6)
     if when < 1.0:
-        fall = np.linspace(1.0, 0.62, bottom - top)[:, None, None]
-        shining[glass][..., :3] = np.clip(fall * light + rng.integers(-12, 12, (bottom - top, 1, 1)), 0, 255)
+        fall = np.linspace(1.0, 0.62, bottom - top)[:, None]
+        glow[glass] = np.clip(fall * light + rng.integers(-12, 12, (bottom - top, 1)), 0, 255)
         if not is_shop and rng.random() < 0.5:  # curtains
             width = max(2, (right - left) // 5)
             for side in (slice(left, left + width), slice(right - width, right)):
-                shining[top:bottom, side, :3] //= 3
-    shining[..., 3] = round(255 * min(when, 0.97))
+                glow[top:bottom, side] //= 3
+    cell[..., 3] = round(255 * min(when, 0.97))
     bar = 3 if is_shop else 2
     middle = (left + right) // 2
-    for painted, code in ((wall, 215 if not is_shop else 60), (shining, 0)):
-        painted[top:bottom, middle - bar // 2 : middle + (bar + 1) // 2, :3] = code
-        painted[top + (bottom - top) // 3 : top + (bottom - top) // 3 + 2, left:right, :3] = code
+    for painted, code in ((wall, 215 if not is_shop else 60), (glow, 0)):
+        painted[top:bottom, middle - bar // 2 : middle + (bar + 1) // 2] = code
+        painted[top + (bottom - top) // 3 : top + (bottom - top) // 3 + 2, left:right] = code
 
 
-def road(seed: int = 5) -> tuple[Picture, Picture]:
-    """The street between its houses over the way from lamp to lamp, and the light of the lamps on it."""
+def road(seed: int = 5) -> Picture:
+    """The street between its houses over the way from lamp to lamp; alpha has the roots of the light of lamps on it."""
     rng = np.random.default_rng(seed)
     rows, columns = 512, 256
     across = (np.arange(columns) + 0.5) / columns * 2.0 * PAVED_HALF_M - PAVED_HALF_M
@@ -100,12 +97,8 @@ def road(seed: int = 5) -> tuple[Picture, Picture]:
         gap = np.minimum(gap, LAMP_EVERY_M - gap)
         squared = gap[:, None] ** 2 + (across[None, :] - side * (ROAD_HALF_M + 0.2)) ** 2
         pools += (4.6**2 / (squared + 4.6**2)) ** 2
-    lit = np.zeros((rows, columns, 4), np.uint8)
-    own = (codes[..., :3] / 255.0) ** 2.2
-    light = pools[..., None] * own * np.array((1.0, 0.72, 0.42))
-    lit[..., :3] = np.clip(255.0 * np.clip(light, 0.0, 1.0) ** (1.0 / 2.2), 0, 255)
-    lit[..., 3] = 64
-    return _in_roots("road", codes), _in_roots("light of lamps", lit)
+    codes[..., 3] = np.rint(255.0 * np.minimum(pools, 1.0) ** (0.5 * _POOLS_FALL))
+    return _in_roots("road", codes)
 
 
 def _in_roots(name: str, codes: Codes) -> Picture:

@@ -55,11 +55,13 @@ class FilmDrawing:
         *,
         raw: bool = False,
         places: bool = False,
+        dense: bool = False,
     ) -> None:
         """Covers `target` with the film, each wall seen as its own sight says, the nearest before the others.
 
         White is the full light of the brightest wall. What is sent of a `raw` world is numbers, 1 being white. With
         `places`, column, row, distance and side in place of light. Backs of walls and what is around them are black.
+        With `dense`, walls are taken for denser than the film, for whoever has both forms built.
         """
         several = len(sights) > 1
         framebuffer = target.with_depth() if several else target.framebuffer
@@ -76,12 +78,14 @@ class FilmDrawing:
             filmed = self._walls[sight.wall]
             signal = None if raw else filmed.wall.signal
             values, defines = lens_uniforms(lens, target.size)
-            defines = (filmed.shape, *defines, curve_of(signal), *_options(several=several, places=places))
+            across = max(filmed.leds_across(sight.eye_m, pixel_tangent), 1 + dense)
+            options = _options(several=several, places=places, sparse=across == 1)
+            defines = (filmed.shape, *defines, curve_of(signal), *options)
             values |= filmed.values | signal_values(signal, self._full_nits)
             values |= {
                 "stage_from_camera": (*sight.right, *sight.ahead, *sight.up),
                 "eye": filmed.eye(sight.eye_m),
-                "leds_across": filmed.leds_across(sight.eye_m, pixel_tangent),
+                "leds_across": across,
             }
             textures: dict[str, moderngl.Texture] = {"sent": sent[sight.wall]}
             if filmed.triangles is not None:
@@ -101,8 +105,8 @@ class FilmDrawing:
         return self._passes[defines]
 
 
-def _options(*, several: bool, places: bool) -> tuple[str, ...]:
-    given = {"NEAREST": several, "PLACES": places}
+def _options(*, several: bool, places: bool, sparse: bool) -> tuple[str, ...]:
+    given = {"NEAREST": several, "PLACES": places, "SPARSE": sparse}
     return tuple(word for word, wanted in given.items() if wanted)
 
 

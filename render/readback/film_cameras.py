@@ -56,19 +56,26 @@ class FilmCameras:
         return fitting(self._cameras[camera].resolution_px, longest_px)
 
     def draw(
-        self, target: Target, plan: FramePlan, camera: str, lens: str, texture_of: Callable[[str], moderngl.Texture]
+        self,
+        target: Target,
+        plan: FramePlan,
+        camera: str,
+        lens: str,
+        texture_of: Callable[[str], moderngl.Texture],
+        *,
+        dense: bool = False,
     ) -> None:
         """Covers `target` with the film picture of the plan that was drawn.
 
         `lens` is the lens that is on the camera, as `/camera/{name}/lens` calls it. `texture_of` gives what is sent to
-        a wall.
+        a wall. `dense` is that of `FilmDrawing`.
         """
         seen = seen_walls(plan, camera)
         sights = [
             WallSight(wall, self._lens(camera, lens, frame_of(one)), one.eye_m, one.right, one.ahead, one.up)
             for wall, one in seen.items()
         ]
-        self._drawing.draw(target, sights, {wall: texture_of(wall) for wall in seen}, raw=plan.air.raw)
+        self._drawing.draw(target, sights, {wall: texture_of(wall) for wall in seen}, raw=plan.air.raw, dense=dense)
 
     def _lens_seeing(self, camera: str, lens: str, frame: Frame) -> FilmLens:
         optics = self._optics.get((camera, lens)) or self._optics[camera, OWN_LENS]

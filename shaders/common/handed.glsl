@@ -26,6 +26,11 @@ HANDED vec4 first_led;  // where the raster's corner is, and the distance betwee
 HANDED vec3 led_column; // from one LED to the next along a row, and down a column
 HANDED vec3 led_row;
 
+// common/led.glsl with BOWED
+HANDED vec4 bow;       // where its axis is and its upper edge, and the distance between LEDs
+HANDED vec4 bow_axes;  // from the axis to the side and to the middle of the arc, of the radius' length
+HANDED vec3 bow_steps; // the turn of the left edge, and of an LED; how much higher the next row is
+
 // common/wall_light.glsl with RAY or WEATHER
 HANDED vec3 outer_eye;
 
@@ -53,6 +58,14 @@ HANDED float picture_shape;   // SHAPED: 1 on a dome, 0 on a cylinder
 HANDED mat3 beside_from_this; // from the axes of a film of a set to those of the other, and the finest level of that
 HANDED float beside_finest;
 #endif
+
+// common/shares.glsl with one camera before a 3D scene
+HANDED vec4 only_eye; // and one over its feather
+HANDED mat3 only_camera;
+HANDED vec4 only_view;
+
+// worlds/model.glsl with LOOKS 1
+HANDED mat3 only_look; // to a place in the picture, times the depth along its axis
 
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
@@ -133,6 +146,18 @@ uniform sampler2D around; // four pixels: light_around.frag
 #if defined(MENDED) || defined(FOLLOWS)
 uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
 #endif
+#if CAMERAS == 1 && defined(LOOKS)
+uniform vec3 eye[1];
+uniform mat3 camera_from_stage[1];
+uniform vec4 view[1];
+uniform float feather_slope[1];
+#endif
+#if defined(LOOKS) && LOOKS == 1
+uniform mat3 given_look;
+#endif
+uniform vec4 given_bow;
+uniform vec4 given_bow_axes;
+uniform vec3 given_bow_steps;
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
 uniform vec3 given_led_row;
@@ -222,11 +247,24 @@ void hand_on() {
     led_column = axes * given_led_column;
     led_row = axes * given_led_row;
 #endif
+#if defined(WITH_LED) && defined(BOWED)
+    bow = given_bow;
+    bow_axes = given_bow_axes;
+    bow_steps = given_bow_steps;
+#endif
 #if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
     outer_eye = axes * given_outer_eye;
 #endif
 #ifdef TONED_ALONE
     tone = given_tone;
+#endif
+#if CAMERAS == 1 && defined(LOOKS)
+    only_eye = vec4(eye[0], feather_slope[0]);
+    only_camera = camera_from_stage[0];
+    only_view = view[0];
+#endif
+#if defined(LOOKS) && LOOKS == 1
+    only_look = given_look;
 #endif
 #ifdef WITH_VEILED_SKY
     cloud_shape = given_cloud_shape;

@@ -7,14 +7,24 @@
 #define CAMERAS 1
 #endif
 
+#include "common/handed.glsl"
 #include "common/marks.glsl"
 #include "common/guide.glsl"
 
-#if CAMERAS > 0
+#if CAMERAS == 1 && defined(LOOKS)
+#define EYE(camera) only_eye.xyz
+#define CAMERA_FROM_STAGE(camera) only_camera
+#define VIEW(camera) only_view
+#define FEATHER_SLOPE(camera) only_eye.w
+#elif CAMERAS > 0
 uniform vec3 eye[CAMERAS];
 uniform mat3 camera_from_stage[CAMERAS]; // rows: right, up, ahead
 uniform vec4 view[CAMERAS];              // left, bottom, right, top: tangents
 uniform float feather_slope[CAMERAS];    // 1 / feather
+#define EYE(camera) eye[camera]
+#define CAMERA_FROM_STAGE(camera) camera_from_stage[camera]
+#define VIEW(camera) view[camera]
+#define FEATHER_SLOPE(camera) feather_slope[camera]
 #endif
 #ifdef CARDS
 uniform sampler2D gain_in_view;
@@ -38,8 +48,8 @@ struct Shares {
 #if CAMERAS > 0
 // 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
 float view_weight(int camera, vec2 tangents, float depth) {
-    vec2 beyond = max(max(view[camera].xy - tangents, tangents - view[camera].zw), 0.0);
-    float weight = clamp(1.0 - length(beyond) * feather_slope[camera], 0.0, 1.0);
+    vec2 beyond = max(max(VIEW(camera).xy - tangents, tangents - VIEW(camera).zw), 0.0);
+    float weight = clamp(1.0 - length(beyond) * FEATHER_SLOPE(camera), 0.0, 1.0);
     return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
 }
 #endif
@@ -74,10 +84,10 @@ Shares shares_of(vec4 led, ivec2 pixel) {
     float in_view = 0.0;
 #if CAMERAS > 0
     for (int camera = 0; camera < CAMERAS; camera++) {
-        vec3 seen = camera_from_stage[camera] * (led.xyz - eye[camera]);
+        vec3 seen = CAMERA_FROM_STAGE(camera) * (led.xyz - EYE(camera));
         vec2 tangents = seen.xy / max(seen.z, 1e-6);
 #ifdef MARKS
-        vec4 line = outline_on(camera, view[camera], led, tangents, seen.z);
+        vec4 line = outline_on(camera, VIEW(camera), led, tangents, seen.z);
         shares.own += left * line.a * line.rgb;
         left *= 1.0 - line.a;
 #endif
@@ -90,7 +100,7 @@ Shares shares_of(vec4 led, ivec2 pixel) {
 #endif
         in_view += share;
 #ifdef MARKS
-        share = under_guide(eye[camera], led, share, hidden.r, shares.gain_in_view, shares.own);
+        share = under_guide(EYE(camera), led, share, hidden.r, shares.gain_in_view, shares.own);
 #endif
         shares.camera[camera] = share;
         shares.count += int(share > 0.0);

@@ -51,7 +51,7 @@ Eye eye_from(int next, Shares shares) {
 #if CAMERAS > 0
     for (int camera = CAMERAS - 1; camera >= 0; camera--) {
         bool sees = camera >= next && shares.camera[camera] > 0.0;
-        found.place = sees ? eye[camera] : found.place;
+        found.place = sees ? EYE(camera) : found.place;
         found.share = sees ? shares.camera[camera] : found.share;
         found.number = sees ? camera : found.number;
     }
@@ -65,7 +65,7 @@ Eye eye_from(int next, Shares shares) {
 vec4 world_light(vec4 led, Shares shares) {
     float inside = shares.camera[0];
     float outside = shares.camera[CAMERAS];
-    vec4 in_view = look_light(led.xyz - eye[0], led.a);
+    vec4 in_view = look_light(led.xyz - EYE(0), led.a);
     vec4 behind = around_light(led.xyz - outer_eye, led.a);
     vec4 light = inside > 0.0 ? inside * vec4(toned(true, in_view.rgb, shares), in_view.a) : vec4(0.0);
     light += outside > 0.0 ? outside * vec4(toned(false, behind.rgb, shares), behind.a) : vec4(0.0);

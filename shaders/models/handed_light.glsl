@@ -7,6 +7,11 @@
 #define COLOUR_HANDED
 #endif
 #endif
+#if defined(POOLS) && defined(DUSK)
+#define LIT_POOLS
+#elif defined(SHINES_AT_DUSK) && defined(DUSK)
+#define SHINES_HANDED
+#endif
 #if (defined(VERTEX_COLOURS) || defined(CROWD)) && !defined(COLOUR_HANDED)
 #define HAS_COLOURS
 #endif

@@ -20,6 +20,12 @@ in vec3 handed_normal;
 #ifdef HAS_COLOURS
 in vec4 handed_colour;
 #endif
+#ifdef LIT_POOLS
+flat in vec3 handed_pools;
+#endif
+#ifdef SHINES_HANDED
+flat in vec4 handed_shine; // what is emitted; how dark it is
+#endif
 #ifdef NORMAL_MAP
 in vec4 handed_tangent;
 #endif
@@ -65,12 +71,26 @@ vec4 decoded(vec4 code) {
     return code;
 }
 
-vec4 own_colour() {
-    vec4 colour = base_colour;
-#ifdef HAS_COLOURS
-    colour *= handed_colour;
+#ifdef FRONT
+const vec3 GLASS = vec3(0.718, 0.935, 1.283); // what is dark on a wall is glass
+const vec3 COOL = vec3(0.752, 0.831, 1.0);    // lamps behind it
+const vec3 WARM = vec3(1.0, 0.515, 0.156);
+vec4 front; // how bright the wall is, how bright lamps behind windows, how warm these, how dark it must be for them
 #endif
-#ifdef COLOUR_MAP
+
+vec4 own_colour() {
+#ifdef HAS_COLOURS
+    vec4 colour = handed_colour;
+#if defined(MASK) || defined(BLEND)
+    colour.a *= base_colour.a;
+#endif
+#else
+    vec4 colour = base_colour;
+#endif
+#ifdef FRONT
+    front = decoded(texture(colour_map, place));
+    colour.rgb *= front.r * mix(GLASS, vec3(1.0), clamp(12.0 * front.r - 1.2, 0.0, 1.0));
+#elif defined(COLOUR_MAP)
     colour *= decoded(texture(colour_map, place));
 #endif
     return colour;
@@ -116,17 +136,26 @@ float occlusion() {
 
 // What shines at dusk does so from a darkness of its own on, which its map has in alpha.
 vec3 own_light() {
+#ifdef POOLS
+    return vec3(0.0);
+#endif
 #ifdef SHINES_AT_DUSK
 #ifndef DUSK
     return vec3(0.0);
 #endif
 #endif
+#ifdef SHINES_HANDED
+    vec4 own = vec4(handed_shine.rgb, 0.25);
+#else
     vec4 own = vec4(emitted.rgb, 0.25);
-#ifdef EMITTED_MAP
+#endif
+#ifdef FRONT
+    own = vec4(own.rgb * front.g * mix(COOL, WARM, front.b), front.a);
+#elif defined(EMITTED_MAP)
     own = vec4(own.rgb, 1.0) * decoded(texture(emitted_map, EMITTED_PLACE));
 #endif
-#ifdef SHINES_AT_DUSK
-    own.rgb *= clamp(20.0 * (eye.w - own.a), 0.0, 1.0);
+#ifdef SHINES_HANDED
+    own.rgb *= clamp(20.0 * (handed_shine.a - own.a), 0.0, 1.0);
 #endif
     return acescg(own.rgb);
 }
@@ -149,6 +178,15 @@ vec3 light_around(Surface surface) {
 }
 
 #endif
+
+// What lamps light of the surface, over its own colour: the root of that is in alpha.
+vec3 pools_on(float root) {
+#ifdef LIT_POOLS
+    return root * root * handed_pools;
+#else
+    return vec3(0.0);
+#endif
+}
 
 float sun_reaches() {
 #ifdef SHADOWED
@@ -175,6 +213,7 @@ void main() {
 #ifdef MASK
     bool shows = colour.a >= emitted.w;
 #endif
+    float root = colour.a;
 #ifndef BLEND
     colour.a = 1.0;
 #endif
@@ -183,7 +222,7 @@ void main() {
 #else
     vec3 sum = acescg(colour.rgb);
 #ifdef LIGHT_HANDED
-    sum = sum * (handed_around + sun_reaches() * handed_sun) + own_light();
+    sum = sum * (handed_around + sun_reaches() * handed_sun + pools_on(root)) + own_light();
 #elif defined(MATTE)
     vec3 normal = own_normal();
     vec3 falls = sun_light.rgb * max(dot(normal, sun_towards.xyz), 0.0) * sun_reaches();
@@ -191,7 +230,7 @@ void main() {
 #ifdef LAMPLIT
     around += lamps_beside(handed_colour.a);
 #endif
-    sum = sum * (falls + around) * ONE_OVER_PI + own_light();
+    sum = sum * ((falls + around) * ONE_OVER_PI + pools_on(root)) + own_light();
 #elif !defined(UNLIT)
     Surface surface = own_surface(sum);
     sum = occlusion() * light_around(surface) + own_light() + sun_on(surface);

@@ -24,6 +24,12 @@ out vec3 handed_normal;
 #ifdef HAS_COLOURS
 out vec4 handed_colour;
 #endif
+#ifdef LIT_POOLS
+flat out vec3 handed_pools;
+#endif
+#ifdef SHINES_HANDED
+flat out vec4 handed_shine;
+#endif
 #ifdef NORMAL_MAP
 out vec4 handed_tangent;
 #endif
@@ -55,7 +61,7 @@ void main() {
     colour.rgb = tinted(colour);
 #endif
 #ifdef HAS_COLOURS
-    handed_colour = colour;
+    handed_colour = vec4(base_colour.rgb * colour.rgb, colour.a);
 #endif
 #ifdef LIGHT_HANDED
     handed_around = ONE_OVER_PI * (irradiance_towards(bent.normal) + lamps_beside(colour.a));
@@ -71,6 +77,12 @@ void main() {
 #ifdef IRRADIANCE_HANDED
     handed_irradiance = irradiance_towards(bent.normal);
 #endif
+#endif
+#ifdef LIT_POOLS
+    handed_pools = clamp(20.0 * (eye.w - 0.25), 0.0, 1.0) * acescg(emitted.rgb);
+#endif
+#ifdef SHINES_HANDED
+    handed_shine = vec4(emitted.rgb, eye.w);
 #endif
 #ifdef NORMAL_MAP
     handed_tangent = vec4(bent.tangent, tangent.w);

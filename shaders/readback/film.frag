@@ -7,17 +7,20 @@
 #include "readback/wall_code.glsl"
 #include "readback/lens.glsl"
 
-uniform mat3 stage_from_camera;
-uniform vec3 eye; // from the wall's own origin, metres
+#ifndef SPARSE
 uniform int leds_across;
+#endif
 uniform sampler2D sent;
 
 #include "readback/surface.glsl"
 
 layout(location = 0) out vec4 picture;
 
-// The light at a place between the centres of four LEDs, from the upper left corner of the raster.
-vec3 light_between(vec2 place) {
+// The light around a place in LEDs from the upper left corner of the raster. At its border the outermost LEDs go on. With
+// SPARSE, where a pixel has no more than one, it is that between the centres of four: the loop below gives the same, and in
+// software takes twice as long.
+#ifdef SPARSE
+vec3 light_around(vec2 place) {
     ivec2 last = textureSize(sent, 0) - 1;
     vec2 corner = place - 0.5;
     vec2 whole = floor(corner);
@@ -30,11 +33,8 @@ vec3 light_between(vec2 place) {
     return mix(mix(upper_left, upper_right, beyond.x), mix(lower_left, lower_right, beyond.x), beyond.y);
 }
 
-// The light around a place in LEDs from the upper left corner of the raster. At its border the outermost LEDs go on.
+#else
 vec3 light_around(vec2 place) {
-    if (leds_across == 1) { // the loop below gives the same, and in software takes twice as long
-        return light_between(place);
-    }
     ivec2 last = textureSize(sent, 0) - 1;
     vec2 corner = place - 0.5 * float(leds_across);
     ivec2 first = ivec2(floor(corner));
@@ -50,13 +50,15 @@ vec3 light_around(vec2 place) {
     }
     return sum / float(leds_across * leds_across);
 }
+#endif
 
 void main() {
+    vec3 ray;
     vec2 tangents;
-    vec3 place = vec3(0.0); // across, down, distance in lengths of the ray
-    bool lit = false;
-    bool met = lens_ray(gl_FragCoord.xy, tangents);
-    met = met && meets(stage_from_camera * vec3(tangents.x, 1.0, tangents.y), tangents, place, lit);
+    vec3 place; // across, down, distance in lengths of the ray
+    bool lit;
+    bool found = lens_ray(ray, tangents);
+    bool met = meets(ray, tangents, place, lit) && found;
     vec2 leds = place.xy * vec2(textureSize(sent, 0));
 #ifdef PLACES
     picture = met ? vec4(leds - 0.5, place.z, lit ? 1.0 : 0.0) : vec4(-1.0, -1.0, 0.0, 0.0);

@@ -1,12 +1,12 @@
 // The rays of a film: from its pixels over the true lens, as tangents (x right, y up) at unit distance along the axis.
 // The formulas are those of SMPTE OpenTrackIO 1.0.1's lens model, which `render/film/lens.py` solves in double precision.
 
-uniform vec2 film_px;
-uniform vec2 mm_per_px;
-uniform float focal_mm;
-uniform vec2 projection_offset_mm;
-uniform vec2 distortion_offset_mm;
+#include "readback/film_handed.glsl"
+
 #ifdef BENDS
+uniform float focal_mm;
+uniform vec2 distortion_offset_mm;
+uniform mat3 stage_from_camera;
 uniform float radial[6];
 uniform vec2 tangential;
 
@@ -32,19 +32,26 @@ mat2 bent_slope(vec2 p) {
 }
 #endif
 
-// The tangents at a film position in pixels from the upper left; false where the lens has no ray there.
-bool lens_ray(vec2 place_px, out vec2 tangents) {
-    vec2 distorted = (place_px - 0.5 * film_px) * mm_per_px - projection_offset_mm - distortion_offset_mm;
-    vec2 straight = distorted;
+// The ray of a pixel in the stage, and its tangents; false where the lens has no ray there. One that bends none has them
+// from the vertex shader.
+bool lens_ray(out vec3 ray, out vec2 tangents) {
+#ifdef BENDS
     bool found = true;
-#if defined(BENDS) && defined(SOLVES)
+#ifdef SOLVES
+    vec2 straight = film_mm;
     for (int step = 0; step < 12; step++) {
-        straight += inverse(bent_slope(straight)) * (distorted - bent(straight));
+        straight += inverse(bent_slope(straight)) * (film_mm - bent(straight));
     }
-    found = length(distorted - bent(straight)) < 1e-3;
-#elif defined(BENDS)
-    straight = bent(distorted);
+    found = length(film_mm - bent(straight)) < 1e-3;
+#else
+    vec2 straight = bent(film_mm);
 #endif
     tangents = (straight + distortion_offset_mm) * vec2(1.0, -1.0) / focal_mm;
+    ray = stage_from_camera * vec3(tangents.x, 1.0, tangents.y);
     return found;
+#else
+    tangents = film_tangents;
+    ray = film_ray;
+    return true;
+#endif
 }

@@ -1,42 +1,30 @@
-// Where a ray from `eye` meets a wall: `place` is across and down the raster from 0 to 1, and the distance in lengths of
+// Where a ray from the eye meets a wall: `place` is across and down the raster from 0 to 1, and the distance in lengths of
 // the ray; `lit` whether it meets the side with the LEDs. False where it does not meet it.
 
 #if defined(ARC)
-uniform vec4 arc; // radius and height in metres, sweep and turn in radians
-
 const float TURN = 6.28318530718;
 
-bool at(vec3 ray, float reach, out vec3 place) {
-    vec3 point = eye + reach * ray;
-    float turned = atan(point.x, point.y) + arc.w;
-    float across = 0.5 + (turned - TURN * round(turned / TURN)) / arc.z;
-    float up = point.z / arc.y;
-    place = vec3(across, 1.0 - up, reach);
-    return reach > 0.0 && across >= 0.0 && across <= 1.0 && up >= 0.0 && up <= 1.0;
-}
-
 // The nearer of the two roots that are within the sweep and the height. The form of each avoids a difference of like
-// numbers, which single precision would lose.
+// numbers, which single precision would lose. Only one of them is asked for its angle: of the other its cosine is enough.
 bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
     float square = dot(ray.xy, ray.xy);
-    float halved = dot(eye.xy, ray.xy);
-    float beyond = dot(eye.xy, eye.xy) - arc.x * arc.x;
-    float inside = halved * halved - square * beyond;
-    lit = true;
-    place = vec3(0.0);
-    if (inside < 0.0 || square <= 0.0) {
-        return false;
-    }
-    float root = sqrt(inside);
+    float halved = dot(wall_eye.xy, ray.xy);
+    float inside = halved * halved - square * wall_arc.x;
+    float root = sqrt(max(inside, 0.0));
     float sum = halved < 0.0 ? root - halved : -root - halved;
-    float one = sum / square, other = sum == 0.0 ? 0.0 : beyond / sum;
-    vec3 near_place;
-    if (beyond > 0.0 && at(ray, min(one, other), near_place)) {
-        place = near_place;
-        lit = false;
-        return true;
-    }
-    return at(ray, max(one, other), place);
+    float one = sum / square, other = sum == 0.0 ? 0.0 : wall_arc.x / sum;
+    vec3 first = wall_eye + min(one, other) * ray;
+    float first_up = first.z * wall_arc.z;
+    bool is_back = wall_arc.x > 0.0 && min(one, other) > 0.0 && first_up >= 0.0 && first_up <= 1.0;
+    lit = !(is_back && dot(first.xy, wall_ends.xy) >= wall_ends.z);
+    float reach = lit ? max(one, other) : min(one, other);
+    vec3 point = wall_eye + reach * ray;
+    float turned = atan(point.x, point.y) + wall_arc.w;
+    float across = 0.5 + (turned - TURN * round(turned / TURN)) * wall_arc.y;
+    float up = point.z * wall_arc.z;
+    place = vec3(across, 1.0 - up, reach);
+    bool is_on = across >= 0.0 && across <= 1.0 && up >= 0.0 && up <= 1.0;
+    return inside >= 0.0 && square > 0.0 && reach > 0.0 && is_on;
 }
 #elif defined(MESH)
 uniform sampler2D nearest_triangle; // its number from 1, 0 for none
@@ -50,7 +38,7 @@ bool meets_triangle(int number, vec3 ray, inout vec3 place, inout bool lit) {
     ivec2 texel = ivec2(4 * (number % TRIANGLES_A_ROW), number / TRIANGLES_A_ROW);
     vec4 a = texelFetch(triangles, texel, 0), b = texelFetch(triangles, texel + ivec2(1, 0), 0);
     vec4 c = texelFetch(triangles, texel + ivec2(2, 0), 0), more = texelFetch(triangles, texel + ivec2(3, 0), 0);
-    vec3 first = a.xyz - eye, second = b.xyz - eye, third = c.xyz - eye;
+    vec3 first = a.xyz - wall_eye, second = b.xyz - wall_eye, third = c.xyz - wall_eye;
     vec3 product = vec3(dot(cross(second, third), ray), dot(cross(third, first), ray), dot(cross(first, second), ray));
     float volume = dot(first, cross(second, third));
     float total = product.x + product.y + product.z;
@@ -86,15 +74,11 @@ bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
     return met;
 }
 #else // a plane
-uniform vec3 dual_across;
-uniform vec3 dual_up;
-uniform vec3 normal;
-
 bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
-    float towards = dot(normal, ray);
-    float reach = -dot(normal, eye) / towards;
-    float across = dot(dual_across, eye) + reach * dot(dual_across, ray);
-    float up = dot(dual_up, eye) + reach * dot(dual_up, ray);
+    float towards = dot(wall_normal.xyz, ray);
+    float reach = -wall_normal.w / towards;
+    float across = wall_across.w + reach * dot(wall_across.xyz, ray);
+    float up = wall_up.w + reach * dot(wall_up.xyz, ray);
     place = vec3(across, 1.0 - up, reach);
     lit = towards < 0.0;
     return reach > 0.0 && across >= 0.0 && across <= 1.0 && up >= 0.0 && up <= 1.0;

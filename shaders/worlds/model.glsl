@@ -8,8 +8,13 @@ uniform float around_detail;      // texels for a radian in the middle of a face
 #if LOOKS > 0
 uniform sampler2D looks[LOOKS];
 uniform vec3 look_eye[LOOKS];
+uniform float look_detail[LOOKS]; // taps for a tangent of 1
+#if LOOKS == 1
+#define LOOK_FROM_STAGE(look) only_look
+#else
 uniform mat3 look_from_stage[LOOKS]; // to a place in the picture, times the depth along its axis
-uniform float look_detail[LOOKS];    // taps for a tangent of 1
+#define LOOK_FROM_STAGE(look) look_from_stage[look]
+#endif
 #endif
 
 const float SAME_EYE = 1e-8;
@@ -21,7 +26,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #if LOOKS > 0
     for (int look = 0; look < LOOKS; look++) {
         vec3 apart = eye - look_eye[look];
-        vec3 seen = look_from_stage[look] * ray;
+        vec3 seen = LOOK_FROM_STAGE(look) * ray;
         vec2 inside = min(seen.xy, seen.zz - seen.xy);
         if (!is_found && seen.z > 0.0 && min(inside.x, inside.y) >= 0.0 && dot(apart, apart) < SAME_EYE) {
             light = textureLod(looks[look], seen.xy / seen.z, log2(width * look_detail[look] / seen.z));
@@ -38,7 +43,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 }
 #else
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
-    vec3 seen = look_from_stage[0] * ray;
+    vec3 seen = only_look * ray;
     return textureLod(looks[0], seen.xy / seen.z, 0.0);
 }
 #endif
@@ -46,7 +51,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #ifdef APART
 // What the only camera's picture has along a ray from its eye, which is in it, and what is there around the outer eye.
 vec4 look_light(vec3 ray, float width) {
-    vec3 seen = look_from_stage[0] * ray;
+    vec3 seen = only_look * ray;
     return textureLod(looks[0], seen.xy / seen.z, log2(width * look_detail[0] / seen.z));
 }
 
@@ -66,7 +71,7 @@ float layer_nearness(vec3 eye, vec3 ray) {
 #ifdef DEPTHS
     for (int look = 0; look < LOOKS; look++) {
         vec3 apart = eye - look_eye[look];
-        vec3 seen = look_from_stage[look] * ray;
+        vec3 seen = LOOK_FROM_STAGE(look) * ray;
         vec2 inside = min(seen.xy, seen.zz - seen.xy);
         if (seen.z > 0.0 && min(inside.x, inside.y) >= 0.0 && dot(apart, apart) < SAME_EYE) {
             float depth = textureLod(look_depths[look], seen.xy / seen.z, 0.0).r;

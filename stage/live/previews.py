@@ -122,8 +122,9 @@ class Previews:
             signal = None if plan.air.raw else self._renderer.walls[wall.name].signal
             self._scaled.draw(target.framebuffer, sent, signal, (1.0, 1.0))
         for camera in self._film.names:
-            if not is_parked(plan, camera):
-                self._film.draw(target, plan, camera, self._lens_on(camera), self._renderer.wall_texture)
+            lens, texture_of = self._lens_on(camera), self._renderer.wall_texture
+            for dense in () if is_parked(plan, camera) else (False, True):
+                self._film.draw(target, plan, camera, lens, texture_of, dense=dense)
         self._renderer.finish()
 
     def _draw_wall(self, wanted: WantedPicture, plan: FramePlan, wall: WallPlan) -> bool:

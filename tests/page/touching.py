@@ -5,15 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 HOLD_MS = 700
+IS_OPEN = """([one, x, y]) => {
+  const hit = document.elementFromPoint(x, y);
+  return hit !== null && (one.contains(hit) || hit.contains(one));
+}"""
+"""Whether a touch at a place would reach something, or what carries it: nothing else lies over it there."""
+
+
+def at_rest(page: Any, selector: str) -> Any:
+    """What a selector finds first, scrolled into view and no longer moving."""
+    found = page.locator(f"{selector} >> visible=true").first
+    found.scroll_into_view_if_needed()
+    element = found.element_handle()
+    element.wait_for_element_state("stable")
+    return element
+
+
+def middle(element: Any) -> tuple[float, float]:
+    """The middle of something that is drawn."""
+    box = element.bounding_box()
+    assert box is not None, element
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def middle_of(page: Any, selector: str) -> tuple[float, float]:
-    """The middle of what a selector finds first, scrolled into view."""
-    found = page.locator(f"{selector} >> visible=true").first
-    found.scroll_into_view_if_needed()
-    box = found.bounding_box()
-    assert box is not None, selector
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    """The middle of what a selector finds first, in view and at rest."""
+    return middle(at_rest(page, selector))
 
 
 class Finger:
@@ -33,8 +50,14 @@ class Finger:
         self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def tap(self, selector: str) -> None:
-        self.down(*middle_of(self._page, selector))
-        self.up()
+        """Touches what nothing lies over, as people do: a message does for a moment.
+
+        Down and up are sent together, since a busy machine that came between them would make it a long press.
+        """
+        element = at_rest(self._page, selector)
+        x, y = middle(element)
+        self._page.wait_for_function(IS_OPEN, arg=[element, x, y])
+        self._page.touchscreen.tap(x, y)
 
     def hold(self, selector: str, ms: int = HOLD_MS) -> None:
         """Stays on something; the browser's own time decides when that was long enough."""

@@ -62,6 +62,22 @@ def looked_up(levels, ray, footprint):
     return read[lower, *pick] * (1.0 - share) + read[lower + 1, *pick] * share
 
 
+@pytest.mark.parametrize("turn_deg", [0.0, 130.0])
+def test_leds_on_an_arc_are_worked_out_to_where_they_would_be_looked_up(context, turn_deg):
+    wall, plan = arc_wall(size=(640, 200)), frame_plan((arc_wall(),), (inner(),), "coordinates")
+    turn = np.radians(turn_deg)
+    positions = arc_positions(wall) @ [[np.cos(turn), np.sin(turn), 0.0], [-np.sin(turn), np.cos(turn), 0.0], [0, 0, 1]]
+    one_less = positions.copy()
+    one_less[0, 0] = np.nan
+    found = []
+    for places in (positions, one_less):
+        renderer = Renderer(context, (wall,), {wall.name: places})
+        renderer.draw(plan)
+        found.append(renderer.read_wall_linear(wall.name))
+    assert np.abs(found[1]).max() > 0.9
+    assert np.abs(found[0] - found[1]).max(axis=2).ravel()[1:].max() < 1e-6
+
+
 def dome(wall, ahead, up, half):
     """LEDs on a sphere of 3 m around the outer eye, about a direction, and the pitch of each."""
     columns, rows = wall.resolution_px

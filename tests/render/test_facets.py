@@ -44,7 +44,12 @@ def raster_stage(name):
 def test_inner_pictures_have_no_more_pixels_than_the_walls_can_show(stage):
     stage = raster_stage(stage)
     for focal_length_mm in (10.0, 18.0, 25.0, 35.0, 50.0, 85.0):
-        for turned in [(25.0, 4.0, 0.0), (-10.0, -3.0, 20.0), *((0.0, 0.0, float(roll)) for roll in range(0, 180, 15))]:
+        step = 15 if focal_length_mm in (10.0, 35.0, 85.0) else 45
+        for turned in [
+            (25.0, 4.0, 0.0),
+            (-10.0, -3.0, 20.0),
+            *((0.0, 0.0, float(roll)) for roll in range(0, 180, step)),
+        ]:
             drawn, shown = stage.drawn_and_shown(stage.seen(focal_length_mm, turned=turned))
             most = 1.3 * max(OVERSAMPLING**2 * shown, SMALLEST_PX**2)
             assert drawn <= most, (focal_length_mm, turned)

@@ -18,6 +18,7 @@ from stage.takes.pipes import CorePipes, RecorderPipes
 from stage.takes.reader import RecordedFrame, TakeReader
 
 PERIOD_NS = 16_666_667
+PATIENCE_S = 5.0
 
 
 class Stage:
@@ -44,7 +45,7 @@ class Stage:
             instance=instance,
             clock_ns=lambda: self.now_ns,
         )
-        until = time.monotonic() + 5.0
+        until = time.monotonic() + PATIENCE_S
         while not self.link.recorder_lives and time.monotonic() < until:
             self.work()
             self.collect(0.02)

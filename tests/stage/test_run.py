@@ -299,7 +299,7 @@ def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
             assert page.status == 200
         stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
         # What came while it started counts as accepted, so frames are waited for.
-        stage.until_status(lambda status: status["frame"] > 240 and status["trackers"]["freed-a"]["accepted"] > 120)
+        stage.until_status(lambda status: status["frame"] > 150 and status["trackers"]["freed-a"]["accepted"] > 120)
         assert stage.end()[0] == 0
         summary = stage.event("summary")
         assert "Traceback" not in stage.stderr

@@ -29,7 +29,7 @@ async function ask() {
 
 export function LooksSheet() {
   const takes = listsTakes.value;
-  useEffect(() => { ask(); }, [takes]);
+  useEffect(() => { if (live.value) ask(); }, [takes, live.value]);
   const rows = takes ? ofTakes.value : looks.value;
   return html`<${SaveLook} />
     <${Segmented} label=${t("page.looks")} chosen=${takes} choose=${(one) => (listsTakes.value = one)}
@@ -90,7 +90,7 @@ export function LookSheet({ of }) {
   const [to, setTo] = useState(name);
   const given = takes ? { name, takes } : { name };
   const compare = () => command({ type: "look", action: "diff", only, ...given }).then((answer) => answer.type === "ok" && setShown(answer.look));
-  useEffect(() => { compare(); }, [only, status.value?.look, look?.frame]);
+  useEffect(() => { if (live.value) compare(); }, [only, status.value?.look, look?.frame, live.value]);
   if (!look) return html`<p class="none">${t("page.look_gone")}</p>`;
   const change = async (fields, done = "") => {
     const answer = await command({ type: "look", ...given, ...fields });
