@@ -48,6 +48,7 @@ def shown_of(name):
         yield PlatePlan(parts=tuple(part(name, number, apart_deg) for number in range(count)))
 
 
+@pytest.mark.timeout(300)  # from no shaders at all
 def test_films_build_no_shader_after_the_warm_up_and_none_anew_for_their_bits(context, monkeypatch):
     new_forms = watch_forms(monkeypatch)
     renderer = Renderer(context, (WALL,), {WALL.name: plane_positions(WALL)})

@@ -83,6 +83,7 @@ def airs_of(kind):
     yield msgspec.structs.replace(air_of(world_plan(kind, 9.0)), coming=several.world, share=0.3)
 
 
+@pytest.mark.timeout(300)  # from no shaders at all
 @pytest.mark.parametrize(
     ("case", "walls"),
     [

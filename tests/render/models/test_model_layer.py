@@ -135,6 +135,7 @@ def test_a_scene_that_is_not_there_is_left_out(context):
     assert light_of(renderer, scene()).max() == 0.0
 
 
+@pytest.mark.timeout(300)  # from no shaders at all
 def test_scenes_build_no_shader_of_the_walls_after_the_warm_up(context, monkeypatch):
     renderer = stage(context)
     plan = frame_plan((WALL,), (inner(),))

@@ -186,7 +186,7 @@ MUTATIONS = {
     "by ray: followed backwards": lambda: shader_with(
         "vec3 ray = led.xyz - now.place;", "vec3 ray = now.place - led.xyz;"
     ),
-    "by ray: from the outer eye alone": lambda: shader_with("found.place = sees ? eye[camera] : found.place;", ""),
+    "by ray: from the outer eye alone": lambda: shader_with("found.place = sees ? EYE(camera) : found.place;", ""),
     "by ray: the view outside its region": lambda: shader_with(
         "float share = left * view_weight(", "float share = left - left * view_weight("
     ),
