@@ -35,7 +35,7 @@ def note_reached(state: LightsState, reached: LightReached) -> None:
     layout = next((one for one in reversed(state.layouts) if one.from_frame <= reached.frame), None)
     if layout is None or reached.frame > state.frame or len(light) != 3 * len(layout.probes):
         return
-    if not (math.fsum(light) < BRIGHTEST and min(light, default=0.0) >= 0.0):
+    if not (sum(light) < BRIGHTEST and min(light, default=0.0) >= 0.0):
         return
     if reached.brightest is not None and all(map(math.isfinite, reached.brightest)):
         state.brightest = reached.brightest

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from render.plan.frame import refuse_impossible
@@ -207,6 +207,7 @@ def test_light_that_was_measured_for_another_set_of_followers_still_goes_to_thos
     assert [cell[2] for cell in cells(late)] == pytest.approx([1.0, 0.2, 0.3])
 
 
+@example([0.0, 1e308, 1e308], 0)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=12), st.integers(-5, 50))
 def test_light_that_is_none_is_not_followed(numbers, frame):
     show = FILL.show()
