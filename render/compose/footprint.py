@@ -139,7 +139,12 @@ def _bowed(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> LedFor
         return None
     sine, cosine = radius * math.sin(centre), radius * math.cos(centre)
     values: dict[str, Uniform] = {
-        "given_bow": (float(axis[0]), float(axis[1]), float(positions[0, 0, 2] - 0.5 * down), float(pitch[0, 0])),
+        "given_bow": (
+            float(axis[0] + sine),
+            float(axis[1] + cosine),
+            float(positions[0, 0, 2] - 0.5 * down),
+            float(pitch[0, 0]),
+        ),
         "given_bow_axes": (cosine, -sine, sine, cosine),
         "given_bow_steps": (-0.5 * columns * float(step), float(step), float(down)),
     }

@@ -27,7 +27,7 @@ HANDED vec3 led_column; // from one LED to the next along a row, and down a colu
 HANDED vec3 led_row;
 
 // common/led.glsl with BOWED
-HANDED vec4 bow;       // where its axis is and its upper edge, and the distance between LEDs
+HANDED vec4 bow;       // where the middle of the arc is and its upper edge, and the distance between LEDs
 HANDED vec4 bow_axes;  // from the axis to the side and to the middle of the arc, of the radius' length
 HANDED vec3 bow_steps; // the turn of the left edge, and of an LED; how much higher the next row is
 

@@ -8,15 +8,16 @@ vec4 led_at(vec2 place) {
     return vec4(first_led.xyz + place.x * led_column + place.y * led_row, first_led.w);
 }
 #elif defined(BOWED)
-// Sine and cosine as their series: to a ten-millionth for a quarter of a turn to each side.
+// Sine, and cosine less 1, as their series: to a ten-millionth for a quarter of a turn to each side. From the middle of the
+// arc: from its axis, an arc that is nearly flat would lose its last digits.
 vec4 led_at(vec2 place) {
     float turn = bow_steps.x + place.x * bow_steps.y;
     float square = turn * turn;
     float sine = ((((-2.5052108e-8 * square + 2.7557319e-6) * square - 1.9841270e-4) * square + 8.3333333e-3) * square
         - 1.6666667e-1) * square + 1.0;
-    float cosine = (((((2.0876757e-9 * square - 2.7557319e-7) * square + 2.4801587e-5) * square - 1.3888889e-3) * square
-        + 4.1666667e-2) * square - 0.5) * square + 1.0;
-    vec2 level = bow.xy + sine * turn * bow_axes.xy + cosine * bow_axes.zw;
+    float inward = (((((2.0876757e-9 * square - 2.7557319e-7) * square + 2.4801587e-5) * square - 1.3888889e-3) * square
+        + 4.1666667e-2) * square - 0.5) * square;
+    vec2 level = bow.xy + sine * turn * bow_axes.xy + inward * bow_axes.zw;
     return vec4(level, bow.z + place.y * bow_steps.z, bow.w);
 }
 #else

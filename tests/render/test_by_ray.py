@@ -62,11 +62,14 @@ def looked_up(levels, ray, footprint):
     return read[lower, *pick] * (1.0 - share) + read[lower + 1, *pick] * share
 
 
-@pytest.mark.parametrize("turn_deg", [0.0, 130.0])
-def test_leds_on_an_arc_are_worked_out_to_where_they_would_be_looked_up(context, turn_deg):
+@pytest.mark.parametrize(("turn_deg", "radius_m"), [(0.0, 4.0), (130.0, 4.0), (40.0, 2000.0)])
+def test_leds_on_an_arc_are_worked_out_to_where_they_would_be_looked_up(context, turn_deg, radius_m):
     wall, plan = arc_wall(size=(640, 200)), frame_plan((arc_wall(),), (inner(),), "coordinates")
-    turn = np.radians(turn_deg)
-    positions = arc_positions(wall) @ [[np.cos(turn), np.sin(turn), 0.0], [-np.sin(turn), np.cos(turn), 0.0], [0, 0, 1]]
+    turn, positions = np.radians(turn_deg), arc_positions(wall)
+    angle = np.arctan2(positions[..., 0], positions[..., 1]) * 4.0 / radius_m
+    positions[..., 0] = radius_m * np.sin(angle)
+    positions[..., 1] = 4.0 - 2.0 * radius_m * np.sin(0.5 * angle) ** 2
+    positions = positions @ [[np.cos(turn), np.sin(turn), 0.0], [-np.sin(turn), np.cos(turn), 0.0], [0, 0, 1]]
     one_less = positions.copy()
     one_less[0, 0] = np.nan
     found = []
