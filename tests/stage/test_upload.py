@@ -78,6 +78,7 @@ def test_a_file_that_is_sent_is_in_the_library_whole(web, folder, picture):
 
 
 def test_no_file_takes_the_place_of_another(web, folder, picture):
+    folder.mkdir(exist_ok=True)
     folder.joinpath("taken.png").write_bytes(b"before")
     folder.joinpath("masked.mask.png").write_bytes(b"mask")
     names = [put(web, "taken.png", picture)[1]["file"] for _ in range(2)]
