@@ -57,9 +57,16 @@ class AroundModels:
         self.source_of: SourceOf = lambda _layer: None
         """Gives the layers whose light is gathered."""
         self._tier = tier
-        self._gathering: tuple[OuterCube, Pass] | None = None
+        self._cube: OuterCube | None = None
+        self._total: Pass | None = None
         self._kept: list[_Gathered] = []
         self._versions = 0
+
+    def prepare(self) -> Pass:
+        """Builds what light is gathered with, before a scene is shown; a stage without scenes never needs it."""
+        if self._total is None:
+            self._total = Pass(self._context, "light_harmonics.frag", uniforms=("face_px",), textures=("world",))
+        return self._total
 
     def forget(self) -> None:
         """Gathers the light again from now on, because a picture has changed."""
@@ -115,16 +122,15 @@ class AroundModels:
 
     def _gather(self, into: _Gathered, worlds: tuple[AiredWorld, ...]) -> None:
         """Draws the light all around, and makes of it what surfaces get. The scenes' own is not in it."""
-        if self._gathering is None:
-            total = Pass(self._context, "light_harmonics.frag", uniforms=("face_px",), textures=("world",))
-            self._gathering = (OuterCube(self._context, _FACE_PX[self._tier], _KIND), total)
-        cube, total = self._gathering
+        if self._cube is None:
+            self._cube = OuterCube(self._context, _FACE_PX[self._tier], _KIND)
+        cube = self._cube
         if any(world.layers for world in worlds):
             cube.draw(self._passes, _EYE_M, tuple(_in_one_form(world) for world in worlds))
         else:
             cube.fill(_EVEN)
         cube.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        total.draw(into.target.framebuffer, {"face_px": cube.face_px}, {"world": cube.texture})
+        self.prepare().draw(into.target.framebuffer, {"face_px": cube.face_px}, {"world": cube.texture})
         if into.around is not None:
             into.around.update(cube.texture)
 

@@ -112,7 +112,8 @@ class ModelPictures:
         """How many pictures and faces were drawn so far: the measure of what a change costs."""
 
     def _prepare(self, gpu: GpuModel) -> Iterator[None]:
-        """Builds the shaders of a model, with and without the sun, before it is shown, step by step."""
+        """Builds the shaders of a model and of its light, with and without the sun, before it is shown; in steps."""
+        self._around.prepare()
         for has_shadows in (False, True):
             yield from self._pass.prepare(gpu, self.tier, has_shadows=has_shadows)
 
@@ -148,7 +149,9 @@ class ModelPictures:
             for bare in self._scenes(shown.air):
                 scene = self._with_shadows(bare, plan.outer.eye_m, shadows)
                 looks = tuple(
-                    self._look(scene if number is None else self._outside(scene, number), wanted, self._pictures, spare)
+                    self._look(scene, wanted, self._pictures, spare)
+                    if number is None
+                    else self._look(self._outside(scene, number), wanted, self._pictures, spare)._replace(is_outer=True)
                     for number, wanted in self._views(plan, shown, scene)
                 )
                 around_m = None if self._is_on_walls(plan) else shown.around_m
@@ -181,15 +184,15 @@ class ModelPictures:
     def _stand_in(self) -> SceneLooks:
         """Pictures of nothing for every eye of the plan."""
         plan = self._drawn
-        eyes: list[tuple[Vec3, str]] = [] if plan is None else [(inner.eye_m, "") for inner in plan.inners]
+        none = Look((0.0, 0.0, 0.0), (0.0,) * 9, 1.0, self._none.target.texture, depth=self._none.depth)
+        looks = [] if plan is None else [none._replace(eye_m=inner.eye_m) for inner in plan.inners]
         if plan is not None and not self._by_raster:
-            eyes += [(plan.outer.eye_m, name) for name in self._rasters]
-        none = self._none
-        looks = tuple(Look(eye_m, (0.0,) * 9, 1.0, none.target.texture, wall, depth=none.depth) for eye_m, wall in eyes)
+            outer = none._replace(eye_m=plan.outer.eye_m, is_outer=True)
+            looks += [outer._replace(wall=name) for name in self._rasters]
         if not self._cubes:
             self._cubes.append(ModelCube(self._context, 1, _KIND))
             self._cubes[0].clear()
-        return SceneLooks(looks, self._cubes[0].texture)
+        return SceneLooks(tuple(looks), self._cubes[0].texture)
 
     def _outside(self, scene: _Scene, number: int) -> _Scene:
         """The scene as the outer picture of this number has it: in the low tier, in steps of its time and light."""

@@ -159,6 +159,11 @@ class Part(NamedTuple):
         """Every eye that may have a share in it."""
         return [*(inner.eye_m for inner in self.scene.inners), self.outer_eye_m]
 
+    def cameras_m(self) -> list[Vec3]:
+        """The eyes of the cameras that may have a share in it."""
+        alone = () if self.alone is None else (self.alone,)
+        return [inner.eye_m for inner in (*self.scene.inners, *alone)]
+
     def without_cameras(self) -> Part:
         """This part with one eye alone."""
         return self._replace(scene=self.scene._replace(inners=()))

@@ -45,6 +45,7 @@ class Look(NamedTuple):
     across and y/z down the picture, in shares of that. `taps_per_tangent` is how many times a bilinear tap fits into a
     tangent of 1. Of one that has just the LEDs of a wall, `wall` is its name. `depth`, where somebody looks into
     pictures of this one from elsewhere, is 1 less `LOOK_NEAR_M` over the distance of what is seen along its axis.
+    `is_outer`: the eye is the outer one, even where a camera has the same place.
     """
 
     eye_m: Vec3
@@ -53,6 +54,7 @@ class Look(NamedTuple):
     texture: moderngl.Texture
     wall: str = ""
     depth: moderngl.Texture | None = None
+    is_outer: bool = False
 
 
 class AroundFaces(NamedTuple):
@@ -96,15 +98,19 @@ class LayerSource(NamedTuple):
         """The same with this gain everywhere."""
         return self._replace(gain=gain, behind=tuple(one._replace(gain=gain) for one in self.behind))
 
-    def seen_from(self, eyes: Iterable[Vec3], wall: str = "", *, is_within: bool = False) -> LayerSource:
-        """The same for these eyes alone, before a wall: with as many of its looks as a shader has room for.
+    def seen_from(
+        self, cameras: Iterable[Vec3], outer_eye_m: Vec3 | None = None, wall: str = "", *, is_within: bool = False
+    ) -> LayerSource:
+        """The same for these cameras' eyes and the outer eye alone, before a wall: with as many of their looks as a
+        shader has room for. None: the outer eye sees nothing of it.
 
         `is_within`: all that is asked lies in those looks, so that what is around the outer eye is not needed.
         """
         if self.looks is None:
             return self
-        wanted = frozenset(eyes)
-        looks = [look for look in self.looks if look.eye_m in wanted and look.wall in ("", wall)]
+        wanted = frozenset(cameras)
+        before = [look for look in self.looks if look.wall in ("", wall)]
+        looks = [look for look in before if (look.eye_m == outer_eye_m if look.is_outer else look.eye_m in wanted)]
         return self.with_looks(looks[: LOOK_ROOMS[-1]], is_within=is_within)
 
     def with_looks(self, looks: Sequence[Look], *, is_within: bool) -> LayerSource:
@@ -131,10 +137,9 @@ class LayerSource(NamedTuple):
             values["look_near"] = LOOK_NEAR_M
         return self._replace(defines=defines, values={**self.values, **values}, textures=textures, looks=None)
 
-    def apart(self, eyes: Sequence[Vec3]) -> LayerSource:
-        """The same for one camera and the outer eye, cheaper where only the camera has a picture of its own."""
-        camera, outer = eyes
-        is_apart = self.values.get("look_eye") == [camera] and camera != outer and "AROUND" in self.defines
+    def apart(self, camera: Vec3) -> LayerSource:
+        """The same for one camera's eye and the outer eye, cheaper where only the camera has a picture of its own."""
+        is_apart = self.values.get("look_eye") == [camera] and "AROUND" in self.defines
         return self._replace(defines=(*self.defines, "APART")) if is_apart else self
 
     def together_with(self, other: LayerSource) -> LayerSource | None:

@@ -77,6 +77,8 @@ class ModelPass:
                     yield
             if has_shadows and not part.is_blended:
                 part.array(self._programs.depth(part.depth_variant))
+            if tier == "low":
+                part.edges_array(self._programs.edge())
             if number % _PARTS_AT_ONCE == 0:
                 yield
 
