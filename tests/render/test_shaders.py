@@ -1,12 +1,15 @@
 """Every shader file is whole: it compiles on OpenGL 4.1, and a pass knows all its names."""
 
 import os
+import re
 import subprocess
 import sys
 
 import moderngl
+import numpy as np
 import pytest
 
+from render.colour.primaries import REC709, acescg_from_rgb
 from render.gpu.context import create_headless_context
 from render.gpu.passes import SHADERS, Pass, expand, vertex_before
 
@@ -148,3 +151,10 @@ def test_a_context_is_at_least_4_1(context):
     assert isinstance(context, moderngl.Context)
     assert context.version_code >= 410
     assert create_headless_context  # the same function that made it
+
+
+def test_the_matrix_that_shaders_hold_is_the_programs(context):
+    text = (SHADERS / "models" / "scene.glsl").read_text()
+    held = re.search(r"const mat3 ACESCG = mat3\(([^)]*)\)", text)
+    columns = np.array(held[1].split(","), np.float64).reshape(3, 3)
+    assert columns.T.ravel() == pytest.approx(np.ravel(acescg_from_rgb(REC709)), abs=1e-9)
