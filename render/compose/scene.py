@@ -159,10 +159,12 @@ class Part(NamedTuple):
         """Every eye that may have a share in it."""
         return [*(inner.eye_m for inner in self.scene.inners), self.outer_eye_m]
 
-    def cameras_m(self) -> list[Vec3]:
-        """The eyes of the cameras that may have a share in it."""
-        alone = () if self.alone is None else (self.alone,)
-        return [inner.eye_m for inner in (*self.scene.inners, *alone)]
+    def looking_into(self, source: LayerSource, wall: str) -> LayerSource:
+        """A layer with the pictures of it that are looked into here, where it has any."""
+        cameras = [inner.eye_m for inner in (*self.scene.inners, *(() if self.alone is None else (self.alone,)))]
+        outer_eye_m, is_alone = self.scene.outer_eye_m, self.alone is not None
+        seen = source.seen_from(cameras, None if is_alone else outer_eye_m, wall, is_within=is_alone)
+        return seen.apart(cameras[0]) if self.room == 1 else seen
 
     def without_cameras(self) -> Part:
         """This part with one eye alone."""

@@ -310,10 +310,7 @@ class WallPicture:
 
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
         """What a pass needs of a layer for the eyes that see a part."""
-        cameras = part.cameras_m()
-        outer_eye_m = part.scene.outer_eye_m if part.alone is None else None
-        seen = source.seen_from(cameras, outer_eye_m, self.wall.name, is_within=part.alone is not None)
-        return self.edges.source(seen.apart(cameras[0]) if part.room == 1 else seen, part.eyes_m())
+        return self.edges.source(part.looking_into(source, self.wall.name), part.eyes_m())
 
     def _finished(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> Ready:
         draft.values |= finish.all_values()

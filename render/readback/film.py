@@ -6,7 +6,6 @@ That form, in double precision and with no code in common, is the judge of this 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import moderngl
 
@@ -14,9 +13,8 @@ from render.film.lens import FilmLens
 from render.gpu.context import Target, fill_black
 from render.gpu.passes import Pass, Uniform
 from render.readback.film_triangles import NearestTriangles
-from render.readback.film_walls import FilmedWall
+from render.readback.film_walls import FilmedWall, WallSight
 from render.readback.scaled import curve_of, signal_values
-from tracking.records import Vec3
 
 _UNIFORMS = (
     *("film_px", "mm_per_px", "focal_mm", "projection_offset_mm", "distortion_offset_mm", "radial", "tangential"),
@@ -24,17 +22,6 @@ _UNIFORMS = (
     *("dual_across", "dual_up", "normal", "arc", "edges"),
 )
 _TEXTURES = ("sent", "nearest_triangle", "triangles")
-
-
-class WallSight(NamedTuple):
-    """How a wall is seen: through which lens, from the camera's entrance pupil, along its unit axes in the stage."""
-
-    wall: str
-    lens: FilmLens
-    eye_m: Vec3
-    right: Vec3
-    ahead: Vec3
-    up: Vec3
 
 
 class FilmDrawing:

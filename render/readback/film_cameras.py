@@ -13,9 +13,9 @@ from render.film.lens import FilmLens
 from render.gpu.context import Target
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan
-from render.readback.film import FilmDrawing, WallSight
+from render.readback.film import FilmDrawing
 from render.readback.film_optics import FilmOptics, Frame
-from render.readback.film_walls import FilmedWall
+from render.readback.film_walls import FilmedWall, WallSight
 from render.readback.scaled import fitting
 
 _LENSES_KEPT = 16

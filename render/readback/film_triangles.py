@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import moderngl
 import numpy as np
 
 from render.film.lens import FilmLens
 from render.gpu.passes import linked_files
-from render.readback.film_walls import FilmedWall
-
-if TYPE_CHECKING:
-    from render.readback.film import WallSight
+from render.readback.film_walls import FilmedWall, WallSight
 
 _BORDER_STEPS = 16
 _ROOM = 0.02

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import moderngl
 import numpy as np
@@ -12,12 +12,24 @@ import numpy.typing as npt
 
 from calibration.rasters.meshes import Mesh
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Wall, WallSurface
+from render.film.lens import FilmLens
 from render.gpu.context import float_texture
 from render.gpu.passes import Uniform
 from tracking.records import Vec3
 
 _TRIANGLES_A_ROW = 256
 _MOST_ACROSS = 8
+
+
+class WallSight(NamedTuple):
+    """How a wall is seen: through which lens, from the camera's entrance pupil, along its unit axes in the stage."""
+
+    wall: str
+    lens: FilmLens
+    eye_m: Vec3
+    right: Vec3
+    ahead: Vec3
+    up: Vec3
 
 
 @dataclass(frozen=True)
