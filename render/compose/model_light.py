@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import moderngl
 import msgspec
@@ -11,7 +13,7 @@ import msgspec
 from render.colour.grade import world_from_layer
 from render.colour.matrices import apply, scaled
 from render.compose.air import NO_MENDS, AiredWorld, SourceOf, aired
-from render.compose.model_steps import stepped_world
+from render.compose.model_steps import stepped_way, stepped_worlds
 from render.compose.raster_views import OuterCube, ViewPasses
 from render.gpu.context import Target
 from render.gpu.passes import Pass
@@ -23,6 +25,7 @@ from render.worlds.model.record import ModelPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.sky.air import SUN_RADIUS_RAD, transmittance, world_from_air
 from render.worlds.sky.lights import lights_of, risen
+from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.sky.veils import fog_passing, shade
 from tracking.records import Vec3
@@ -39,13 +42,19 @@ _EVEN = 0.5
 
 @dataclass(slots=True, eq=False)
 class _Gathered:
-    """What was gathered of a world's light, and for which of them; `version` grows with each. `light` is all of it."""
+    """What was gathered of a world's light, and for which of them; `version` grows with each."""
 
     target: Target
     around: LightAround | None
     key: tuple[object, ...] = ()
     version: int = 0
-    light: ModelLight | None = None
+
+
+class Lit(NamedTuple):
+    """Light for scenes, and numbers that are others where it has changed."""
+
+    light: ModelLight
+    key: tuple[float, ...]
 
 
 class AroundModels:
@@ -73,18 +82,37 @@ class AroundModels:
         for one in self._kept:
             one.key = ()
 
-    def light(self, world: WorldPlan, *, is_outside: bool = False) -> tuple[ModelLight, tuple[float, ...]]:
-        """The light in which the scenes of a world stand, and numbers that are others where it has changed; in the low
-        tier in steps, which are wider outside of cameras' views.
+    def lights(self, world: WorldPlan) -> tuple[Lit, Lit]:
+        """The light in which the scenes of a world stand in cameras' views, and that outside of them. In the low tier
+        both go on in steps, which are wider outside.
 
-        An exposure that follows the hour changes nearly always: there what was gathered is multiplied by it.
+        An exposure that follows the hour changes nearly always: there what was gathered is multiplied by it. A sun that
+        sets changes by itself: it throws its shadows in steps, and shines in finer ones.
         """
-        others, gain = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0), 1.0
-        if self._tier == "low":
-            others, gain = _unexposed(stepped_world(others, is_outside=is_outside))
+        bare = msgspec.structs.replace(world, layers=tuple(_without_scenes(world)), exposure_stops=0.0)
+        if self._tier == "full":
+            lit = self._lit(bare, 1.0, *_strongest(bare), _dusk(bare))
+            return lit, lit
+        inside, outside = (
+            self._lit(*_unexposed(around), stepped_way(towards), colour, _dusk(shining))
+            for around, shining in stepped_worlds(bare)
+            for towards, colour in (_strongest(shining),)
+        )
+        return inside, outside
+
+    def _lit(self, others: WorldPlan, gain: float, sun_towards: Vec3, sun_irradiance: Vec3, dusk: float) -> Lit:
+        """What was gathered of the `others` times `gain`, and what shines."""
         gathered = self._gathered(others)
-        assert gathered.light is not None
-        return gathered.light.brighter(gain), (gathered.version, gain)
+        light = ModelLight(
+            gathered.target.texture,
+            sun_towards,
+            sun_irradiance,
+            around=gathered.around,
+            version=gathered.version,
+            dusk=dusk,
+            gain=gain,
+        )
+        return Lit(light, (gathered.version, gain, *sun_irradiance, dusk))
 
     def _aired(self, others: WorldPlan) -> tuple[AiredWorld, ...]:
         """The light without a sun's disc: that is taken by itself, since it throws shadows."""
@@ -104,15 +132,6 @@ class AroundModels:
             self._gather(found, self._aired(others))
             self._versions += 1
             found.key, found.version = key, self._versions
-            towards, colour = _strongest(others)
-            found.light = ModelLight(
-                found.target.texture,
-                towards,
-                colour,
-                around=found.around,
-                version=found.version,
-                dusk=_dusk(others),
-            )
         self._kept.append(found)
         return found
 
@@ -173,10 +192,16 @@ def _strongest(world: WorldPlan) -> tuple[Vec3, Vec3]:
     found: tuple[Vec3, Vec3] = ((0.0, 0.0, 1.0), (0.0, 0.0, 0.0))
     for layer in world.layers:
         if isinstance(layer.light, SkyLight):
-            sky = layer.light.sky
-            main = lights_of(sky, layer.turn_deg)[0]
-            shown = main.strength * risen(sky, main.towards[2], SUN_RADIUS_RAD) * layer.opacity
-            left = shown * shade(sky.clouds).beams * fog_passing(sky.fog)
-            passing = world_from_air(transmittance(sky.haze, sky.eye_altitude_m, main.towards[2]))
-            found = main.towards, apply(scaled(world_from_layer(layer, 0.0), left), passing)
+            towards, light = _shining(layer.light.sky, layer.turn_deg)
+            found = towards, apply(scaled(world_from_layer(layer, 0.0), layer.opacity), light)
     return found
+
+
+@lru_cache(maxsize=16)
+def _shining(sky: SkyPlan, turn_deg: float) -> tuple[Vec3, Vec3]:
+    """The same of one sky, whatever its layer's grade."""
+    main = lights_of(sky, turn_deg)[0]
+    shown = main.strength * risen(sky, main.towards[2], SUN_RADIUS_RAD)
+    left = shown * shade(sky.clouds).beams * fog_passing(sky.fog)
+    red, green, blue = world_from_air(transmittance(sky.haze, sky.eye_altitude_m, main.towards[2]))
+    return main.towards, (left * red, left * green, left * blue)

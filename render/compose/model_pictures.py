@@ -208,8 +208,7 @@ class ModelPictures:
             groups = list(scenes_together(world))
             if not groups:
                 continue
-            light, lit_by = self._around.light(world)
-            outside = self._around.light(world, is_outside=True)
+            (light, lit_by), outside = self._around.lights(world)
             for group in groups:
                 found = placed_group(group, self.held.placed)
                 if found is not None:

@@ -50,11 +50,6 @@ class ModelLight(NamedTuple):
     dusk: float = 0.0
     gain: float = 1.0
 
-    def brighter(self, gain: float) -> ModelLight:
-        """The same light this many times as bright, with its sun."""
-        red, green, blue = self.sun_irradiance
-        return self._replace(sun_irradiance=(gain * red, gain * green, gain * blue), gain=gain * self.gain)
-
 
 def harmonics(directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """The nine real spherical harmonics up to degree 2 for unit directions (..., 3): (..., 9), by degree and order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from render.worlds.sky.air import SUN_LUX, transmittance
 from render.worlds.sky.moonlight import moonlight
@@ -50,9 +51,12 @@ _LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 def ground_lux(sky: SkyPlan) -> float:
     """The illuminance of level ground by sun, moon and stars, as if this sky were clear and without haze."""
-    strength = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops).illuminance
-    by_sun, by_moon = (math.exp2(_stops_under(elevation_deg(towards))) for towards in (sky.sun, sky.moon))
-    return by_sun + strength * by_moon + star_lux(sky)
+    return _lux(sky, lambda elevation: math.exp2(_stops_under(elevation)))
+
+
+def sky_lux(sky: SkyPlan) -> float:
+    """The same by all but the discs of sun and moon."""
+    return _lux(sky, _around)
 
 
 def star_lux(sky: SkyPlan) -> float:
@@ -62,15 +66,30 @@ def star_lux(sky: SkyPlan) -> float:
 
 def sun_over_sky(sun_deg: float) -> float:
     """The light of a sun at this elevation, above 0, on what faces it, over that of its clear sky on level ground."""
-    rise = math.sin(math.radians(sun_deg))
-    passing = transmittance(0.0, EYE_ABOVE_GROUND_M, rise)
-    sun = SUN_LUX * sum(weight * part for weight, part in zip(_LUMINANCE, passing, strict=True))
-    return sun / max(math.exp2(_stops_under(sun_deg)) - rise * sun, 1e-3)
+    return _sun_lux(sun_deg) / _around(sun_deg)
 
 
 def elevation_deg(direction: Vec3) -> float:
     """How high a direction is."""
     return math.degrees(math.atan2(direction[2], math.hypot(direction[0], direction[1])))
+
+
+def _lux(sky: SkyPlan, under: Callable[[float], float]) -> float:
+    """Of sun, moon and stars, where a sun at an elevation gives so much."""
+    strength = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops).illuminance
+    return under(elevation_deg(sky.sun)) + strength * under(elevation_deg(sky.moon)) + star_lux(sky)
+
+
+def _sun_lux(sun_deg: float) -> float:
+    """The illuminance of what faces a sun at this elevation."""
+    passing = transmittance(0.0, EYE_ABOVE_GROUND_M, math.sin(math.radians(sun_deg)))
+    return SUN_LUX * sum(weight * part for weight, part in zip(_LUMINANCE, passing, strict=True))
+
+
+def _around(sun_deg: float) -> float:
+    """The illuminance of level ground by all of the sky but the sun, which is at this elevation."""
+    rise = math.sin(math.radians(sun_deg))
+    return max(math.exp2(_stops_under(sun_deg)) - (rise * _sun_lux(sun_deg) if rise > 0.0 else 0.0), 1e-9)
 
 
 def _stops_under(sun_deg: float) -> float:
