@@ -2,9 +2,9 @@
 
 import sys
 
-from stage.run.terminal import exit_quietly_on_signals
+from stage.run.terminal import leave_on_signals
 
-exit_quietly_on_signals(sys.argv[1:])
+leave_on_signals(sys.argv[1:])
 
 from stage.cli import main  # noqa: E402
 

@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command
 
 from stage import __version__
-from stage.run.terminal import exit_quietly_on_signals
+from stage.run.terminal import exit_quietly_on_signals, leave_on_signals
 from tracking.records import ConfigError
 
 COMMANDS: dict[str, str] = {
@@ -43,7 +43,7 @@ COMMANDS: dict[str, str] = {
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 if all is well, 1 if something was found, 2 if the command was refused."""
     if arguments is None:
-        exit_quietly_on_signals(sys.argv[1:])
+        leave_on_signals(sys.argv[1:])
         _let_children_find_packages()
         _keep_numpy_to_one_thread()
     words = _with_values(sys.argv[1:] if arguments is None else arguments)
@@ -61,6 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         program = get_command(app)
         _let_help_flow(program)
+        if arguments is None:
+            exit_quietly_on_signals(words)
         program(words, prog_name="stage")
     except ConfigError as error:
         for finding in error.findings:

@@ -51,20 +51,49 @@ def print_line(line: str) -> None:
         _discard_output(1)
 
 
+def leave_on_signals(words: list[str]) -> None:
+    """Until the program is loaded, SIGINT and SIGTERM end it with 0, if `words` name a command that runs until then.
+
+    It leaves by no exception: imports have callbacks in which Python prints one and goes on, and the signal was lost.
+    """
+    if _lasts(words):
+        _catch(_leave)
+
+
 def exit_quietly_on_signals(words: list[str]) -> None:
     """`exit_on_signals`, if `words` name a command that runs until then."""
-    if next((word for word in words if not word.startswith("-")), None) in LASTING_COMMANDS:
+    if _lasts(words):
         exit_on_signals()
 
 
 def exit_on_signals() -> None:
     """From now on SIGINT and SIGTERM leave with 0 and print nothing, also where a shell had them ignored."""
-    signal.signal(signal.SIGINT, _exit)
-    signal.signal(signal.SIGTERM, _exit)
+    _catch(Exit())
 
 
-def _exit(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-    sys.exit(0)
+class Exit:
+    """A signal handler that leaves with 0, whatever was begun being closed. `asked` tells whoever runs on although the
+    exception was swallowed.
+    """
+
+    asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a handler
+        self.asked = True
+        sys.exit(0)
+
+
+def _lasts(words: list[str]) -> bool:
+    return next((word for word in words if not word.startswith("-")), None) in LASTING_COMMANDS
+
+
+def _catch(handler: Callable[[int, FrameType | None], None]) -> None:
+    signal.signal(signal.SIGINT, handler)
+    signal.signal(signal.SIGTERM, handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+    os._exit(0)
 
 
 def _is_writable(descriptor: int) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from types import FrameType
 
+from stage.run.terminal import Exit
 from stage.supervision.children import Child
 
 CORE_ENDS_S = 0.6
@@ -27,9 +28,11 @@ class Ending:
         self._dismissed_s: float | None = None
 
     def catch_signals(self) -> None:
-        """From now on SIGTERM and SIGINT request the end."""
-        signal.signal(signal.SIGTERM, self._on_signal)
-        signal.signal(signal.SIGINT, self._on_signal)
+        """From now on SIGTERM and SIGINT request the end, and so does one that came before and was swallowed."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.signal(number, self._on_signal)
+            if isinstance(before, Exit) and before.asked:
+                self.request()
 
     @property
     def begun(self) -> bool:

@@ -58,6 +58,7 @@ class SharedDemo:
 
 
 _DEMO = pytest.StashKey[SharedDemo]()
+_AS_FOUND = "as-found"
 
 
 def needs_demo(item: pytest.Item) -> bool:
@@ -84,10 +85,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="module")
-def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunningStage:
-    """The demo, live."""
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStage]:
+    """The demo, live. A module leaves its values as it has found them."""
     shared = request.config.stash.setdefault(_DEMO, SharedDemo())
-    return shared.stage(lambda: tmp_path_factory.mktemp("demo"))
+    stage = shared.stage(lambda: tmp_path_factory.mktemp("demo"))
+    stage.client.save(_AS_FOUND)
+    yield stage
+    stage.client.load(_AS_FOUND, force=True)
 
 
 @pytest.fixture

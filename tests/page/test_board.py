@@ -188,6 +188,7 @@ def test_the_log_tells_in_words_what_was_done(board, demo):
     demo.client.set("/grade/tint", 0.25, fade_s=0.1)
     with pytest.raises(ControlError):
         demo.client.set("/grade/tint", 9.0)
+    demo.client.set("/grade/tint", 0.0)
     page = board("log").page
     page.wait_for_selector(".lines .refused")
     told = page.locator(".lines .asked").all_inner_texts()

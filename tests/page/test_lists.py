@@ -99,7 +99,6 @@ def test_whatever_may_be_asked_of_the_stage_has_its_control(tablet, demo):
 
 def test_a_look_is_kept_compared_renamed_and_deleted_by_touch(page, demo):
     finger = Finger(page)
-    demo.client.set("/grade/tint", 0.0)  # tests of other modules leave what they set
     show(page, "looks")
     page.fill("dialog .sheet-form input", NAME)
     finger.tap("[data-request='look save']")

@@ -192,7 +192,7 @@ class RunningStage:
 
     def kill_core(self) -> None:
         """Ends the core as a crash does."""
-        os.kill(self.ready["pid"], signal.SIGKILL)
+        os.kill(self.helper("stage.live.core"), signal.SIGKILL)
 
     def kill_cores(self, count: int) -> None:
         """Kills so many cores, each as soon as it appears."""

@@ -1,15 +1,21 @@
+import contextlib
+import fcntl
 import json
 import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
+import termios
 import time
 import tty
 from pathlib import Path
 
 import pytest
+
+from tracking.protocols.freed import D1_LENGTH
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "udp://127.0.0.1:0"
@@ -33,6 +39,13 @@ class Running:
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
+
+    @contextlib.contextmanager
+    def stopped(self):
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+        yield
+        self.process.send_signal(signal.SIGCONT)
 
     def result(self):
         out, err = self.process.communicate(timeout=30)
@@ -103,6 +116,18 @@ def test_a_motion_file_is_played_to_its_end_where_it_was_put(run, tmp_path):
     assert stream["position_m"] == pytest.approx([1.1, 2.0, 3.0], abs=1e-5)
 
 
+def wait_for_waiting(line, count):
+    """Until so many bytes of a serial line wait for whoever reads it."""
+    end_s = time.monotonic() + 60.0
+    while (found := waiting(line)) != count and time.monotonic() < end_s:
+        time.sleep(0.005)
+    assert found == count
+
+
+def waiting(line):
+    return int.from_bytes(fcntl.ioctl(line, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 def test_freed_goes_down_a_serial_line_and_is_found_there(run):
     master, slave = os.openpty()
     tty.setraw(slave)
@@ -111,11 +136,16 @@ def test_freed_goes_down_a_serial_line_and_is_found_there(run):
         code, out, err = send(run, "--protocol", "freed", "--to", f"serial://{name}", "--seconds", "0.2")
         assert code == 0, err
         assert json.loads(out)["sent"] == 12
-        content = os.read(master, 4096)
+        content = b""
+        while len(content) < 12 * D1_LENGTH and select.select([master], [], [], 60.0)[0]:
+            content += os.read(master, 4096)  # a line hands on what was written in its own time
         listener = run("listen", f"serial://{name}", "--json")
         listener.first_line()
-        os.write(master, content)
-        select.select([], [], [], 0.4)
+        with listener.stopped():
+            os.write(master, content)
+            wait_for_waiting(slave, len(content))
+        wait_for_waiting(slave, 0)
+        select.select([], [], [], 0.1)
         listener.interrupt()
         code, out, err = listener.result()
         assert code == 0, err
@@ -127,10 +157,14 @@ def test_freed_goes_down_a_serial_line_and_is_found_there(run):
 
 
 def test_an_interrupted_send_ends_well_and_says_what_was_sent(run):
-    sending = run("send", "--protocol", "freed", "--to", "udp://127.0.0.1:9", "--json")
-    assert "sending to" in sending.first_line()
-    select.select([], [], [], 0.2)
-    sending.interrupt()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiving:
+        receiving.bind(("127.0.0.1", 0))
+        receiving.settimeout(60.0)
+        to = f"udp://127.0.0.1:{receiving.getsockname()[1]}"
+        sending = run("send", "--protocol", "freed", "--to", to, "--json")
+        assert "sending to" in sending.first_line()
+        receiving.recv(D1_LENGTH)
+        sending.interrupt()
     code, out, _ = sending.result()
     assert code == 0
     assert json.loads(out)["sent"] > 0

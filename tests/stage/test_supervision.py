@@ -104,6 +104,37 @@ def test_helpers_that_do_not_end_in_time_are_killed(clock):
         assert [helper.process.poll() for helper in helpers] == [-9, -9]
 
 
+SWALLOWED_BY_AN_IMPORT = """
+import os, signal, sys, weakref
+from stage.run.terminal import leave_on_signals
+leave_on_signals(["run"])
+class ModuleLock:
+    pass
+lock = ModuleLock()
+forgotten = weakref.ref(lock, lambda _: os.kill(os.getpid(), int(sys.argv[1])))
+del lock
+sys.exit("went on")
+"""
+SWALLOWED_BEFORE_THE_RUN = """
+import contextlib, os, sys
+from stage.run.terminal import exit_on_signals
+from stage.supervision.ending import Ending
+exit_on_signals()
+with contextlib.suppress(SystemExit):
+    os.kill(os.getpid(), int(sys.argv[1]))
+ending = Ending()
+ending.catch_signals()
+sys.exit(0 if ending.begun else "went on")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("text", [SWALLOWED_BY_AN_IMPORT, SWALLOWED_BEFORE_THE_RUN], ids=["import", "launch"])
+def test_a_signal_of_the_start_is_not_lost_where_its_exception_is_swallowed(text, number):
+    done = subprocess.run([sys.executable, "-c", text, str(int(number))], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def lives_of(folder, **options):
     return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", show="sh", **options))
 
