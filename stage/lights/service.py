@@ -16,7 +16,7 @@ from pathlib import Path
 
 from stage.run.events import AliveEvent, print_event
 from stage.run.options import REFUSED
-from stage.run.realtime import die_with_parent, done_in_background
+from stage.run.realtime import SENDING_PRIORITY, die_with_parent, done_in_background, give_realtime, own_threads
 from stage.run.terminal import print_notice
 from stage.run.turn import Turn
 from tracking.records import ConfigError
@@ -32,6 +32,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--runtime", required=True, type=Path, metavar="FOLDER", help="the run's folder")
     parser.add_argument("--state", required=True, type=Path, metavar="FOLDER", help="what outlives a run")
     parser.add_argument("--name", default=NAME, help="what its supervisor calls it")
+    parser.add_argument("--realtime", action="store_true", help="send before films are read, behind drawing")
     given = parser.parse_args(words)
     turn = Turn(given.runtime)
     try:
@@ -45,6 +46,8 @@ def main(words: list[str] | None = None) -> int:
     except ConfigError as error:
         print_notice(str(error))
         return REFUSED
+    if given.realtime:
+        give_realtime(own_threads(), SENDING_PRIORITY)
     alive_s = 0.0
 
     def is_over() -> bool:

@@ -17,6 +17,10 @@ from typing import TypeVar
 
 PRIORITY = 20
 DRAWING_PRIORITY = 10
+SENDING_PRIORITY = 6
+"""That of whoever sends to the lights: it does little, and a film that is sent elsewhere would else silence it for as
+long as that is read.
+"""
 READING_PRIORITY = 5
 """That of whoever reads a frame that is waited for, below drawing."""
 LARGE_BYTES = 16 << 20

@@ -54,6 +54,7 @@ def commands_when_wanted(core: CoreOptions, loaded: LoadedConfig) -> dict[str, S
 def _lights(core: CoreOptions, name: str) -> list[str]:
     """The command of a process that sends to the lights, or stands by while another does."""
     words = ["--runtime", core.runtime, "--state", core.state if core.keeps_state else core.runtime, "--name", name]
+    words += ["--realtime"] if core.realtime else []
     return [sys.executable, "-m", "stage.lights.service", *words]
 
 

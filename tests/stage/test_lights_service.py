@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from itertools import pairwise
@@ -14,6 +16,9 @@ import pytest
 
 from stage.dmx.sacn_in import SacnData, read_sacn
 from stage.dmx.universes import SACN_PORT
+from stage.loading.files import load_config
+from stage.loading.run_copy import make_run_copy
+from stage.run.realtime import DRAWING_PRIORITY, READING_PRIORITY, SENDING_PRIORITY
 from tests.stage.running_stage import RunningStage, children_of, configuration, wait_for
 
 LIGHTS = """
@@ -136,3 +141,22 @@ def test_lights_stay_on_the_wire_whatever_dies(tmp_path):
     finally:
         stage.close()
         ears.close()
+
+
+@pytest.mark.parametrize("realtime", [True, False])
+def test_what_sends_to_lights_comes_before_what_reads_films(tmp_path, realtime):
+    file = tmp_path / "stage.toml"
+    file.write_text(configuration(more=LIGHTS))
+    make_run_copy(load_config(file), tmp_path)
+    words = [sys.executable, "-m", "stage.lights.service", "--runtime", str(tmp_path), "--state", str(tmp_path)]
+    process = subprocess.Popen(words + ["--realtime"] * realtime, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout.readline()  # it lives, and so has what it may have
+        claim = os.sched_getscheduler(process.pid), os.sched_getparam(process.pid).sched_priority
+        if realtime and claim[0] != os.SCHED_RR:
+            pytest.skip("this system grants no real-time priority")
+        assert claim == ((os.SCHED_RR, SENDING_PRIORITY) if realtime else (os.SCHED_OTHER, 0))
+    finally:
+        process.terminate()
+        process.communicate()
+    assert READING_PRIORITY < SENDING_PRIORITY < DRAWING_PRIORITY
