@@ -160,8 +160,12 @@ def _texts(fragment: str, defines: Sequence[str], layer: str, *, hands_on: bool)
 
 def _present(names: Iterable[str]) -> list[str]:
     """The definitions that tell `common/handed.glsl` which files a fragment shader has."""
-    files = (PurePosixPath(name) for name in names)
-    return [f"WITH_{file.stem.upper()}" for file in files if file.suffix == ".glsl"]
+    return [f"WITH_{_stem_of(name).upper()}" for name in names if name.endswith(".glsl")]
+
+
+@cache
+def _stem_of(name: str) -> str:
+    return PurePosixPath(name).stem
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
