@@ -58,6 +58,7 @@ class InnerPictures:
         self._source_of = source_of
         self._kept: list[_Kept] = []
         self._wanted = 0
+        self._has_minified = False
         self.rows_drawn = 0
         """Rows of pictures drawn so far: the measure of what reprojection saves."""
 
@@ -134,6 +135,9 @@ class InnerPictures:
         air = plan.air if picture is None else picture.air
         self._draw_down_to(kept, kept.target.size[1], looked_into, air)
         coarse = not air.raw and any(wall.leds.widest(looked_into) > TEXELS_OF_A_TAP for wall in walls)
+        if not self._has_minified:  # software builds a shader for it, for which no frame of a show should wait
+            kept.target.set_smaller_pictures(wanted=True)
+            self._has_minified = True
         _minify(kept, coarse)
         self._wanted += 1
         return InnerPicture(inner, kept.target.texture, "far" if own else reprojection_into(picture))

@@ -162,7 +162,7 @@ def tile_texture(context: moderngl.Context, tile: NDArray[np.uint8]) -> moderngl
     """
     rows, columns = tile.shape[:2]
     texture = context.texture((columns, rows), 4, np.ascontiguousarray(tile).tobytes())
-    texture.build_mipmaps()
+    _write_smaller(texture, tile)
     texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
     return texture
 
@@ -175,9 +175,27 @@ def stand_in_picture(
     """
     texture = context.texture(size, 4, bytes(size[0] * size[1] * 8), dtype="f2")
     texture.repeat_x, texture.repeat_y = True, False
-    texture.build_mipmaps()
+    _write_smaller(texture, np.zeros((size[1], size[0], 4), np.float16))
     texture.filter = (
         moderngl.LINEAR_MIPMAP_LINEAR if blends_levels else moderngl.LINEAR_MIPMAP_NEAREST,
         moderngl.LINEAR,
     )
     return texture
+
+
+def _write_smaller(texture: moderngl.Texture, picture: NDArray[np.uint8 | np.float16]) -> None:
+    """Writes the smaller pictures of one whose sides are powers of two, (rows, columns, 4), as means of four texels.
+
+    In software the driver builds a shader for them in each process, which takes longer than all the tiles do.
+    """
+    gl = importlib.import_module("OpenGL.GL")
+    is_bytes = picture.dtype == np.uint8
+    internal, kind = (gl.GL_RGBA8, gl.GL_UNSIGNED_BYTE) if is_bytes else (gl.GL_RGBA16F, gl.GL_HALF_FLOAT)
+    means, level = picture.astype(np.float32), 0
+    texture.use(0)
+    while max(means.shape[:2]) > 1:
+        means = means if len(means) == 1 else 0.5 * (means[::2] + means[1::2])
+        means = means if means.shape[1] == 1 else 0.5 * (means[:, ::2] + means[:, 1::2])
+        level, (rows, columns) = level + 1, means.shape[:2]
+        codes = (np.rint(means) if is_bytes else means).astype(picture.dtype)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, level, internal, columns, rows, 0, gl.GL_RGBA, kind, codes.tobytes())

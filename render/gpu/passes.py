@@ -27,7 +27,7 @@ _HANDED = "common/handed.glsl"
 HANDED_ROWS = 31
 """Vectors of four that a shader may take from there at most: a veiled sky does."""
 _LINE_END = "\n"
-_UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
+_UNIFORM = f"{_LINE_END}uniform "
 
 
 class Pass:
@@ -160,8 +160,12 @@ def _texts(fragment: str, defines: Sequence[str], layer: str, *, hands_on: bool)
 
 def _present(names: Iterable[str]) -> list[str]:
     """The definitions that tell `common/handed.glsl` which files a fragment shader has."""
-    files = (PurePosixPath(name) for name in names)
-    return [f"WITH_{file.stem.upper()}" for file in files if file.suffix == ".glsl"]
+    return [f"WITH_{_stem_of(name).upper()}" for name in names if name.endswith(".glsl")]
+
+
+@cache
+def _stem_of(name: str) -> str:
+    return PurePosixPath(name).stem
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
@@ -198,7 +202,8 @@ def _other_forms(textures: Textures) -> Iterator[Textures]:
 
 def _declared(text: str) -> set[str]:
     """The names of all uniforms in a shader's text, also of those that the driver leaves out of the program."""
-    declared = ",".join(_UNIFORM.findall(text))
+    after = (rest.partition(";")[0] for rest in f"{_LINE_END}{text}".split(_UNIFORM)[1:])
+    declared = ",".join(kind_and_names.split(maxsplit=1)[1] for kind_and_names in after)
     return {name.split("[")[0].strip() for name in declared.split(",")}
 
 
@@ -244,15 +249,24 @@ def expand(
 
 
 def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: str) -> str:
-    number, text, end = len(names), read(name), 0
+    number, pieces = len(names), []
     names.append(name)
-    pieces: list[str] = []
-    for include in _INCLUDE.finditer(text):
-        pieces.append(text[end : include.start()])
-        end = include.end()
-        wanted = layer if include[1] == ANY_LAYER else include[1]
+    parts, last = _parts_of(read(name))
+    for before, include, line in parts:
+        pieces.append(before)
+        wanted = layer if include == ANY_LAYER else include
         if wanted not in names:
             pieces.append(f"#line 1 {len(names)}\n{_expanded(wanted, read, names, layer)}")
-        pieces.append(f"#line {text.count(_LINE_END, 0, end) + 2} {number}")
-    pieces.append(text[end:])
+        pieces.append(f"#line {line} {number}")
+    pieces.append(last)
     return "".join(pieces).removesuffix("\n") + "\n"
+
+
+@cache
+def _parts_of(text: str) -> tuple[tuple[tuple[str, str, int], ...], str]:
+    """What is before each include of a text, what it includes, and the number of the line after it; and the rest."""
+    parts, end = [], 0
+    for include in _INCLUDE.finditer(text):
+        before, end = text[end : include.start()], include.end()
+        parts.append((before, include[1], text.count(_LINE_END, 0, end) + 2))
+    return tuple(parts), text[end:]

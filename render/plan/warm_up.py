@@ -50,6 +50,7 @@ _KEY = KeyPlan(
 )
 _SLIVER = Tangents(left=-1e-6, right=1e-6, bottom=-1e-6, top=1e-6)
 _DEEP_M = -1e4
+_FACE_PX = 32
 _CAMERA = InnerPlan(
     camera="warm-up",
     light_ns=0,
@@ -197,5 +198,12 @@ def _with_cards(plan: FramePlan, count: int) -> OuterPlan:
 def _with(plan: FramePlan, air: AirPlan, inners: tuple[InnerPlan, ...]) -> FramePlan:
     shown = tuple(range(len(inners)))
     walls = tuple(WallPlan(name=wall.name, light_ns=wall.light_ns, inners=shown) for wall in plan.walls)
-    outer = msgspec.structs.replace(plan.outer, cards=(), air=None)
+    outer = msgspec.structs.replace(plan.outer, cards=(), air=None, face_px=_small(plan.outer.face_px))
     return msgspec.structs.replace(plan, air=air, outer=outer, inners=inners, walls=walls, blackout=False)
+
+
+def _small(face_px: int) -> int:
+    """A face that is soon drawn, and still a power of two where it was: software builds passes anew for others."""
+    while face_px > _FACE_PX and face_px % 2 == 0:
+        face_px //= 2
+    return face_px

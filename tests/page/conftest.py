@@ -22,20 +22,31 @@ from tablets import Tablet, looked_after  # noqa: E402
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium of this machine, without a window.
+class SharedBrowser:
+    """Chromium of this machine, without a window, for all modules: it takes seconds to start."""
 
-    Of a module and not of the session, since Playwright keeps an event loop running, in which other tests cannot start theirs.
-    """
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: ./run test sets it up")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium: sudo apt-get install chromium fonts-noto-cjk")
-    options = ["--no-sandbox", "--disable-dev-shm-usage"] if os.getuid() == 0 else []
-    with sync_api.sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield made
-        made.close()
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Any = None
+
+    def browser(self) -> Any:
+        """The browser; it is started where there is none."""
+        if self._browser is None:
+            sync_api = pytest.importorskip(
+                "playwright.sync_api", reason="playwright is not installed: ./run test sets it up"
+            )
+            if CHROMIUM is None:
+                pytest.skip("there is no Chromium: sudo apt-get install chromium fonts-noto-cjk")
+            options = ["--no-sandbox", "--disable-dev-shm-usage"] if os.getuid() == 0 else []
+            play = self._open.enter_context(sync_api.sync_playwright())
+            self._browser = play.chromium.launch(executable_path=CHROMIUM, args=options)
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """Ends it: Playwright keeps an event loop running, in which other tests cannot start theirs."""
+        self._browser = None
+        self._open.close()
 
 
 class SharedDemo:
@@ -59,6 +70,7 @@ class SharedDemo:
 
 _DEMO = pytest.StashKey[SharedDemo]()
 _AS_FOUND = "as-found"
+_BROWSER = pytest.StashKey[SharedBrowser]()
 
 
 def needs_demo(item: pytest.Item) -> bool:
@@ -69,19 +81,26 @@ def needs_demo(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The modules that share the demo come one after the other, wherever the first of them stands."""
+    """The modules come one after the other, wherever the first of them stands, and first those that share the demo."""
     sharing = {item.path for item in items if needs_demo(item)}
-    first = next((place for place, item in enumerate(items) if item.path in sharing), 0)
-    together = [item for item in items if item.path in sharing]
-    others = [item for item in items[first:] if item.path not in sharing]
-    items[first:] = [*together, *others]
+    first = next((place for place, item in enumerate(items) if item.path.parent == HERE), 0)
+    items[first:] = sorted(items[first:], key=lambda item: (item.path.parent != HERE, item.path not in sharing))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """The demo ends with the last test that may need it."""
-    if nextitem is None or nextitem.path.parent != HERE or hasattr(getattr(nextitem, "module", None), "demo"):
+    """Demo and browser end with the last test that may need them."""
+    is_last = nextitem is None or nextitem.path.parent != HERE
+    if is_last or hasattr(getattr(nextitem, "module", None), "demo"):
         item.config.stash.setdefault(_DEMO, SharedDemo()).close()
+    if is_last:
+        item.config.stash.setdefault(_BROWSER, SharedBrowser()).close()
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Any:
+    """Chromium of this machine, without a window."""
+    return request.config.stash.setdefault(_BROWSER, SharedBrowser()).browser()
 
 
 @pytest.fixture(scope="module")

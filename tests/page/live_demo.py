@@ -41,7 +41,7 @@ def demo_on(port: int) -> str:
     text = valley_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
     if not SHOTS:
         text = text.replace("[1024, 320]", "[384, 120]").replace("inner_px = [960, 540]", "inner_px = [320, 180]")
-        text = text.replace("frame_rate_hz = 60", "frame_rate_hz = 30")
+        text = text.replace("frame_rate_hz = 60", "frame_rate_hz = 10")
     return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{FURTHER_WORLDS.format(boxes=BOXES)}'
 
 

@@ -173,6 +173,7 @@ def test_cues_are_inserted_changed_and_deleted_by_touch(tablet, demo):
     page.fill("[aria-label=Number]", "1,5")
     page.keyboard.press("Enter")
     page.wait_for_selector("h3:has-text('1.5')")
+    page.wait_for_selector("text=What it would change")
     finger.hold("[data-request='cue delete']")
     page.wait_for_selector(".rows .row")
     assert cue(1.5) is None

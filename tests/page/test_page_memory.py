@@ -12,7 +12,7 @@ SETTLES_S = 2.0
 MOST_MIB_A_MINUTE = {"short": 6.0, "long": 0.4}
 """Of JavaScript's heap. In seconds the page's own compiled code and caches are still seen to come."""
 MOST_NODES_A_MINUTE = {"short": 300.0, "long": 6.0}
-"""One more at each of fifteen pictures a second would be 900. In seconds a line of health that comes makes 180."""
+"""One more at each of ten pictures a second would be 600. In seconds a line of health that comes makes 180."""
 
 
 class Memory:

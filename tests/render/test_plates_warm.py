@@ -15,7 +15,7 @@ from tests.render.sample_plans import OUTER_EYE, air_of, frame_plan, plane_posit
 from tests.render.tool_plans import card, with_cards
 
 pytestmark = pytest.mark.gl
-WALL = plane_wall(size=(64, 36))
+WALL = plane_wall(size=(16, 9))
 SIZE = {"columns": 40, "rows": 20}
 OF_SPHERES = {"columns": 64, "rows": 32}
 """Films of light are drawn as panoramas are, which have sides that are powers of two."""

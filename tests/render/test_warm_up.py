@@ -27,7 +27,7 @@ from tests.render.sky_pictures import DOWN, towards
 from tests.render.tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
 pytestmark = pytest.mark.gl
-WALLS = (arc_wall(size=(64, 20)), plane_wall(size=(64, 36)))
+WALLS = (arc_wall(size=(16, 5)), plane_wall(size=(16, 9)))
 POSITIONS = {WALLS[0].name: arc_positions(WALLS[0]), WALLS[1].name: plane_positions(WALLS[1])}
 
 

@@ -3,7 +3,9 @@
 import msgspec
 import numpy as np
 import pytest
+from OpenGL import GL
 
+from render.gpu.context import tile_texture
 from render.renderer import Renderer
 from render.worlds.on_air import LayerPlan
 from render.worlds.sky.plan import SkyPlan
@@ -197,3 +199,14 @@ def test_what_is_on_shells_is_the_same_each_time_and_about_as_much_in_each_set()
         assert np.array_equal(tile, make())
         means = tile[:, :, :sets].mean(axis=(0, 1))
         assert means.max() < 1.25 * means.min()
+
+
+def test_the_smaller_pictures_of_a_tile_are_means_of_what_is_in_it(context):
+    tile = np.random.default_rng(5).integers(0, 256, (8, 32, 4), np.uint8)
+    texture = tile_texture(context, tile)
+    texture.use(0)
+    for level, (rows, columns) in enumerate(((8, 32), (4, 16), (2, 8), (1, 4), (1, 2), (1, 1))):
+        read = GL.glGetTexImage(GL.GL_TEXTURE_2D, level, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
+        found = np.frombuffer(read, np.uint8).reshape(rows, columns, 4)
+        means = tile.reshape(rows, 8 // rows, columns, 32 // columns, 4).mean(axis=(1, 3))
+        assert np.abs(found - means).max() <= 0.5

@@ -61,7 +61,8 @@ def column_table() -> NDArray[np.float32]:
     heights = AIR_KM * np.linspace(0.0, 1.0, HEIGHTS)[:, None] ** 2
     horizon = -np.sqrt(heights * (2.0 * GROUND_KM + heights)) / (GROUND_KM + heights)
     rises = horizon + (1.0 - horizon) * np.linspace(0.0, 1.0, RISES) ** 2
-    table = air_columns(*np.broadcast_arrays(heights, rises)).astype(np.float32)
+    rows = zip(*np.broadcast_arrays(heights, rises), strict=True)
+    table = np.array([air_columns(*row) for row in rows], np.float32)  # a row at a time stays in the processor's cache
     table.setflags(write=False)
     return table
 
@@ -150,9 +151,9 @@ def _outwards(along: Array, aside: Array) -> Array:
     nodes, weights = _gauss(_LEG_NODES)
     lengths = np.diff(stops, axis=-1)
     places = stops[..., :-1, None] + lengths[..., None] * nodes
-    dense = _densities(np.sqrt(places**2 + aside[..., None, None] ** 2) - GROUND_KM)
-    found: Array = (dense * (weights * lengths[..., None])[..., None]).sum((-3, -2))
-    return found
+    heights = np.sqrt(places**2 + aside[..., None, None] ** 2) - GROUND_KM
+    legs = ((part.reshape(-1, _LEG_NODES) @ weights).reshape(lengths.shape) * lengths for part in _parts(heights))
+    return np.stack([leg.sum(-1) for leg in legs], axis=-1)
 
 
 def _between(lengths: Array, nodes: Array, height: float, along: Array) -> Array:
@@ -175,10 +176,16 @@ def _far(places: Array, height: float, along: Array) -> tuple[Array, Array]:
 
 def _densities(heights: Array) -> Array:
     """Of air, haze and ozone, as shares of the densest: (..., 3)."""
+    return np.stack(_parts(heights), axis=-1)
+
+
+def _parts(heights: Array) -> tuple[Array, Array, Array]:
+    """The same by themselves."""
     ozone = np.maximum(0.0, 1.0 - np.abs(heights - OZONE_MIDDLE_KM) / OZONE_HALF_KM)
-    return np.stack([np.exp(-heights / RAYLEIGH_KM), np.exp(-heights / MIE_KM), ozone], axis=-1)
+    return np.exp(-heights / RAYLEIGH_KM), np.exp(-heights / MIE_KM), ozone
 
 
+@cache
 def _gauss(count: int) -> tuple[Array, Array]:
     """Gauss's nodes and weights on 0 to 1."""
     nodes, weights = np.polynomial.legendre.leggauss(count)

@@ -1,5 +1,6 @@
 """Plans for the warm-up use every tool and every way of drawing that a stage can need."""
 
+import msgspec
 import pytest
 
 from render.plan.cards import MOST_CARDS
@@ -57,3 +58,11 @@ def test_every_plan_can_be_drawn():
     for plan in warm_up(layers=layers, by_raster=True):
         refuse_impossible(plan, 2048)
         assert all(len(world.layers) == 1 or not world.raw for world in plan.air.worlds)
+
+
+@pytest.mark.parametrize(("stages", "small"), [(1024, 32), (512, 32), (1000, 125), (24, 24), (16, 16)])
+def test_what_is_around_is_drawn_small_and_in_a_size_of_the_same_kind(stages, small):
+    plan = frame_plan((WALL,), (inner(name="A"),))
+    plan = msgspec.structs.replace(plan, outer=msgspec.structs.replace(plan.outer, face_px=stages))
+    warmed = warm_up_plans(plan, warm_up_layers((PanoramaPlan(),)), by_raster=True)
+    assert {one.outer.face_px for one in warmed} == {small}
