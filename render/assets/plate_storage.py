@@ -7,6 +7,7 @@ renderer when it is first drawn with, which takes longer than a frame.
 from __future__ import annotations
 
 import importlib
+from functools import lru_cache
 from typing import NamedTuple
 
 import moderngl
@@ -112,6 +113,7 @@ class FrameStorages:
             self._maker.free(plane)
 
 
+@lru_cache
 def shape_of(facts: MediaFacts) -> FrameShape:
     """What frames of a film need."""
     levels = plane_levels(facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 
 SPARE_NS = 1_500_000
 """What is kept of the time that a frame leaves, since the next one begins when it is due."""
@@ -37,19 +36,17 @@ class UploadPace:
         """
         does = left_ns > (PRESSING_SPARE_NS + self._slow_ns if presses else SPARE_NS + 2.0 * self._slow_ns)
         if not does:
-            self._learn([(1.0 - _FORGOTTEN) * one for one in self._taken_ns])
+            self._taken_ns = deque([(1.0 - _FORGOTTEN) * one for one in self._taken_ns], _REMEMBERED)
+            self._slow_ns = sorted(self._taken_ns)[-2]
         return does
 
     def note_uploaded(self, taken_ns: int) -> None:
         """A piece took so long."""
         self._without = 0
-        self._learn((*self._taken_ns, min(taken_ns, MOST_NS)))
+        self._taken_ns.append(min(taken_ns, MOST_NS))
+        self._slow_ns = sorted(self._taken_ns)[-2]
 
     def is_starved(self) -> bool:
         """Once a frame while a picture waits: whether frames have left no time for it for too long."""
         self._without += 1
         return self._without > STARVED_FRAMES
-
-    def _learn(self, taken_ns: Iterable[float]) -> None:
-        self._taken_ns = deque(taken_ns, _REMEMBERED)
-        self._slow_ns = sorted(self._taken_ns)[-2]

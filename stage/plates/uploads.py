@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from render.assets.plate_textures import PlateTextures
@@ -36,21 +37,33 @@ class Piece(NamedTuple):
     first: int
     last: int
 
-    @property
-    def bytes(self) -> int:
-        """How many bytes it has."""
-        return self.last - self.first
+
+Step = tuple[Piece, ...]
+"""What is uploaded at a time: a piece of a large level, or several small levels."""
 
 
-def pieces_of(facts: MediaFacts, first: int = 0) -> Iterator[Piece]:
-    """All rows of the levels of a frame from `first` on, in pieces of at most `PIECE_BYTES`, or of one row."""
+@lru_cache
+def steps_of(facts: MediaFacts, first: int = 0) -> tuple[Step, ...]:
+    """All rows of the levels of a frame from `first` on, in steps of at most `PIECE_BYTES`, or of one row."""
+    steps: list[list[Piece]] = []
+    written = PIECE_BYTES
+    for piece in _pieces_of(facts, first):
+        written += piece.last - piece.first
+        if written > PIECE_BYTES:
+            steps.append([])
+            written = piece.last - piece.first
+        steps[-1].append(piece)
+    return tuple(map(tuple, steps))
+
+
+def _pieces_of(facts: MediaFacts, first: int) -> Iterator[Piece]:
     for level in levels_from(facts, first):
         row_bytes = level.columns * level.texel_bytes
         at_once = max(1, PIECE_BYTES // row_bytes)
         for top in range(0, level.rows, at_once):
             rows = min(at_once, level.rows - top)
-            first = level.offset + top * row_bytes
-            yield Piece(level, top, first, first + rows * row_bytes)
+            begin = level.offset + top * row_bytes
+            yield Piece(level, top, begin, begin + rows * row_bytes)
 
 
 class Arriving:
@@ -65,34 +78,31 @@ class Arriving:
         self.of, self.media, self.frame, self.held = of, media, frame, held
         self.began_s = time.monotonic()
         self.worked_s = 0.0
-        self._upload = textures.begin(media, frame, facts, held.first)
-        self._pieces = pieces_of(facts, held.first)
-        self._following = next(self._pieces, None)
-
-    @property
-    def is_done(self) -> bool:
+        self.is_done = False
         """Whether it is there."""
-        return self._following is None
+        self._upload = textures.begin(media, frame, facts, held.first)
+        self._steps = steps_of(facts, held.first)
+        self._done = 0
+        self._is_ready = False
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is storage for it, or none can be."""
-        return self._upload.is_ready
-
-    @property
-    def failure(self) -> str:
-        """Why there is no storage for it, once it `is_ready`."""
-        return self._upload.failure
+    def failure(self) -> str | None:
+        """Why there is no storage for it, "" once there is; None where nobody knows yet."""
+        if not self._is_ready:
+            if not self._upload.is_ready:
+                return None
+            self._is_ready = not self._upload.failure
+        return "" if self._is_ready else self._upload.failure
 
     def step(self, pace: UploadPace) -> None:
-        """Uploads about `PIECE_BYTES`, in one piece or in many small ones; to be called once it is ready."""
-        begun_ns, written = time.perf_counter_ns(), 0
-        while (piece := self._following) is not None and (not written or written + piece.bytes <= PIECE_BYTES):
-            self._upload.write(piece.level, self.held.content[piece.first : piece.last], piece.top)
-            written += piece.bytes
-            self._following = next(self._pieces, None)
-        if self._following is None:
+        """Uploads what comes next; to be called once there is storage for it."""
+        begun_ns = time.perf_counter_ns()
+        write, content = self._upload.write, self.held.content
+        for level, top, first, last in self._steps[self._done]:
+            write(level, content[first:last], top)
+        self._done += 1
+        if self._done == len(self._steps):
             self._upload.done()
+            self.is_done = True
         took_ns = time.perf_counter_ns() - begun_ns
         self.worked_s += 1e-9 * took_ns
         pace.note_uploaded(took_ns)
@@ -139,10 +149,11 @@ class Uploads:
     def piece(self) -> bool:
         """Uploads a piece. False where nothing can be uploaded now."""
         arriving = self._arriving = self._arriving or self._begin(self._needs.soonest())
-        if arriving is None or not arriving.is_ready:
+        failure = None if arriving is None else arriving.failure()
+        if arriving is None or failure is None:
             return False
-        if arriving.failure:
-            self.no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
+        if failure:
+            self.no_room = {"why": "gpu_no_memory_for_frame", "found": failure}
             self._give_up(arriving)
             return False
         arriving.step(self.pace)
