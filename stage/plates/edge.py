@@ -16,7 +16,7 @@ from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.strain import Strain
 from stage.plates.uploads import Uploads
-from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.run.realtime import allowed_processors
 from stage.show.frame.inputs import Condition, Observation
@@ -67,11 +67,15 @@ class PlatesEdge:
         self._processors = allowed_processors()
         self._looked_at = LookedAt(walls)
         self._plan: FramePlan | None = None
+        self._shows = ShownLayers()
         self._layers: tuple[Shown, ...] = ()
         self._ahead: Ahead = ()
         self._frames: dict[str, tuple[int, ...]] = {}
         self._coming: dict[str, Coming] = {}
+        self._late: frozenset[str] = frozenset()
+        self._late_at: int | None = None
         self._drawn: frozenset[tuple[str, int]] = frozenset()
+        self._is_noted = self._is_settled = False
         self._expected: list[str] = []
         self._strain = Strain()
         self._spent_ns = 0
@@ -81,13 +85,13 @@ class PlatesEdge:
 
     def follow(self, outcome: Outcome) -> None:
         """Before a plan is drawn: asks for what it shows and what is ahead, and uploads some of what it lacks."""
-        layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
+        layers, ahead = self._shows.of(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
         self._plan = outcome.plan
         if layers != self._layers or ahead != self._ahead:
             self._want(layers, ahead)
-        is_late = self._is_any_late()
+        is_late = bool(self._late_films())
         if is_late:  # else what has come is heard of after the frame, and what comes next is asked for then
             self._hear()
         if is_late or not self._receiving.films:  # after the last film nothing is done after the frame
@@ -97,28 +101,35 @@ class PlatesEdge:
     def hurry(self) -> None:
         """While a plan is drawn: uploads some of what presses."""
         spent_ns, self._spent_ns = self._spent_ns, 0
-        if self._is_any_late():
+        if self._late_films():
             self._hear()
-        self._uploads.for_a_while(self._pressing_ns() - spent_ns)
+        if not self._is_settled:
+            self._uploads.for_a_while(self._pressing_ns() - spent_ns)
 
     def note_drawn(self, plan: FramePlan, lost: int = 0) -> None:
         """The plan that was followed last has been drawn; so many slots have been late or skipped up to now."""
-        self._strain.note(lost, time.monotonic())
-        self._receiving.rest = self._strain.rest
+        now_s = time.monotonic()
+        self._strain.note(lost, now_s)
+        if self._strain.rest != self._receiving.rest:
+            self._receiving.rest, self._is_settled = self._strain.rest, False
         if not self._frames or plan.blackout:
             return
         drawn = self._textures.shown()
-        about, now_s = DrawnPlan(plan.frame, self._layers, self._textures, drawn), time.monotonic()
+        if self._is_noted and drawn == self._drawn and not self.lateness.sums_up(now_s):
+            return
+        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn)
         self.lateness.note_drawn(about, lambda media, frame: self._why_late(media, frame, now_s), now_s)
         self._note_in_time(now_s)
         self._make_room(drawn | self._drawn)
-        self._drawn = drawn
+        self._drawn, self._is_noted, self._is_settled = drawn, not self._late_films(), False
 
     def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
         if not self._receiving.films:
             return
         self._hear()
+        if self._is_settled:
+            return
         presses = self._pressing_ns() > HEAVY_NS
         for _ in range(MOST_PIECES_A_FRAME):
             fits = self._uploads.pace.fits(left_ns(), presses=presses)
@@ -126,7 +137,8 @@ class PlatesEdge:
                 break
             if not self._uploads.is_under_way:  # all of one has arrived
                 presses = self._pressing_ns() > HEAVY_NS
-        self._receiving.ask()
+        is_told = self._receiving.ask()
+        self._is_settled = is_told and not self._uploads.is_under_way and self.soonest() is None
 
     def reports(self) -> Iterator[Observation]:
         """What is new since the last call, for the next frame's inputs."""
@@ -177,21 +189,28 @@ class PlatesEdge:
 
     def is_late(self, media: str) -> bool:
         """Whether a film has not all of what it shows now on the GPU."""
-        return any((media, frame) not in self._textures for frame in self._frames.get(media, ()))
+        return media in self._late_films()
 
-    def _is_any_late(self) -> bool:
-        return any(self.is_late(media) for media in self._frames)
+    def _late_films(self) -> frozenset[str]:
+        """The films that are late. They are looked for where frames have come or gone, or others are shown."""
+        if self._late_at != self._textures.changes:
+            self._late_at = self._textures.changes
+            shown = [(media, frame) for media, frames in self._frames.items() for frame in frames]
+            self._late = frozenset([media for media, frame in shown if (media, frame) not in self._textures])
+        return self._late
 
     def _hear(self) -> None:
         """Takes what has come since the last look."""
-        self._receiving.hear()
+        if self._receiving.hear():
+            self._is_settled = False
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
 
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
         self._receiving.has_news = False
-        self._layers, self._ahead = layers, ahead
+        self._is_noted = self._is_settled = False
+        self._layers, self._ahead, self._late_at = layers, ahead, None
         self._frames = frames_shown(layers)
         films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from render.plan.frame import FramePlan, airs_of
@@ -35,6 +35,21 @@ Shown = tuple[tuple[str, int], ...]
 def layers_shown(plan: FramePlan) -> tuple[Shown, ...]:
     """What each layer with films shows in a frame, each once: also in a dissolve, and outside where that is frozen."""
     return tuple(dict.fromkeys(shown for _, light in film_layers(plan) if (shown := light.media())))
+
+
+class ShownLayers:
+    """What layers show in one plan after the other: looked up where their films show something else than before."""
+
+    def __init__(self) -> None:
+        self._lights: list[PlatePlan] = []
+        self._layers: tuple[Shown, ...] = ()
+
+    def of(self, plan: FramePlan) -> tuple[Shown, ...]:
+        """As `layers_shown`; the same object while nothing changes."""
+        lights = [light for _, light in film_layers(plan)]
+        if lights != self._lights:
+            self._lights, self._layers = lights, layers_shown(plan)
+        return self._layers
 
 
 def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
@@ -148,11 +163,12 @@ def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> i
     return max(0, min(passing, count - 1))
 
 
-def film_layers(plan: FramePlan) -> Iterator[tuple[LayerPlan, PlatePlan]]:
+def film_layers(plan: FramePlan) -> list[tuple[LayerPlan, PlatePlan]]:
     """Every layer of which a frame shows films, with those; one may come more than once."""
-    for air in airs_of(plan):
-        for world in air.worlds:
-            for layer in world.layers:
-                light = layer.light
-                if isinstance(light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0:
-                    yield layer, light
+    return [
+        (layer, light)
+        for air in airs_of(plan)
+        for world in air.worlds
+        for layer in world.layers
+        if isinstance(light := layer.light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0
+    ]
