@@ -30,20 +30,21 @@ class UploadPace:
         self._slow_ns = float(_FIRST_GUESS_NS)
         self._without = 0
 
-    def fits(self, left_ns: int, *, presses: bool = False) -> bool:
-        """Whether a piece can be uploaded in so much time before the next frame, which would be late soon where it
-        `presses`. Ask no more in a frame where not.
+    def fitting(self, left_ns: int, *, presses: bool = False) -> int:
+        """How many pieces can be uploaded in so much time before the next frame, which would be late soon where it
+        `presses`: several in half of it. Ask no more in a frame where none.
         """
-        does = left_ns > (PRESSING_SPARE_NS + self._slow_ns if presses else SPARE_NS + 2.0 * self._slow_ns)
-        if not does:
+        free_ns = left_ns - (PRESSING_SPARE_NS if presses else SPARE_NS)
+        if free_ns <= self._slow_ns * (1.0 if presses else 2.0):
             self._taken_ns = deque([(1.0 - _FORGOTTEN) * one for one in self._taken_ns], _REMEMBERED)
             self._slow_ns = sorted(self._taken_ns)[-2]
-        return does
+            return 0
+        return max(1, int(free_ns / (2.0 * self._slow_ns)))
 
-    def note_uploaded(self, taken_ns: int) -> None:
-        """A piece took so long."""
+    def note_uploaded(self, *taken_ns: int) -> None:
+        """Pieces took so long."""
         self._without = 0
-        self._taken_ns.append(min(taken_ns, MOST_NS))
+        self._taken_ns.extend([min(one, MOST_NS) for one in taken_ns])
         self._slow_ns = sorted(self._taken_ns)[-2]
 
     def is_starved(self) -> bool:

@@ -14,6 +14,7 @@ from stage.plates.causes import LateCause
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
+from stage.plates.reception import Reception
 from stage.plates.strain import Strain
 from stage.plates.uploads import Uploads
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown
@@ -79,7 +80,6 @@ class PlatesEdge:
         self._expected: list[str] = []
         self._strain = Strain()
         self._spent_ns = 0
-        self._pressing: tuple[tuple[int, ...], int] = ((), 0)
         self.lateness = Lateness()
         """What was late, and why."""
 
@@ -130,15 +130,16 @@ class PlatesEdge:
         self._hear()
         if self._is_settled:
             return
-        presses = self._pressing_ns() > HEAVY_NS
-        for _ in range(MOST_PIECES_A_FRAME):
-            fits = self._uploads.pace.fits(left_ns(), presses=presses)
-            if not (fits or self._is_starved()) or not self._uploads.piece():
+        left, presses = MOST_PIECES_A_FRAME, self._pressing_ns() > HEAVY_NS
+        while left > 0 and (has_any := self._uploads.has_any()):
+            most = self._uploads.pace.fitting(left_ns(), presses=presses) or self._is_starved()
+            done = self._uploads.pieces(min(left, most)) if most else 0
+            if not done:
                 break
+            left -= done
             if not self._uploads.is_under_way:  # all of one has arrived
                 presses = self._pressing_ns() > HEAVY_NS
-        is_told = self._receiving.ask()
-        self._is_settled = is_told and not self._uploads.is_under_way and self.soonest() is None
+        self._is_settled = self._receiving.ask() and not has_any
 
     def reports(self) -> Iterator[Observation]:
         """What is new since the last call, for the next frame's inputs."""
@@ -178,13 +179,16 @@ class PlatesEdge:
         """The frame that is needed soonest of those that lie in memory."""
         found: tuple[int, str, int] | None = None
         for media, reception in self._receiving.films.items():
+            held, coming = reception.held, self._coming.get(media, _NOTHING)
             later = 0 if media in self._frames else GPU_AHEAD
-            for place, frame in enumerate(self._near(media)):
-                if frame in reception.held and (found is None or later + place < found[0]):
-                    found = later + place, media, frame
-            late = next((frame for frame in reversed(reception.passed) if frame in reception.held), None)
-            if late is not None and found is None:
-                found = 2 * GPU_AHEAD, media, late
+            for place, frame in enumerate(coming.frames[: coming.near] if held else ()):
+                if frame in held:
+                    if found is None or later + place < found[0]:
+                        found = later + place, media, frame
+                    break
+            if found is None and reception.passed:
+                late = next((frame for frame in reversed(reception.passed) if frame in held), None)
+                found = None if late is None else (2 * GPU_AHEAD, media, late)
         return None if found is None else found[1:]
 
     def is_late(self, media: str) -> bool:
@@ -251,10 +255,10 @@ class PlatesEdge:
 
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
-        on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
-        upload_s = sum(self._uploads.took_s(media) for media in self._frames)
-        decode_s = max((one.decode_s for one in on_walls), default=0.0)
-        return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
+        films = self._receiving.films
+        decode_s = [films[media].decode_s for media in self._frames if media in films]
+        upload_s, longest_s = sum(map(self._uploads.took_s, self._frames)), max(decode_s, default=0.0)
+        return Lead(longest_s + upload_s, upload_s, longest_s * max(1.0, len(decode_s) / self._processors))
 
     def _lacking_ns(self) -> int:
         """The time for films whose planned frame lies in memory and is not on the GPU: it can still be shown now."""
@@ -270,25 +274,24 @@ class PlatesEdge:
         """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
         though it lies in memory.
         """
-        films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
-        state = (self._textures.changes, self._strain.is_there, *(one.changes for one in films))
-        if state != self._pressing[0]:
-            pressing = [one for one in films if self._presses(one.film.media)]
-            light = sum(not one.is_too_heavy for one in pressing)
-            heavy_ns = HEAVY_NS * (bool(pressing) and not self._strain.is_there)
-            self._pressing = state, PRESSING_NS * light if light else heavy_ns
-        return self._pressing[1]
+        light = heavy = 0
+        for media in self._frames:
+            one = self._receiving.films.get(media)
+            if one is not None and self._presses(one):
+                light, heavy = light + (not one.is_too_heavy), heavy + one.is_too_heavy
+        return PRESSING_NS * light if light else HEAVY_NS * (heavy > 0 and not self._strain.is_there)
 
     def _is_starved(self) -> bool:
         """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
         heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
         return heavy and self._uploads.pace.is_starved()
 
-    def _presses(self, media: str) -> bool:
-        if self.is_late(media):
+    def _presses(self, film: Reception) -> bool:
+        media = film.film.media
+        if media in self._late_films():
             return True
         following = self._coming.get(media, _NOTHING).following
-        return any((media, frame) not in self._textures and self._is_here(media, frame) for frame in following)
+        return any((media, frame) not in self._textures and film.has(frame) for frame in following)
 
     def _is_here(self, media: str, frame: int) -> bool:
         return self._receiving.films[media].has(frame)
@@ -302,11 +305,6 @@ class PlatesEdge:
         else:
             cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))
         return reception.blame.of(cause, now_s)
-
-    def _near(self, media: str) -> tuple[int, ...]:
-        """Frames of a film that should be on the GPU."""
-        coming = self._coming.get(media, _NOTHING)
-        return coming.frames[: coming.near]
 
     def _make_room(self, drawn: frozenset[tuple[str, int]]) -> None:
         """Frees the storage of frames that were shown and do not come again, for those that do."""

@@ -91,6 +91,8 @@ class Receiving:
 
     def hear(self) -> bool:
         """Takes what has come. Whether it was more than that the process lives."""
+        if self._link.is_quiet():
+            return False
         has_come = False
         for received in self._link.heard():
             self._heard_s = time.monotonic()
@@ -113,15 +115,15 @@ class Receiving:
         if not self._link.connected:
             return True
         films = None if self._films_told else tuple(one.film for one in self.films.values())
-        wanted = tuple(
+        wanted = [
             asked
             for media, one in self.films.items()
             if (asked := one.to_ask(self._there, 0 if media in self._on_walls else _LATER)) is not None
-        )
+        ]
         rest = None if self._rest_told == self.rest else self.rest
         if films is None and not wanted and not self._back and rest is None:
             return True
-        is_told = self._link.tell(Wishes(films=films, wanted=wanted, back=tuple(self._back), rest=rest))
+        is_told = self._link.tell(Wishes(films=films, wanted=tuple(wanted), back=tuple(self._back), rest=rest))
         if is_told:
             self._films_told, self._rest_told = True, self.rest
             self._back.clear()

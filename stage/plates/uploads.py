@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 
 Step = tuple[Piece, ...]
-"""What is uploaded at a time: a piece of a large level, or several small levels."""
+"""What counts as one piece: rows of a large level, or several small levels."""
 
 
 @lru_cache
@@ -93,19 +93,24 @@ class Arriving:
             self._is_ready = not self._upload.failure
         return "" if self._is_ready else self._upload.failure
 
-    def step(self, pace: UploadPace) -> None:
-        """Uploads what comes next; to be called once there is storage for it."""
+    def step(self, most: int) -> list[int]:
+        """Uploads so many pieces, or those that are left, and returns what each took, in ns; to be called once there is
+        storage for it.
+        """
+        write, content, took_ns = self._upload.write, self.held.content, []
         begun_ns = time.perf_counter_ns()
-        write, content = self._upload.write, self.held.content
-        for level, top, first, last in self._steps[self._done]:
-            write(level, content[first:last], top)
-        self._done += 1
+        for step in self._steps[self._done : self._done + most]:
+            for level, top, first, last in step:
+                write(level, content[first:last], top)
+            ended_ns = time.perf_counter_ns()
+            took_ns.append(ended_ns - begun_ns)
+            begun_ns = ended_ns
+        self._done += len(took_ns)
+        self.worked_s += 1e-9 * sum(took_ns)
         if self._done == len(self._steps):
             self._upload.done()
             self.is_done = True
-        took_ns = time.perf_counter_ns() - begun_ns
-        self.worked_s += 1e-9 * took_ns
-        pace.note_uploaded(took_ns)
+        return took_ns
 
 
 class Uploads:
@@ -116,6 +121,7 @@ class Uploads:
         self._receiving = receiving
         self._needs = needs
         self._arriving: Arriving | None = None
+        self._soonest: tuple[str, int] | None = None
         self._took: dict[str, Usual] = {}
         self.pace = UploadPace()
         self.no_room: dict[str, Scalar] = {}
@@ -142,27 +148,36 @@ class Uploads:
     def for_a_while(self, ns: int) -> int:
         """Uploads pieces for so long. Returns how long it took."""
         spent_ns, begun_ns = 0, time.perf_counter_ns()
-        while spent_ns < ns and self.piece():
+        while spent_ns < ns and self.has_any() and self.pieces(1):
             spent_ns = time.perf_counter_ns() - begun_ns
         return spent_ns
 
-    def piece(self) -> bool:
-        """Uploads a piece. False where nothing can be uploaded now."""
-        arriving = self._arriving = self._arriving or self._begin(self._needs.soonest())
+    def has_any(self) -> bool:
+        """Whether a frame is on its way, or one that is needed lies in memory: the one that is needed soonest now."""
+        if self._arriving is None:
+            self._soonest = self._needs.soonest()
+        return self._arriving is not None or self._soonest is not None
+
+    def pieces(self, most: int) -> int:
+        """Uploads so many pieces of the frame that `has_any` has found, or those that are left of it. Returns how many:
+        none where it cannot be uploaded now.
+        """
+        arriving = self._arriving = self._arriving or self._begin(self._soonest)
         failure = None if arriving is None else arriving.failure()
         if arriving is None or failure is None:
-            return False
+            return 0
         if failure:
             self.no_room = {"why": "gpu_no_memory_for_frame", "found": failure}
             self._give_up(arriving)
-            return False
-        arriving.step(self.pace)
+            return 0
+        took_ns = arriving.step(most)
+        self.pace.note_uploaded(*took_ns)
         if arriving.is_done:
             self.no_room, media = {}, arriving.media
             took_s = time.monotonic() - arriving.began_s if self._needs.is_late(media) else arriving.worked_s
             self._end(arriving)
             self._took.setdefault(media, Usual()).note(took_s)
-        return True
+        return len(took_ns)
 
     def _begin(self, soonest: tuple[str, int] | None) -> Arriving | None:
         if soonest is None:

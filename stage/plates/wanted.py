@@ -131,16 +131,17 @@ def _coming(
 ) -> Coming:
     most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
-    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < facts.frames]
-    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < facts.frames]
-    upload_from, read_from = (
-        _frames_in(seconds, facts, len(first), len(now)) for seconds in (lead.upload_s, lead.read_s)
-    )
+    is_in_film = range(facts.frames).__contains__
+    first = [*filter(is_in_film, dict.fromkeys((*now, *after)))]
+    begins = [*filter(is_in_film, dict.fromkeys(waiting))]
+    rate, most_pass = facts.rate[0] / facts.rate[1], max(0, len(first) - 1)  # the last one never passes
+    upload_from = min(most_pass, int(lead.upload_s * rate + _PASSED_EARLY) * max(1, len(now)))
+    read_from = min(most_pass, int(lead.read_s * rate + _PASSED_EARLY) * max(1, len(now)))
     in_time = first[upload_from:]
-    near = list(dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING])))
+    near = [*dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING]))]
     frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
     kept = frozenset((*first[:upload_from], *near))
-    stride = max(1, math.ceil(lead.each_s * facts.rate[0] / facts.rate[1] - _KEEPS_UP))
+    stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
     return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride, following=following)
 
@@ -152,15 +153,11 @@ def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
     Films of a set change together. Where none of them can be read as fast as it plays, each would be read wherever it
     is when its turn comes, and no frame would ever be there of all of them.
     """
+    if stride == 1:
+        return tuple(frames)
     soon, later = frames[: _STRIDES_FIRST * stride], frames[_STRIDES_FIRST * stride :]
     first = [frame for frame in soon if frame % stride == 0]
     return (*first, *(frame for frame in soon if frame % stride), *later)
-
-
-def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> int:
-    """How many of the frames that are due one after the other pass in a time; the last one never does."""
-    passing = int(seconds * facts.rate[0] / facts.rate[1] + _PASSED_EARLY) * max(1, at_once)
-    return max(0, min(passing, count - 1))
 
 
 def film_layers(plan: FramePlan) -> list[tuple[LayerPlan, PlatePlan]]:

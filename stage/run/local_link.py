@@ -123,6 +123,10 @@ class HostEnd(_End):
             if received is not None or self.peer is not None:
                 return received
 
+    def is_quiet(self) -> bool:
+        """Whether the other side is there, and there is nothing to receive."""
+        return self.peer is not None and not self._looks.poll(0)
+
     def close(self) -> None:
         """Leaves the other side, and listens no more."""
         self._leave()

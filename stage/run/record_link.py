@@ -78,7 +78,13 @@ class CoreRecords(_Records[Told, Heard]):
         takes_descriptors: bool = False,
     ) -> None:
         """At most `room_bytes` of what is told wait for the other side."""
-        super().__init__(HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors), heard)
+        host = HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors)
+        super().__init__(host, heard)
+        self._host = host
+
+    def is_quiet(self) -> bool:
+        """Whether there is somebody on the other side, as at the last look, who has said nothing since."""
+        return self._host.is_quiet()
 
     def heard(self) -> Iterator[WithDescriptor[Heard]]:
         """What has come, at most `MESSAGES_AT_ONCE` messages."""
