@@ -224,9 +224,8 @@ class PlatesEdge:
             self._expected = list(facts)
             self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
         sent = self._sent()
-        coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
-        self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
+        self._coming = coming_frames(self._frames, ahead, facts, self._lead(), finest)
         self._receiving.want(self._coming, self._frames, sent)
         self._uploads.follow()
         if known and self._wake is not None:

@@ -29,7 +29,7 @@ from stage.plates.wire import (
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
 STANDS_S = 0.4
-"""A process that says nothing for so long stands still: it says four times as often that it runs."""
+"""A process that says nothing for so long stands still: it says more than twice as often that it runs."""
 _NOTHING = Coming()
 
 

@@ -109,11 +109,16 @@ class Coming(NamedTuple):
 
 
 def coming_frames(
-    shown: Mapping[str, tuple[int, ...]], ahead: Iterable[FilmAhead], films: Mapping[str, MediaFacts], lead: Lead
+    shown: Mapping[str, tuple[int, ...]],
+    ahead: Iterable[FilmAhead],
+    films: Mapping[str, MediaFacts],
+    lead: Lead,
+    finest: Mapping[str, int],
 ) -> dict[str, Coming]:
     """The frames of each film that are wanted: those that are shown, those ahead, and the first of those that wait.
 
-    Where nobody knows what is ahead, that is the frames after those that are shown.
+    `finest` is the finest level of each that anybody looks at, where that is known. Where nobody knows what is ahead,
+    that is the frames after those that are shown.
     """
     due: dict[str, tuple[int, ...]] = {}
     waiting: dict[str, tuple[int, ...]] = {}
@@ -121,14 +126,17 @@ def coming_frames(
         found = waiting if one.waits else due
         found[one.media] = (*found.get(one.media, ()), *one.frames)
     return {
-        media: _coming(facts, shown.get(media, ()), due.get(media, ()), waiting.get(media, ()), lead)
+        media: _coming(
+            facts, (shown.get(media, ()), due.get(media, ()), waiting.get(media, ())), lead, finest.get(media, 0)
+        )
         for media, facts in films.items()
     }
 
 
 def _coming(
-    facts: MediaFacts, now: tuple[int, ...], due: tuple[int, ...], waiting: tuple[int, ...], lead: Lead
+    facts: MediaFacts, frames: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]], lead: Lead, finest: int
 ) -> Coming:
+    now, due, waiting = frames
     most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
     is_in_film = range(facts.frames).__contains__
@@ -139,11 +147,11 @@ def _coming(
     read_from = min(most_pass, int(lead.read_s * rate + _PASSED_EARLY) * max(1, len(now)))
     in_time = first[upload_from:]
     near = [*dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING]))]
-    frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
+    wanted = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
     kept = frozenset((*first[:upload_from], *near))
     stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
-    return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride, following=following)
+    return Coming(wanted, max(0, read_from - upload_from), len(near), kept, finest, stride, following)
 
 
 def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:

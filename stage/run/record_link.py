@@ -56,13 +56,14 @@ class _Records(Generic[Told, Heard]):
         """Leaves the other side."""
         self._end.close()
 
-    def _decoded(self, received: Received) -> Iterator[WithDescriptor[Heard]]:
+    def _decoded(self, received: Received) -> WithDescriptor[Heard] | None:
         try:
-            yield WithDescriptor(self._heard.decode(received.content), received.descriptor)
+            return WithDescriptor(self._heard.decode(received.content), received.descriptor)
         except UNDECODABLE:
             self.malformed += 1
             if received.descriptor is not None:
                 os.close(received.descriptor)
+            return None
 
 
 class CoreRecords(_Records[Told, Heard]):
@@ -92,7 +93,9 @@ class CoreRecords(_Records[Told, Heard]):
             received = self._end.receive()
             if received is None:
                 return
-            yield from self._decoded(received)
+            decoded = self._decoded(received)
+            if decoded is not None:
+                yield decoded
 
 
 class ProcessRecords(_Records[Told, Heard]):
@@ -128,4 +131,6 @@ class ProcessRecords(_Records[Told, Heard]):
     def heard_with_descriptors(self) -> Iterator[WithDescriptor[Heard]]:
         """The same, each with the descriptor that came beside it."""
         while (received := self._guest.receive()) is not None:
-            yield from self._decoded(received)
+            decoded = self._decoded(received)
+            if decoded is not None:
+                yield decoded

@@ -229,7 +229,7 @@ def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_ti
 
 def test_a_film_that_is_read_as_fast_as_it_plays_is_read_in_order_and_a_slower_one_in_strides():
     def order(each_s):
-        coming = coming_frames({"a": (10,)}, (), {"a": SMALL}, Lead(each_s=each_s))["a"]
+        coming = coming_frames({"a": (10,)}, (), {"a": SMALL}, Lead(each_s=each_s), {})["a"]
         return in_reading_order(coming.frames, coming.stride)[:6]
 
     assert order(0.042) == (10, 11, 12, 13, 14, 15)  # at 25 a second

@@ -47,8 +47,11 @@ class Looks(NamedTuple):
 
 def cells_of(eyes: Iterable[Vec3]) -> tuple[Vec3, ...]:
     """The middles of the cells in which eyes are, each once, in order."""
-    middles = {tuple(_CELL_M * (math.floor(part / _CELL_M) + 0.5) for part in eye) for eye in eyes}
-    return tuple(sorted((x, y, z) for x, y, z in middles))
+    return tuple(sorted({(_middle(x), _middle(y), _middle(z)) for x, y, z in eyes}))
+
+
+def _middle(place: float) -> float:
+    return _CELL_M * (math.floor(place / _CELL_M) + 0.5)
 
 
 def looks_of(walls: Sequence[WallReach], cells: Iterable[Vec3]) -> tuple[Looks, ...]:
