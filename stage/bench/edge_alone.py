@@ -23,6 +23,7 @@ from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
 from stage.plates.edge import PlatesEdge
 from stage.plates.wire import Film
+from stage.run.realtime import collect_young, without_collector
 from stage.show.frame.outcome import FilmAhead, Outcome
 
 SLOTS_A_SECOND = 60
@@ -60,7 +61,9 @@ class _TimedTextures(PlateTextures):
 
 
 class EdgeAlone:
-    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything."""
+    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything. The
+    garbage collector is as in a show.
+    """
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         examined = examine_media(path)
@@ -77,6 +80,7 @@ class EdgeAlone:
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         stack.callback(service.wait)
         stack.callback(service.terminate)
+        stack.enter_context(without_collector())
         self._slot = 0
         self._begun_s = time.monotonic()
 
@@ -99,6 +103,7 @@ class EdgeAlone:
         due_s = self._begun_s + self._slot / SLOTS_A_SECOND
         self.edge.upload_in_slack(lambda: int(1e9 * (due_s - time.monotonic())))
         all_s = followed_s - begun_s + time.thread_time() - drawn_s
+        collect_young()
         served = Served(is_there, all_s - (self.textures.driver_s - driver_before_s), all_s)
         time.sleep(max(0.0, due_s - time.monotonic()))
         self._begun_s += max(0.0, time.monotonic() - due_s)  # slots that the system took are not made up for

@@ -199,8 +199,8 @@ class PlatesEdge:
         """The films that are late. They are looked for where frames have come or gone, or others are shown."""
         if self._late_at != self._textures.changes:
             self._late_at = self._textures.changes
-            shown = [(media, frame) for media, frames in self._frames.items() for frame in frames]
-            self._late = frozenset([media for media, frame in shown if (media, frame) not in self._textures])
+            there, shown = self._textures, self._frames.items()
+            self._late = frozenset([media for media, frames in shown for one in frames if (media, one) not in there])
         return self._late
 
     def _hear(self) -> None:
@@ -216,10 +216,12 @@ class PlatesEdge:
         self._is_noted = self._is_settled = False
         self._layers, self._ahead, self._late_at = layers, ahead, None
         self._frames = frames_shown(layers)
-        films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
-        known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
-        self._receiving.take_films(dict(known))
-        facts = {media: film.facts for media, film in known}
+        known: dict[str, Film] = {}
+        for media in (*self._frames, *[one.media for one in ahead]):
+            if media not in known and len(known) < MOST_FILMS and (film := self._film_of(media)) is not None:
+                known[media] = film
+        self._receiving.take_films(known)
+        facts = {media: film.facts for media, film in known.items()}
         if list(facts) != self._expected:
             self._expected = list(facts)
             self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
@@ -236,8 +238,9 @@ class PlatesEdge:
         """Films that are to show what was not ahead of them: somebody has sent them there."""
         found = []
         for media, reception in self._receiving.films.items():
-            expected, frames = self._coming.get(media, _NOTHING), self._frames.get(media, ())
-            if expected.frames and any(frame not in expected.kept and frame not in expected.frames for frame in frames):
+            expected = self._coming.get(media, _NOTHING)
+            frames = [one for one in self._frames.get(media, ()) if one not in expected.kept]
+            if expected.frames and frames and not set(frames).issubset(expected.frames):
                 reception.blame.begin("seek", time.monotonic())
                 found.append(media)
         return found

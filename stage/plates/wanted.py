@@ -34,7 +34,11 @@ Shown = tuple[tuple[str, int], ...]
 
 def layers_shown(plan: FramePlan) -> tuple[Shown, ...]:
     """What each layer with films shows in a frame, each once: also in a dissolve, and outside where that is frozen."""
-    return tuple(dict.fromkeys(shown for _, light in film_layers(plan) if (shown := light.media())))
+    return _shown_by([light for _, light in film_layers(plan)])
+
+
+def _shown_by(lights: Iterable[PlatePlan]) -> tuple[Shown, ...]:
+    return tuple(dict.fromkeys([shown for light in lights if (shown := light.media())]))
 
 
 class ShownLayers:
@@ -48,7 +52,7 @@ class ShownLayers:
         """As `layers_shown`; the same object while nothing changes."""
         lights = [light for _, light in film_layers(plan)]
         if lights != self._lights:
-            self._lights, self._layers = lights, layers_shown(plan)
+            self._lights, self._layers = lights, _shown_by(lights)
         return self._layers
 
 
@@ -139,9 +143,8 @@ def _coming(
     now, due, waiting = frames
     most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
-    is_in_film = range(facts.frames).__contains__
-    first = [*filter(is_in_film, dict.fromkeys((*now, *after)))]
-    begins = [*filter(is_in_film, dict.fromkeys(waiting))]
+    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < facts.frames]
+    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < facts.frames]
     rate, most_pass = facts.rate[0] / facts.rate[1], max(0, len(first) - 1)  # the last one never passes
     upload_from = min(most_pass, int(lead.upload_s * rate + _PASSED_EARLY) * max(1, len(now)))
     read_from = min(most_pass, int(lead.read_s * rate + _PASSED_EARLY) * max(1, len(now)))
@@ -170,10 +173,10 @@ def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
 
 def film_layers(plan: FramePlan) -> list[tuple[LayerPlan, PlatePlan]]:
     """Every layer of which a frame shows films, with those; one may come more than once."""
+    worlds = [world for air in airs_of(plan) for world in (air.world, air.coming) if world is not None]
     return [
         (layer, light)
-        for air in airs_of(plan)
-        for world in air.worlds
+        for world in worlds
         for layer in world.layers
         if isinstance(light := layer.light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0
     ]

@@ -17,7 +17,7 @@ from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
-from stage.plates.uploads import PIECE_BYTES
+from stage.plates.uploads import PIECE_BYTES, steps_of
 from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
@@ -209,9 +209,9 @@ def test_what_was_on_its_way_does_not_hold_up_a_film_that_is_sent_elsewhere(wall
 
 
 def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_time(walls, tmp_path):
-    larger = msgspec.structs.replace(SMALL, columns=1920, rows=1080)  # no machine uploads two of them in a slot
-    stage, number = walls(film("a", facts=larger)), 0
-    with plates_process(tmp_path):
+    larger = msgspec.structs.replace(SMALL, columns=3072, rows=1728)  # no machine uploads two of them in a slot
+    stage, number = walls(film("a", facts=larger), mib=256.0), 0
+    with plates_process(tmp_path, 256.0):
         stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=tuple(range(8))),))
         late = stage.late.total()
         for number in range(1, 6):
@@ -223,7 +223,7 @@ def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_ti
                 assert stage.draw({"a": number - 1}, left_ns=0, ahead=ahead) == {"a": number - 1}
                 time.sleep(0.002)
             assert ("a", number + 1) not in stage.textures  # that can wait for a frame that leaves time
-            assert slots <= 12  # it has as many pieces
+            assert slots <= len(steps_of(larger))
     assert stage.late.total() == late
 
 
