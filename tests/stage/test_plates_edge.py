@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import msgspec
 import pytest
-from plates_core import PATIENCE_S, SMALL, film, plates_process
+from plates_core import PATIENCE_S, SMALL, ProcessByHand, film, plates_process
 
 from render.assets.plate_textures import PlateTextures
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
@@ -19,6 +19,7 @@ from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
 from stage.plates.uploads import PIECE_BYTES, steps_of
 from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
+from stage.plates.wire import SlotBack
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
 from tests.building import stage, step
@@ -154,6 +155,33 @@ def test_films_of_a_set_that_are_read_slower_than_they_play_still_change_now_and
             seen.add(drawn["a"])
             time.sleep(0.004)
     assert len(seen) >= 7  # each for itself, they meet in three to six
+
+
+def test_a_film_that_stands_asks_for_nothing_and_is_there_at_once_for_what_comes_then(walls, tmp_path):
+    stage, ahead = walls(film("a")), (FilmAhead(media="a", file="a", frames=(1, 2, 3, 4, 5, 6)),)
+    stage.draw({"a": 0}, ahead=ahead)
+    process = ProcessByHand(tmp_path)
+    stage.stack.callback(process.close)
+    stage.draw({"a": 0}, ahead=ahead)
+    process.make_room()
+    stage.draw({"a": 0}, ahead=ahead)
+    for frame in range(3):
+        process.fill(frame, frame)
+    assert [stage.draw({"a": 0}, ahead=ahead) for _ in range(3)][-1] == {"a": 0}
+    process.heard()
+    late = stage.late.total()
+    for _ in range(10):
+        assert stage.draw({"a": 0}, ahead=ahead) == {"a": 0}
+    assert process.heard() == []
+    process.fill(3, 3)
+    stage.draw({"a": 0}, ahead=ahead)
+    assert ("a", 3) in stage.textures
+    assert [one.back for one in process.heard()] == [(SlotBack(1, 3),)]
+    assert stage.late.total() == late
+    process.link.close()
+    stage.draw({"a": 0}, ahead=ahead)
+    assert stage.draw({"a": 9}, ahead=ahead) == {"a": 3}
+    assert stage.late["decoder_lost"] == 1
 
 
 def test_what_is_ahead_is_on_the_gpu_before_it_is_shown(walls, tmp_path):
