@@ -41,7 +41,7 @@ class Served(NamedTuple):
     all_s: float
 
 
-class _TimedTextures(PlateTextures):
+class TimedTextures(PlateTextures):
     """Knows for how long the driver was busy with uploads."""
 
     driver_s = 0.0
@@ -71,7 +71,7 @@ class EdgeAlone:
         film = Film(media=self.media, path=str(path), facts=self.facts)
         reaches = [wall_reach(one) for one in load_geometry(load_config(VALLEY))[0].values()]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        self.textures = _TimedTextures(create_headless_context())
+        self.textures = TimedTextures(create_headless_context())
         self.textures.storages.make_beside()
         stack.callback(self.textures.storages.close)
         walls = [reach for reach in reaches if reach is not None]
