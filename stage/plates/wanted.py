@@ -128,7 +128,7 @@ def coming_frames(
     waiting: dict[str, tuple[int, ...]] = {}
     for one in ahead:
         found = waiting if one.waits else due
-        found[one.media] = (*found.get(one.media, ()), *one.frames)
+        found[one.media] = found.get(one.media, ()) + one.frames
     return {
         media: _coming(
             facts, (shown.get(media, ()), due.get(media, ()), waiting.get(media, ())), lead, finest.get(media, 0)
@@ -143,14 +143,15 @@ def _coming(
     now, due, waiting = frames
     most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
-    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < facts.frames]
-    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < facts.frames]
+    count = facts.frames
+    first = [frame for frame in dict.fromkeys(now + after) if 0 <= frame < count]
+    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < count]
     rate, most_pass = facts.rate[0] / facts.rate[1], max(0, len(first) - 1)  # the last one never passes
     upload_from = min(most_pass, int(lead.upload_s * rate + _PASSED_EARLY) * max(1, len(now)))
     read_from = min(most_pass, int(lead.read_s * rate + _PASSED_EARLY) * max(1, len(now)))
     in_time = first[upload_from:]
-    near = [*dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING]))]
-    wanted = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
+    near = [*dict.fromkeys(in_time[:GPU_AHEAD] + begins[:GPU_WAITING])]
+    wanted = tuple(dict.fromkeys(near + in_time + begins) if begins else in_time)[:most]
     kept = frozenset((*first[:upload_from], *near))
     stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
