@@ -31,15 +31,15 @@ class UploadPace:
         self._without = 0
 
     def fitting(self, left_ns: int, *, presses: bool = False) -> int:
-        """How many pieces can be uploaded in so much time before the next frame, which would be late soon where it
-        `presses`: several in half of it. Ask no more in a frame where none.
+        """For how long pieces can be uploaded in so much time before the next frame, which would be late soon where it
+        `presses`, before that is asked again: half of it, in ns. Ask no more in a frame where none fits, which is 0.
         """
         free_ns = left_ns - (PRESSING_SPARE_NS if presses else SPARE_NS)
         if free_ns <= self._slow_ns * (1.0 if presses else 2.0):
             self._taken_ns = deque([(1.0 - _FORGOTTEN) * one for one in self._taken_ns], _REMEMBERED)
             self._slow_ns = sorted(self._taken_ns)[-2]
             return 0
-        return max(1, int(free_ns / (2.0 * self._slow_ns)))
+        return free_ns // 2
 
     def note_uploaded(self, *taken_ns: int) -> None:
         """Pieces took so long."""

@@ -16,7 +16,7 @@ from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
 from stage.plates.reception import Reception
 from stage.plates.strain import Strain
-from stage.plates.uploads import Uploads
+from stage.plates.uploads import MOST_PIECES_A_FRAME, Uploads
 from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.run.realtime import allowed_processors
@@ -24,7 +24,6 @@ from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import Scalar
 
-MOST_PIECES_A_FRAME = 24
 PRESSING_NS = 1_500_000
 """So long pieces are uploaded in a frame for each film that is late or would be with its next frame, whatever time
 there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
@@ -132,8 +131,8 @@ class PlatesEdge:
             return
         left, presses = MOST_PIECES_A_FRAME, self._pressing_ns() > HEAVY_NS
         while left > 0 and (has_any := self._uploads.has_any()):
-            most = self._uploads.pace.fitting(left_ns(), presses=presses) or self._is_starved()
-            done = self._uploads.pieces(min(left, most)) if most else 0
+            fitting_ns = self._uploads.pace.fitting(left_ns(), presses=presses)
+            done = self._uploads.pieces(fitting_ns, left) if fitting_ns or self._is_starved() else 0
             if not done:
                 break
             left -= done

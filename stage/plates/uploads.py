@@ -17,6 +17,7 @@ from stage.plates.wanted import Usual
 from tracking.records import Scalar
 
 PIECE_BYTES = 1 << 20
+MOST_PIECES_A_FRAME = 24
 
 
 class Needs(Protocol):
@@ -93,18 +94,21 @@ class Arriving:
             self._is_ready = not self._upload.failure
         return "" if self._is_ready else self._upload.failure
 
-    def step(self, most: int) -> list[int]:
-        """Uploads so many pieces, or those that are left, and returns what each took, in ns; to be called once there is
-        storage for it.
+    def step(self, ns: int, most: int) -> list[int]:
+        """Uploads pieces until so much time is over or there have been so many, at least one. Returns what each took,
+        in ns; to be called once there is storage for it.
         """
         write, content, took_ns = self._upload.write, self.held.content, []
         begun_ns = time.perf_counter_ns()
+        over_ns = begun_ns + ns
         for step in self._steps[self._done : self._done + most]:
             for level, top, first, last in step:
                 write(level, content[first:last], top)
             ended_ns = time.perf_counter_ns()
             took_ns.append(ended_ns - begun_ns)
             begun_ns = ended_ns
+            if ended_ns >= over_ns:
+                break
         self._done += len(took_ns)
         self.worked_s += 1e-9 * sum(took_ns)
         if self._done == len(self._steps):
@@ -148,7 +152,7 @@ class Uploads:
     def for_a_while(self, ns: int) -> int:
         """Uploads pieces for so long. Returns how long it took."""
         spent_ns, begun_ns = 0, time.perf_counter_ns()
-        while spent_ns < ns and self.has_any() and self.pieces(1):
+        while spent_ns < ns and self.has_any() and self.pieces(ns - spent_ns):
             spent_ns = time.perf_counter_ns() - begun_ns
         return spent_ns
 
@@ -158,9 +162,9 @@ class Uploads:
             self._soonest = self._needs.soonest()
         return self._arriving is not None or self._soonest is not None
 
-    def pieces(self, most: int) -> int:
-        """Uploads so many pieces of the frame that `has_any` has found, or those that are left of it. Returns how many:
-        none where it cannot be uploaded now.
+    def pieces(self, ns: int, most: int = MOST_PIECES_A_FRAME) -> int:
+        """Uploads pieces of the frame that `has_any` has found for so long, so many at most and one at least. Returns
+        how many: none where it cannot be uploaded now.
         """
         arriving = self._arriving = self._arriving or self._begin(self._soonest)
         failure = None if arriving is None else arriving.failure()
@@ -170,7 +174,7 @@ class Uploads:
             self.no_room = {"why": "gpu_no_memory_for_frame", "found": failure}
             self._give_up(arriving)
             return 0
-        took_ns = arriving.step(most)
+        took_ns = arriving.step(ns, most)
         self.pace.note_uploaded(*took_ns)
         if arriving.is_done:
             self.no_room, media = {}, arriving.media

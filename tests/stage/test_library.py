@@ -127,13 +127,11 @@ def test_a_piece_waits_for_a_frame_that_leaves_twice_its_time_and_some_more_but_
     assert [pace.is_starved() for _ in range(4)] == [False, False, True, True]
 
 
-def test_several_pieces_are_uploaded_at_a_time_where_half_of_the_time_is_enough_for_them():
+def test_pieces_are_uploaded_in_half_of_the_time_that_is_left_before_that_is_asked_again():
     pace = UploadPace()
     pace.note_uploaded(*[500_000] * 16)
-    assert pace.fitting(SPARE_NS + 10_900_000) == 10
-    assert pace.fitting(SPARE_NS + 1_100_000) == 1
-    assert pace.fitting(PRESSING_SPARE_NS + 10_900_000, presses=True) == 10
-    assert pace.fitting(PRESSING_SPARE_NS + 600_000, presses=True) == 1
+    assert pace.fitting(SPARE_NS + 10_000_000) == 5_000_000
+    assert pace.fitting(PRESSING_SPARE_NS + 600_000, presses=True) == 300_000
     assert pace.fitting(-1_000_000) == 0
 
 

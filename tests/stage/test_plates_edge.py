@@ -237,7 +237,7 @@ def test_what_was_on_its_way_does_not_hold_up_a_film_that_is_sent_elsewhere(wall
 
 
 def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_time(walls, tmp_path):
-    larger = msgspec.structs.replace(SMALL, columns=3072, rows=1728)  # no machine uploads two of them in a slot
+    larger = msgspec.structs.replace(SMALL, columns=3072, rows=1728, rate=(4, 1))  # none uploads two of them in a slot
     stage, number = walls(film("a", facts=larger), mib=256.0), 0
     with plates_process(tmp_path, 256.0):
         stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=tuple(range(8))),))
