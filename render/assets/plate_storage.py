@@ -6,8 +6,10 @@ renderer when it is first drawn with, which takes longer than a frame.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import moderngl
 import numpy as np
@@ -26,7 +28,6 @@ from render.assets.storage import (
 from render.assets.storage_thread import storage_thread
 from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
 
-_SAMPLES = {HALVES: np.float16, BYTES: np.uint8, BYTE_PAIRS: np.uint8, WORDS: np.uint16, WORD_PAIRS: np.uint16}
 _TEXELS = {(1, 1): BYTES, (2, 1): BYTE_PAIRS, (1, 2): WORDS, (2, 2): WORD_PAIRS, (4, 2): HALVES}
 """By samples of a texel, and bytes of a sample."""
 
@@ -70,15 +71,15 @@ class FrameStorage:
         self, context: moderngl.Context, level: PlaneLevel, piece: memoryview | bytes, at: tuple[int, int]
     ) -> None:
         """Writes rows of a level: `at` says from which one on, and how many. moderngl writes to the first level alone
-        of a texture that it did not make.
+        of a texture that it did not make. PyOpenGL is given an address: what it does with an array takes five times as
+        long as the driver with a small level.
         """
-        gl = importlib.import_module("OpenGL.GL")
-        (top, rows), texels = at, self.planes[level.texture].texels
+        (top, rows), gl = at, _gl()
         self.textures(context)[level.texture].use(0)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
-        place = (level.level, 0, top, level.columns, rows)
-        form = (getattr(gl, texels.order), getattr(gl, texels.type))
-        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, *place, *form, np.frombuffer(piece, _SAMPLES[texels]))
+        content = np.frombuffer(piece, np.uint8)
+        place = (gl.GL_TEXTURE_2D, level.level, 0, top, level.columns, rows)
+        gl.glTexSubImage2D(*place, *_form(self.planes[level.texture].texels), ctypes.c_void_p(content.ctypes.data))
 
 
 class FrameStorages:
@@ -112,6 +113,19 @@ class FrameStorages:
             self._maker.free(plane)
 
 
+@lru_cache
+def _gl() -> Any:
+    return importlib.import_module("OpenGL.raw.GL.VERSION.GL_1_1")
+
+
+@lru_cache
+def _form(texels: Texels) -> tuple[int, int]:
+    """How OpenGL names the order and the type of samples."""
+    gl = importlib.import_module("OpenGL.GL")
+    return int(getattr(gl, texels.order)), int(getattr(gl, texels.type))
+
+
+@lru_cache
 def shape_of(facts: MediaFacts) -> FrameShape:
     """What frames of a film need."""
     levels = plane_levels(facts)

@@ -103,7 +103,7 @@ class PlateTextures:
 
     def numbers(self, media: str) -> tuple[int, ...]:
         """The frames of a film that are there, in the order in which they make room."""
-        return tuple(key.number for key in self._frames if key.media == media)
+        return tuple([number for film, number in self._frames if film == media])
 
     def shown(self) -> frozenset[FrameKey]:
         """What was drawn of the newest plan."""
@@ -244,6 +244,10 @@ class PlateTextures:
 
     def _storage_for(self, shape: FrameShape) -> FrameStorage:
         """Storage of that shape: spare, of a frame that makes room, or new."""
+        spare = next((one for one in self._spare if one.shape == shape and one.is_settled), None)
+        if spare is not None:
+            self._spare.remove(spare)
+            return spare
         kept = self._shown[0] | self._shown[1]
         may_go = [key for key in self._frames if key not in kept]
         could_be_free = self._free_bytes() + sum(storage.shape.bytes for storage in self._spare)

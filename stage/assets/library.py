@@ -126,7 +126,7 @@ class Library:
     def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
         for _ in range(MOST_PIECES_A_FRAME):
-            if not self.is_arriving or not self._arrivals.pace.fits(left_ns()):
+            if not self.is_arriving or not self._arrivals.pace.fitting(left_ns()):
                 return
             self._upload(wait_s=0.0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 
 SPARE_NS = 1_500_000
 """What is kept of the time that a frame leaves, since the next one begins when it is due."""
@@ -31,25 +30,24 @@ class UploadPace:
         self._slow_ns = float(_FIRST_GUESS_NS)
         self._without = 0
 
-    def fits(self, left_ns: int, *, presses: bool = False) -> bool:
-        """Whether a piece can be uploaded in so much time before the next frame, which would be late soon where it
-        `presses`. Ask no more in a frame where not.
+    def fitting(self, left_ns: int, *, presses: bool = False) -> int:
+        """For how long pieces can be uploaded in so much time before the next frame, which would be late soon where it
+        `presses`, before that is asked again: half of it, in ns. Ask no more in a frame where none fits, which is 0.
         """
-        does = left_ns > (PRESSING_SPARE_NS + self._slow_ns if presses else SPARE_NS + 2.0 * self._slow_ns)
-        if not does:
-            self._learn([(1.0 - _FORGOTTEN) * one for one in self._taken_ns])
-        return does
+        free_ns = left_ns - (PRESSING_SPARE_NS if presses else SPARE_NS)
+        if free_ns <= self._slow_ns * (1.0 if presses else 2.0):
+            self._taken_ns = deque([(1.0 - _FORGOTTEN) * one for one in self._taken_ns], _REMEMBERED)
+            self._slow_ns = sorted(self._taken_ns)[-2]
+            return 0
+        return free_ns // 2
 
-    def note_uploaded(self, taken_ns: int) -> None:
-        """A piece took so long."""
+    def note_uploaded(self, *taken_ns: int) -> None:
+        """Pieces took so long."""
         self._without = 0
-        self._learn((*self._taken_ns, min(taken_ns, MOST_NS)))
+        self._taken_ns.extend([min(one, MOST_NS) for one in taken_ns])
+        self._slow_ns = sorted(self._taken_ns)[-2]
 
     def is_starved(self) -> bool:
         """Once a frame while a picture waits: whether frames have left no time for it for too long."""
         self._without += 1
         return self._without > STARVED_FRAMES
-
-    def _learn(self, taken_ns: Iterable[float]) -> None:
-        self._taken_ns = deque(taken_ns, _REMEMBERED)
-        self._slow_ns = sorted(self._taken_ns)[-2]

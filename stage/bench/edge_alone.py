@@ -23,6 +23,7 @@ from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
 from stage.plates.edge import PlatesEdge
 from stage.plates.wire import Film
+from stage.run.realtime import collect_young, without_collector
 from stage.show.frame.outcome import FilmAhead, Outcome
 
 SLOTS_A_SECOND = 60
@@ -40,7 +41,7 @@ class Served(NamedTuple):
     all_s: float
 
 
-class _TimedTextures(PlateTextures):
+class TimedTextures(PlateTextures):
     """Knows for how long the driver was busy with uploads."""
 
     driver_s = 0.0
@@ -60,7 +61,9 @@ class _TimedTextures(PlateTextures):
 
 
 class EdgeAlone:
-    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything."""
+    """One film over the valley's walls. `facts` are what it is, `media` its identity. `stack` ends everything. The
+    garbage collector is as in a show.
+    """
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         examined = examine_media(path)
@@ -68,7 +71,7 @@ class EdgeAlone:
         film = Film(media=self.media, path=str(path), facts=self.facts)
         reaches = [wall_reach(one) for one in load_geometry(load_config(VALLEY))[0].values()]
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        self.textures = _TimedTextures(create_headless_context())
+        self.textures = TimedTextures(create_headless_context())
         self.textures.storages.make_beside()
         stack.callback(self.textures.storages.close)
         walls = [reach for reach in reaches if reach is not None]
@@ -77,6 +80,7 @@ class EdgeAlone:
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         stack.callback(service.wait)
         stack.callback(service.terminate)
+        stack.enter_context(without_collector())
         self._slot = 0
         self._begun_s = time.monotonic()
 
@@ -99,6 +103,7 @@ class EdgeAlone:
         due_s = self._begun_s + self._slot / SLOTS_A_SECOND
         self.edge.upload_in_slack(lambda: int(1e9 * (due_s - time.monotonic())))
         all_s = followed_s - begun_s + time.thread_time() - drawn_s
+        collect_young()
         served = Served(is_there, all_s - (self.textures.driver_s - driver_before_s), all_s)
         time.sleep(max(0.0, due_s - time.monotonic()))
         self._begun_s += max(0.0, time.monotonic() - due_s)  # slots that the system took are not made up for

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stage.bench.edge_alone import SLOTS_A_SECOND, EdgeAlone
+from stage.bench.plates_bare import measure_bare
 from tracking.records import Record
 
 _BEFORE = 30
@@ -22,12 +23,14 @@ _MOST_S = 3.0
 
 class LoopCost(Record):
     """Processor time of the loop's thread for one film in a display slot, in ms: asking, following, counting and
-    choosing what is uploaded, which is Python, in the mean and the median; with what the driver takes for uploads; and
-    that of the worst slot, the film's first ones included.
+    choosing what is uploaded, which is Python, in the mean and the median; `bare_ms` is the mean where nothing has to
+    be chosen (`stage/bench/plates_bare.py`). With what the driver takes for uploads; and that of the worst slot, the
+    film's first ones included.
     """
 
     python_ms: float
     python_median_ms: float
+    bare_ms: float
     with_uploads_ms: float
     worst_ms: float
 
@@ -63,6 +66,7 @@ def measure_loop(path: Path, slots: int) -> LoopCost:
     return LoopCost(
         python_ms=round(statistics.mean(python_ms), 3),
         python_median_ms=round(statistics.median(python_ms), 3),
+        bare_ms=round(measure_bare(path, slots), 3),
         with_uploads_ms=round(statistics.mean(1e3 * one.all_s for one in served[_BEFORE:]), 3),
         worst_ms=round(1e3 * max(one.all_s for one in served), 1),
     )

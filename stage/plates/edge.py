@@ -14,16 +14,16 @@ from stage.plates.causes import LateCause
 from stage.plates.lateness import DrawnPlan, Lateness
 from stage.plates.looked_at import LookedAt
 from stage.plates.receiving import Receiving
+from stage.plates.reception import Reception
 from stage.plates.strain import Strain
-from stage.plates.uploads import Uploads
-from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, coming_frames, frames_shown, layers_shown
+from stage.plates.uploads import MOST_PIECES_A_FRAME, Uploads
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown
 from stage.plates.wire import MOST_FILMS, Film
 from stage.run.realtime import allowed_processors
 from stage.show.frame.inputs import Condition, Observation
 from stage.show.frame.outcome import FilmAhead, Outcome
 from tracking.records import Scalar
 
-MOST_PIECES_A_FRAME = 24
 PRESSING_NS = 1_500_000
 """So long pieces are uploaded in a frame for each film that is late or would be with its next frame, whatever time
 there is: what stands on the wall is wrong until they are there. While a software renderer draws, the loop waits anyhow.
@@ -67,27 +67,30 @@ class PlatesEdge:
         self._processors = allowed_processors()
         self._looked_at = LookedAt(walls)
         self._plan: FramePlan | None = None
+        self._shows = ShownLayers()
         self._layers: tuple[Shown, ...] = ()
         self._ahead: Ahead = ()
         self._frames: dict[str, tuple[int, ...]] = {}
         self._coming: dict[str, Coming] = {}
+        self._late: frozenset[str] = frozenset()
+        self._late_at: int | None = None
         self._drawn: frozenset[tuple[str, int]] = frozenset()
+        self._is_noted = self._is_settled = False
         self._expected: list[str] = []
         self._strain = Strain()
         self._spent_ns = 0
-        self._pressing: tuple[tuple[int, ...], int] = ((), 0)
         self.lateness = Lateness()
         """What was late, and why."""
 
     def follow(self, outcome: Outcome) -> None:
         """Before a plan is drawn: asks for what it shows and what is ahead, and uploads some of what it lacks."""
-        layers, ahead = layers_shown(outcome.plan), outcome.plates_ahead
+        layers, ahead = self._shows.of(outcome.plan), outcome.plates_ahead
         if not layers and not ahead and not self._receiving.films:
             return
         self._plan = outcome.plan
         if layers != self._layers or ahead != self._ahead:
             self._want(layers, ahead)
-        is_late = self._is_any_late()
+        is_late = bool(self._late_films())
         if is_late:  # else what has come is heard of after the frame, and what comes next is asked for then
             self._hear()
         if is_late or not self._receiving.films:  # after the last film nothing is done after the frame
@@ -97,36 +100,45 @@ class PlatesEdge:
     def hurry(self) -> None:
         """While a plan is drawn: uploads some of what presses."""
         spent_ns, self._spent_ns = self._spent_ns, 0
-        if self._is_any_late():
+        if self._late_films():
             self._hear()
-        self._uploads.for_a_while(self._pressing_ns() - spent_ns)
+        if not self._is_settled:
+            self._uploads.for_a_while(self._pressing_ns() - spent_ns)
 
     def note_drawn(self, plan: FramePlan, lost: int = 0) -> None:
         """The plan that was followed last has been drawn; so many slots have been late or skipped up to now."""
-        self._strain.note(lost, time.monotonic())
-        self._receiving.rest = self._strain.rest
+        now_s = time.monotonic()
+        self._strain.note(lost, now_s)
+        if self._strain.rest != self._receiving.rest:
+            self._receiving.rest, self._is_settled = self._strain.rest, False
         if not self._frames or plan.blackout:
             return
         drawn = self._textures.shown()
-        about, now_s = DrawnPlan(plan.frame, self._layers, self._textures, drawn), time.monotonic()
+        if self._is_noted and drawn == self._drawn and not self.lateness.sums_up(now_s):
+            return
+        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn)
         self.lateness.note_drawn(about, lambda media, frame: self._why_late(media, frame, now_s), now_s)
         self._note_in_time(now_s)
         self._make_room(drawn | self._drawn)
-        self._drawn = drawn
+        self._drawn, self._is_noted, self._is_settled = drawn, not self._late_films(), False
 
     def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
         if not self._receiving.films:
             return
         self._hear()
-        presses = self._pressing_ns() > HEAVY_NS
-        for _ in range(MOST_PIECES_A_FRAME):
-            fits = self._uploads.pace.fits(left_ns(), presses=presses)
-            if not (fits or self._is_starved()) or not self._uploads.piece():
+        if self._is_settled:
+            return
+        left, presses = MOST_PIECES_A_FRAME, self._pressing_ns() > HEAVY_NS
+        while left > 0 and (has_any := self._uploads.has_any()):
+            fitting_ns = self._uploads.pace.fitting(left_ns(), presses=presses)
+            done = self._uploads.pieces(fitting_ns, left) if fitting_ns or self._is_starved() else 0
+            if not done:
                 break
+            left -= done
             if not self._uploads.is_under_way:  # all of one has arrived
                 presses = self._pressing_ns() > HEAVY_NS
-        self._receiving.ask()
+        self._is_settled = self._receiving.ask() and not has_any
 
     def reports(self) -> Iterator[Observation]:
         """What is new since the last call, for the next frame's inputs."""
@@ -166,44 +178,55 @@ class PlatesEdge:
         """The frame that is needed soonest of those that lie in memory."""
         found: tuple[int, str, int] | None = None
         for media, reception in self._receiving.films.items():
+            held, coming = reception.held, self._coming.get(media, _NOTHING)
             later = 0 if media in self._frames else GPU_AHEAD
-            for place, frame in enumerate(self._near(media)):
-                if frame in reception.held and (found is None or later + place < found[0]):
-                    found = later + place, media, frame
-            late = next((frame for frame in reversed(reception.passed) if frame in reception.held), None)
-            if late is not None and found is None:
-                found = 2 * GPU_AHEAD, media, late
+            for place, frame in enumerate(coming.frames[: coming.near] if held else ()):
+                if frame in held:
+                    if found is None or later + place < found[0]:
+                        found = later + place, media, frame
+                    break
+            if found is None and reception.passed:
+                late = next((frame for frame in reversed(reception.passed) if frame in held), None)
+                found = None if late is None else (2 * GPU_AHEAD, media, late)
         return None if found is None else found[1:]
 
     def is_late(self, media: str) -> bool:
         """Whether a film has not all of what it shows now on the GPU."""
-        return any((media, frame) not in self._textures for frame in self._frames.get(media, ()))
+        return media in self._late_films()
 
-    def _is_any_late(self) -> bool:
-        return any(self.is_late(media) for media in self._frames)
+    def _late_films(self) -> frozenset[str]:
+        """The films that are late. They are looked for where frames have come or gone, or others are shown."""
+        if self._late_at != self._textures.changes:
+            self._late_at = self._textures.changes
+            there, shown = self._textures, self._frames.items()
+            self._late = frozenset([media for media, frames in shown for one in frames if (media, one) not in there])
+        return self._late
 
     def _hear(self) -> None:
         """Takes what has come since the last look."""
-        self._receiving.hear()
+        if self._receiving.hear():
+            self._is_settled = False
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
 
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
         self._receiving.has_news = False
-        self._layers, self._ahead = layers, ahead
+        self._is_noted = self._is_settled = False
+        self._layers, self._ahead, self._late_at = layers, ahead, None
         self._frames = frames_shown(layers)
-        films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
-        known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
-        self._receiving.take_films(dict(known))
-        facts = {media: film.facts for media, film in known}
+        known: dict[str, Film] = {}
+        for media in (*self._frames, *[one.media for one in ahead]):
+            if media not in known and len(known) < MOST_FILMS and (film := self._film_of(media)) is not None:
+                known[media] = film
+        self._receiving.take_films(known)
+        facts = {media: film.facts for media, film in known.items()}
         if list(facts) != self._expected:
             self._expected = list(facts)
             self._textures.expect((one, GPU_AHEAD + _DRAWN) for one in facts.values())
         sent = self._sent()
-        coming = coming_frames(self._frames, ahead, facts, self._lead())
         finest = {} if self._plan is None else self._looked_at.finest(self._plan, facts)
-        self._coming = {media: one._replace(first=finest.get(media, 0)) for media, one in coming.items()}
+        self._coming = coming_frames(self._frames, ahead, facts, self._lead(), finest)
         self._receiving.want(self._coming, self._frames, sent)
         self._uploads.follow()
         if known and self._wake is not None:
@@ -214,8 +237,9 @@ class PlatesEdge:
         """Films that are to show what was not ahead of them: somebody has sent them there."""
         found = []
         for media, reception in self._receiving.films.items():
-            expected, frames = self._coming.get(media, _NOTHING), self._frames.get(media, ())
-            if expected.frames and any(frame not in expected.kept and frame not in expected.frames for frame in frames):
+            expected = self._coming.get(media, _NOTHING)
+            frames = [one for one in self._frames.get(media, ()) if one not in expected.kept]
+            if expected.frames and frames and not set(frames).issubset(expected.frames):
                 reception.blame.begin("seek", time.monotonic())
                 found.append(media)
         return found
@@ -232,10 +256,10 @@ class PlatesEdge:
 
     def _lead(self) -> Lead:
         """How long frames took lately: those of all films on the walls are uploaded one after the other."""
-        on_walls = [one for media, one in self._receiving.films.items() if media in self._frames]
-        upload_s = sum(self._uploads.took_s(media) for media in self._frames)
-        decode_s = max((one.decode_s for one in on_walls), default=0.0)
-        return Lead(decode_s + upload_s, upload_s, decode_s * max(1.0, len(on_walls) / self._processors))
+        films = self._receiving.films
+        decode_s = [films[media].decode_s for media in self._frames if media in films]
+        upload_s, longest_s = sum(map(self._uploads.took_s, self._frames)), max(decode_s, default=0.0)
+        return Lead(longest_s + upload_s, upload_s, longest_s * max(1.0, len(decode_s) / self._processors))
 
     def _lacking_ns(self) -> int:
         """The time for films whose planned frame lies in memory and is not on the GPU: it can still be shown now."""
@@ -251,25 +275,24 @@ class PlatesEdge:
         """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
         though it lies in memory.
         """
-        films = [self._receiving.films[media] for media in self._frames if media in self._receiving.films]
-        state = (self._textures.changes, self._strain.is_there, *(one.changes for one in films))
-        if state != self._pressing[0]:
-            pressing = [one for one in films if self._presses(one.film.media)]
-            light = sum(not one.is_too_heavy for one in pressing)
-            heavy_ns = HEAVY_NS * (bool(pressing) and not self._strain.is_there)
-            self._pressing = state, PRESSING_NS * light if light else heavy_ns
-        return self._pressing[1]
+        light = heavy = 0
+        for media in self._frames:
+            one = self._receiving.films.get(media)
+            if one is not None and self._presses(one):
+                light, heavy = light + (not one.is_too_heavy), heavy + one.is_too_heavy
+        return PRESSING_NS * light if light else HEAVY_NS * (heavy > 0 and not self._strain.is_there)
 
     def _is_starved(self) -> bool:
         """Whether a film that is too heavy, which is not hurried while slots are lost, is to come on all the same."""
         heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
         return heavy and self._uploads.pace.is_starved()
 
-    def _presses(self, media: str) -> bool:
-        if self.is_late(media):
+    def _presses(self, film: Reception) -> bool:
+        media = film.film.media
+        if media in self._late_films():
             return True
         following = self._coming.get(media, _NOTHING).following
-        return any((media, frame) not in self._textures and self._is_here(media, frame) for frame in following)
+        return any((media, frame) not in self._textures and film.has(frame) for frame in following)
 
     def _is_here(self, media: str, frame: int) -> bool:
         return self._receiving.films[media].has(frame)
@@ -283,11 +306,6 @@ class PlatesEdge:
         else:
             cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))
         return reception.blame.of(cause, now_s)
-
-    def _near(self, media: str) -> tuple[int, ...]:
-        """Frames of a film that should be on the GPU."""
-        coming = self._coming.get(media, _NOTHING)
-        return coming.frames[: coming.near]
 
     def _make_room(self, drawn: frozenset[tuple[str, int]]) -> None:
         """Frees the storage of frames that were shown and do not come again, for those that do."""

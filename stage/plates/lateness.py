@@ -35,6 +35,10 @@ class Lateness:
         self._shown: list[PlatesShown] = []
         self._summed_s = -SUMMARY_S
 
+    def sums_up(self, now_s: float) -> bool:
+        """Whether the next plan that is drawn is to be noted even where nothing has changed."""
+        return now_s - self._summed_s >= SUMMARY_S
+
     def note_drawn(self, plan: DrawnPlan, why: WhyLate, now_s: float) -> None:
         """A plan was drawn; `why` says why a frame is late. Films of a layer change together, so they are late
         together: those that are worst off because of that, the others because of their set. Times are seconds on any
@@ -45,7 +49,7 @@ class Lateness:
             self._newest[media] = number
         while len(self._newest) > MOST_FILMS:
             del self._newest[next(iter(self._newest))]
-        sums_up = now_s - self._summed_s >= SUMMARY_S
+        sums_up = self.sums_up(now_s)
         self._summed_s = now_s if sums_up else self._summed_s
         shown = [one for layer in plan.layers for one in self._of_layer(layer, plan, why) if one.cause or sums_up]
         if shown:

@@ -29,7 +29,7 @@ from stage.plates.wire import (
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
 STANDS_S = 0.4
-"""A process that says nothing for so long stands still: it says four times as often that it runs."""
+"""A process that says nothing for so long stands still: it says more than twice as often that it runs."""
 _NOTHING = Coming()
 
 
@@ -89,37 +89,47 @@ class Receiving:
         """A slot was read."""
         self._back.append(back)
 
-    def hear(self) -> None:
-        """Takes what has come."""
+    def hear(self) -> bool:
+        """Takes what has come. Whether it was more than that the process lives."""
+        if self._link.is_quiet():
+            return False
+        has_come = False
         for received in self._link.heard():
             self._heard_s = time.monotonic()
             if not isinstance(received.record, Lives):
                 self._take(received.record, received.descriptor)
+                has_come = True
         if self._link.came != self.came or self._link.connected != self._was_connected:
             self.came, self._was_connected = self._link.came, self._link.connected
             self._films_told, self._rest_told, self._back, self.has_news = False, 0.0, [], True
             self._heard_s = time.monotonic()
             for reception in self.films.values():
                 reception.lose_process()
+            has_come = True
+        return has_come
 
-    def ask(self) -> None:
-        """Tells the process what is new in all that. What it does not take now is told in the next frame."""
+    def ask(self) -> bool:
+        """Tells the process what is new in all that. False for what it does not take now: that is told in the next
+        frame.
+        """
         if not self._link.connected:
-            return
+            return True
         films = None if self._films_told else tuple(one.film for one in self.films.values())
-        wanted = tuple(
+        wanted = [
             asked
             for media, one in self.films.items()
             if (asked := one.to_ask(self._there, 0 if media in self._on_walls else _LATER)) is not None
-        )
+        ]
         rest = None if self._rest_told == self.rest else self.rest
         if films is None and not wanted and not self._back and rest is None:
-            return
-        if self._link.tell(Wishes(films=films, wanted=wanted, back=tuple(self._back), rest=rest)):
+            return True
+        is_told = self._link.tell(Wishes(films=films, wanted=tuple(wanted), back=tuple(self._back), rest=rest))
+        if is_told:
             self._films_told, self._rest_told = True, self.rest
             self._back.clear()
             for one in wanted:
                 self.films[one.media].asked = one
+        return is_told
 
     def _take(self, message: ForFilm, descriptor: int | None) -> None:
         reception = self.films.get(message.media)

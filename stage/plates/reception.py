@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from itertools import filterfalse
 from typing import NamedTuple, Protocol
 
 from stage.plates.causes import Blame, LateCause
@@ -124,14 +126,14 @@ class Reception:
         Returns the slots that are not needed.
         """
         wanted, read_from = coming.frames, coming.read_from
-        passed = [] if sent else [*self.passed, *(frame for frame in self.wanted if frame not in wanted)]
-        self.passed = [frame for frame in passed if frame not in wanted][-MOST_PASSED:]
+        passed = () if sent else (*self.passed, *self.wanted)
+        self.passed = [*filterfalse(frozenset(wanted).__contains__, passed)][-MOST_PASSED:]
         if sent and self.on_its_way not in wanted:
             self.on_its_way = None
         self.wanted, self._read_from, self._first = wanted, read_from, coming.first
         self._order = in_reading_order(wanted[read_from:], coming.stride)
         needed = (*wanted[:read_from], *self._to_read(there), *self.passed)
-        back = [frame for frame in self.held if frame not in needed]
+        back = self.held.keys() - needed
         self._failed.intersection_update(wanted)
         self.changes += 1
         return tuple(self.held.pop(frame).back for frame in back)
@@ -161,15 +163,15 @@ class Reception:
         at = (self.changes, there.changes, later, self.blame.is_sought)
         if at == self._asked_at:
             return None
+        here = {*self.held, self.on_its_way}
         waits = self.is_too_heavy and self.held
-        missing = () if waits else tuple(frame for frame in self._to_read(there) if not self.has(frame))
+        missing = () if waits else tuple(filterfalse(here.__contains__, self._to_read(there)))
         after = later + (self._read_from + self._order.index(missing[0]) if missing else 0)
         sought = self.blame.is_sought and not self.is_too_heavy
-        wanted = WantedFrames(media=self.film.media, frames=missing, after=after, first=self._first, sought=sought)
-        if wanted == self.asked:
+        if self.asked is not None and (after, missing, self._first, sought) == self._known(self.asked, here, later):
             self._asked_at = at
             return None
-        return wanted
+        return WantedFrames(media=self.film.media, frames=missing, after=after, first=self._first, sought=sought)
 
     def why_late(self, frame: int, decoder: LateCause | None) -> LateCause:
         """Why a frame that is needed now does not lie in memory; `decoder` is what is wrong with the process."""
@@ -196,7 +198,14 @@ class Reception:
     def _to_read(self, there: FramesThere) -> list[int]:
         """What is to lie in memory, if it does not yet, as far as there is memory for it."""
         on_gpu = there.numbers(self.film.media)
-        return [frame for frame in self._order if frame not in on_gpu][: self._slots]
+        return [*filterfalse(frozenset(on_gpu).__contains__, self._order)][: self._slots]
+
+    @staticmethod
+    def _known(asked: WantedFrames, here: Container[int | None], later: int) -> tuple[int, tuple[int, ...], int, bool]:
+        """What the process makes of what it was asked for: it leaves out what has come until that is given back."""
+        left = tuple(filterfalse(here.__contains__, asked.frames))
+        after = asked.after + asked.frames.index(left[0]) if left else later
+        return after, left, asked.first, asked.sought
 
     def _is_slow(self, took_ms: float) -> bool:
         numerator, denominator = self.film.facts.rate

@@ -35,6 +35,7 @@ from stage.run.realtime import (
 NAME = "plates"
 ALIVE_EVERY_S = 1.0
 _CORE_EVERY_S = 0.05
+_JUST_S = 0.5 * LOOK_EVERY_S
 _MIB = 1 << 20
 
 
@@ -47,6 +48,7 @@ class Talk:
         self._link = link
         self._films = films
         self._lock = threading.Lock()
+        self._told_s = 0.0
 
     @property
     def core(self) -> socket.socket | None:
@@ -63,11 +65,12 @@ class Talk:
         with self._lock:
             while (news := self._films.news()) is not None and self._link.tell(news.message, news.descriptor):
                 self._films.told()
+                self._told_s = time.monotonic()
 
     def tell_life(self) -> None:
-        """Tells the core that this process runs, unless it hears of that by something else."""
+        """Tells the core that this process runs, unless it hears of that by something else, or has just done so."""
         with self._lock:
-            if self._films.news() is None:
+            if self._films.news() is None and time.monotonic() - self._told_s >= _JUST_S:
                 self._link.tell(Lives())
 
     def close(self) -> None:

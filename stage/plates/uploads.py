@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from render.assets.plate_textures import PlateTextures
@@ -16,6 +17,7 @@ from stage.plates.wanted import Usual
 from tracking.records import Scalar
 
 PIECE_BYTES = 1 << 20
+MOST_PIECES_A_FRAME = 24
 
 
 class Needs(Protocol):
@@ -36,21 +38,33 @@ class Piece(NamedTuple):
     first: int
     last: int
 
-    @property
-    def bytes(self) -> int:
-        """How many bytes it has."""
-        return self.last - self.first
+
+Step = tuple[Piece, ...]
+"""What counts as one piece: rows of a large level, or several small levels."""
 
 
-def pieces_of(facts: MediaFacts, first: int = 0) -> Iterator[Piece]:
-    """All rows of the levels of a frame from `first` on, in pieces of at most `PIECE_BYTES`, or of one row."""
+@lru_cache
+def steps_of(facts: MediaFacts, first: int = 0) -> tuple[Step, ...]:
+    """All rows of the levels of a frame from `first` on, in steps of at most `PIECE_BYTES`, or of one row."""
+    steps: list[list[Piece]] = []
+    written = PIECE_BYTES
+    for piece in _pieces_of(facts, first):
+        written += piece.last - piece.first
+        if written > PIECE_BYTES:
+            steps.append([])
+            written = piece.last - piece.first
+        steps[-1].append(piece)
+    return tuple(map(tuple, steps))
+
+
+def _pieces_of(facts: MediaFacts, first: int) -> Iterator[Piece]:
     for level in levels_from(facts, first):
         row_bytes = level.columns * level.texel_bytes
         at_once = max(1, PIECE_BYTES // row_bytes)
         for top in range(0, level.rows, at_once):
             rows = min(at_once, level.rows - top)
-            first = level.offset + top * row_bytes
-            yield Piece(level, top, first, first + rows * row_bytes)
+            begin = level.offset + top * row_bytes
+            yield Piece(level, top, begin, begin + rows * row_bytes)
 
 
 class Arriving:
@@ -65,37 +79,42 @@ class Arriving:
         self.of, self.media, self.frame, self.held = of, media, frame, held
         self.began_s = time.monotonic()
         self.worked_s = 0.0
-        self._upload = textures.begin(media, frame, facts, held.first)
-        self._pieces = pieces_of(facts, held.first)
-        self._following = next(self._pieces, None)
-
-    @property
-    def is_done(self) -> bool:
+        self.is_done = False
         """Whether it is there."""
-        return self._following is None
+        self._upload = textures.begin(media, frame, facts, held.first)
+        self._steps = steps_of(facts, held.first)
+        self._done = 0
+        self._is_ready = False
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is storage for it, or none can be."""
-        return self._upload.is_ready
+    def failure(self) -> str | None:
+        """Why there is no storage for it, "" once there is; None where nobody knows yet."""
+        if not self._is_ready:
+            if not self._upload.is_ready:
+                return None
+            self._is_ready = not self._upload.failure
+        return "" if self._is_ready else self._upload.failure
 
-    @property
-    def failure(self) -> str:
-        """Why there is no storage for it, once it `is_ready`."""
-        return self._upload.failure
-
-    def step(self, pace: UploadPace) -> None:
-        """Uploads about `PIECE_BYTES`, in one piece or in many small ones; to be called once it is ready."""
-        begun_ns, written = time.perf_counter_ns(), 0
-        while (piece := self._following) is not None and (not written or written + piece.bytes <= PIECE_BYTES):
-            self._upload.write(piece.level, self.held.content[piece.first : piece.last], piece.top)
-            written += piece.bytes
-            self._following = next(self._pieces, None)
-        if self._following is None:
+    def step(self, ns: int, most: int) -> list[int]:
+        """Uploads pieces until so much time is over or there have been so many, at least one. Returns what each took,
+        in ns; to be called once there is storage for it.
+        """
+        write, content, took_ns = self._upload.write, self.held.content, []
+        begun_ns = time.perf_counter_ns()
+        over_ns = begun_ns + ns
+        for step in self._steps[self._done : self._done + most]:
+            for level, top, first, last in step:
+                write(level, content[first:last], top)
+            ended_ns = time.perf_counter_ns()
+            took_ns.append(ended_ns - begun_ns)
+            begun_ns = ended_ns
+            if ended_ns >= over_ns:
+                break
+        self._done += len(took_ns)
+        self.worked_s += 1e-9 * sum(took_ns)
+        if self._done == len(self._steps):
             self._upload.done()
-        took_ns = time.perf_counter_ns() - begun_ns
-        self.worked_s += 1e-9 * took_ns
-        pace.note_uploaded(took_ns)
+            self.is_done = True
+        return took_ns
 
 
 class Uploads:
@@ -106,6 +125,7 @@ class Uploads:
         self._receiving = receiving
         self._needs = needs
         self._arriving: Arriving | None = None
+        self._soonest: tuple[str, int] | None = None
         self._took: dict[str, Usual] = {}
         self.pace = UploadPace()
         self.no_room: dict[str, Scalar] = {}
@@ -132,26 +152,36 @@ class Uploads:
     def for_a_while(self, ns: int) -> int:
         """Uploads pieces for so long. Returns how long it took."""
         spent_ns, begun_ns = 0, time.perf_counter_ns()
-        while spent_ns < ns and self.piece():
+        while spent_ns < ns and self.has_any() and self.pieces(ns - spent_ns):
             spent_ns = time.perf_counter_ns() - begun_ns
         return spent_ns
 
-    def piece(self) -> bool:
-        """Uploads a piece. False where nothing can be uploaded now."""
-        arriving = self._arriving = self._arriving or self._begin(self._needs.soonest())
-        if arriving is None or not arriving.is_ready:
-            return False
-        if arriving.failure:
-            self.no_room = {"why": "gpu_no_memory_for_frame", "found": arriving.failure}
+    def has_any(self) -> bool:
+        """Whether a frame is on its way, or one that is needed lies in memory: the one that is needed soonest now."""
+        if self._arriving is None:
+            self._soonest = self._needs.soonest()
+        return self._arriving is not None or self._soonest is not None
+
+    def pieces(self, ns: int, most: int = MOST_PIECES_A_FRAME) -> int:
+        """Uploads pieces of the frame that `has_any` has found for so long, so many at most and one at least. Returns
+        how many: none where it cannot be uploaded now.
+        """
+        arriving = self._arriving = self._arriving or self._begin(self._soonest)
+        failure = None if arriving is None else arriving.failure()
+        if arriving is None or failure is None:
+            return 0
+        if failure:
+            self.no_room = {"why": "gpu_no_memory_for_frame", "found": failure}
             self._give_up(arriving)
-            return False
-        arriving.step(self.pace)
+            return 0
+        took_ns = arriving.step(ns, most)
+        self.pace.note_uploaded(*took_ns)
         if arriving.is_done:
             self.no_room, media = {}, arriving.media
             took_s = time.monotonic() - arriving.began_s if self._needs.is_late(media) else arriving.worked_s
             self._end(arriving)
             self._took.setdefault(media, Usual()).note(took_s)
-        return True
+        return len(took_ns)
 
     def _begin(self, soonest: tuple[str, int] | None) -> Arriving | None:
         if soonest is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from render.plan.frame import FramePlan, airs_of
@@ -34,7 +34,26 @@ Shown = tuple[tuple[str, int], ...]
 
 def layers_shown(plan: FramePlan) -> tuple[Shown, ...]:
     """What each layer with films shows in a frame, each once: also in a dissolve, and outside where that is frozen."""
-    return tuple(dict.fromkeys(shown for _, light in film_layers(plan) if (shown := light.media())))
+    return _shown_by([light for _, light in film_layers(plan)])
+
+
+def _shown_by(lights: Iterable[PlatePlan]) -> tuple[Shown, ...]:
+    return tuple(dict.fromkeys([shown for light in lights if (shown := light.media())]))
+
+
+class ShownLayers:
+    """What layers show in one plan after the other: looked up where their films show something else than before."""
+
+    def __init__(self) -> None:
+        self._lights: list[PlatePlan] = []
+        self._layers: tuple[Shown, ...] = ()
+
+    def of(self, plan: FramePlan) -> tuple[Shown, ...]:
+        """As `layers_shown`; the same object while nothing changes."""
+        lights = [light for _, light in film_layers(plan)]
+        if lights != self._lights:
+            self._lights, self._layers = lights, _shown_by(lights)
+        return self._layers
 
 
 def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
@@ -94,40 +113,49 @@ class Coming(NamedTuple):
 
 
 def coming_frames(
-    shown: Mapping[str, tuple[int, ...]], ahead: Iterable[FilmAhead], films: Mapping[str, MediaFacts], lead: Lead
+    shown: Mapping[str, tuple[int, ...]],
+    ahead: Iterable[FilmAhead],
+    films: Mapping[str, MediaFacts],
+    lead: Lead,
+    finest: Mapping[str, int],
 ) -> dict[str, Coming]:
     """The frames of each film that are wanted: those that are shown, those ahead, and the first of those that wait.
 
-    Where nobody knows what is ahead, that is the frames after those that are shown.
+    `finest` is the finest level of each that anybody looks at, where that is known. Where nobody knows what is ahead,
+    that is the frames after those that are shown.
     """
     due: dict[str, tuple[int, ...]] = {}
     waiting: dict[str, tuple[int, ...]] = {}
     for one in ahead:
         found = waiting if one.waits else due
-        found[one.media] = (*found.get(one.media, ()), *one.frames)
+        found[one.media] = found.get(one.media, ()) + one.frames
     return {
-        media: _coming(facts, shown.get(media, ()), due.get(media, ()), waiting.get(media, ()), lead)
+        media: _coming(
+            facts, (shown.get(media, ()), due.get(media, ()), waiting.get(media, ())), lead, finest.get(media, 0)
+        )
         for media, facts in films.items()
     }
 
 
 def _coming(
-    facts: MediaFacts, now: tuple[int, ...], due: tuple[int, ...], waiting: tuple[int, ...], lead: Lead
+    facts: MediaFacts, frames: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]], lead: Lead, finest: int
 ) -> Coming:
+    now, due, waiting = frames
     most = GPU_AHEAD + slots_wanted(facts.rate)
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
-    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < facts.frames]
-    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < facts.frames]
-    upload_from, read_from = (
-        _frames_in(seconds, facts, len(first), len(now)) for seconds in (lead.upload_s, lead.read_s)
-    )
+    count = facts.frames
+    first = [frame for frame in dict.fromkeys(now + after) if 0 <= frame < count]
+    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < count]
+    rate, most_pass = facts.rate[0] / facts.rate[1], max(0, len(first) - 1)  # the last one never passes
+    upload_from = min(most_pass, int(lead.upload_s * rate + _PASSED_EARLY) * max(1, len(now)))
+    read_from = min(most_pass, int(lead.read_s * rate + _PASSED_EARLY) * max(1, len(now)))
     in_time = first[upload_from:]
-    near = list(dict.fromkeys((*in_time[:GPU_AHEAD], *begins[:GPU_WAITING])))
-    frames = tuple(dict.fromkeys((*near, *in_time, *begins)))[:most]
+    near = [*dict.fromkeys(in_time[:GPU_AHEAD] + begins[:GPU_WAITING])]
+    wanted = tuple(dict.fromkeys(near + in_time + begins) if begins else in_time)[:most]
     kept = frozenset((*first[:upload_from], *near))
-    stride = max(1, math.ceil(lead.each_s * facts.rate[0] / facts.rate[1] - _KEEPS_UP))
+    stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
-    return Coming(frames, max(0, read_from - upload_from), len(near), kept, stride=stride, following=following)
+    return Coming(wanted, max(0, read_from - upload_from), len(near), kept, finest, stride, following)
 
 
 def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
@@ -137,22 +165,19 @@ def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
     Films of a set change together. Where none of them can be read as fast as it plays, each would be read wherever it
     is when its turn comes, and no frame would ever be there of all of them.
     """
+    if stride == 1:
+        return tuple(frames)
     soon, later = frames[: _STRIDES_FIRST * stride], frames[_STRIDES_FIRST * stride :]
     first = [frame for frame in soon if frame % stride == 0]
     return (*first, *(frame for frame in soon if frame % stride), *later)
 
 
-def _frames_in(seconds: float, facts: MediaFacts, count: int, at_once: int) -> int:
-    """How many of the frames that are due one after the other pass in a time; the last one never does."""
-    passing = int(seconds * facts.rate[0] / facts.rate[1] + _PASSED_EARLY) * max(1, at_once)
-    return max(0, min(passing, count - 1))
-
-
-def film_layers(plan: FramePlan) -> Iterator[tuple[LayerPlan, PlatePlan]]:
+def film_layers(plan: FramePlan) -> list[tuple[LayerPlan, PlatePlan]]:
     """Every layer of which a frame shows films, with those; one may come more than once."""
-    for air in airs_of(plan):
-        for world in air.worlds:
-            for layer in world.layers:
-                light = layer.light
-                if isinstance(light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0:
-                    yield layer, light
+    worlds = [world for air in airs_of(plan) for world in (air.world, air.coming) if world is not None]
+    return [
+        (layer, light)
+        for world in worlds
+        for layer in world.layers
+        if isinstance(light := layer.light, PlatePlan) and not light.is_hidden and layer.opacity > 0.0
+    ]

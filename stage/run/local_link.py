@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import array
 import errno
+import select
 import socket
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,7 @@ class _End:
         self._buffer = memoryview(bytearray(most_bytes))
         self._room_bytes = room_bytes
         self._takes_descriptors = takes_descriptors
+        self._looks = select.poll()
         self.peer: socket.socket | None = None
         """What becomes readable when the other side speaks or goes; None where there was none at the last look."""
         self.came = 0
@@ -63,18 +65,20 @@ class _End:
     def _meet(self, peer: socket.socket) -> None:
         peer.setblocking(False)
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._room_bytes)
+        self._looks.register(peer, select.POLLIN)
         self.peer = peer
         self.came += 1
 
     def _leave(self) -> None:
         if self.peer is not None:
+            self._looks.unregister(self.peer)
             self.peer.close()
             self.peer = None
 
     def receive(self) -> Received | None:
         """The next message; None where there is none now, or the other side has gone: then there is no `peer`."""
         peer = self.peer
-        if peer is None:
+        if peer is None or not self._looks.poll(0):  # receiving nothing raises, which takes many times as long
             return None
         descriptor = None
         try:
@@ -118,6 +122,10 @@ class HostEnd(_End):
             received = super().receive()
             if received is not None or self.peer is not None:
                 return received
+
+    def is_quiet(self) -> bool:
+        """Whether the other side is there, and there is nothing to receive."""
+        return self.peer is not None and not self._looks.poll(0)
 
     def close(self) -> None:
         """Leaves the other side, and listens no more."""

@@ -56,13 +56,14 @@ class _Records(Generic[Told, Heard]):
         """Leaves the other side."""
         self._end.close()
 
-    def _decoded(self, received: Received) -> Iterator[WithDescriptor[Heard]]:
+    def _decoded(self, received: Received) -> WithDescriptor[Heard] | None:
         try:
-            yield WithDescriptor(self._heard.decode(received.content), received.descriptor)
+            return WithDescriptor(self._heard.decode(received.content), received.descriptor)
         except UNDECODABLE:
             self.malformed += 1
             if received.descriptor is not None:
                 os.close(received.descriptor)
+            return None
 
 
 class CoreRecords(_Records[Told, Heard]):
@@ -78,7 +79,13 @@ class CoreRecords(_Records[Told, Heard]):
         takes_descriptors: bool = False,
     ) -> None:
         """At most `room_bytes` of what is told wait for the other side."""
-        super().__init__(HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors), heard)
+        host = HostEnd(path, most_bytes, room_bytes=room_bytes, takes_descriptors=takes_descriptors)
+        super().__init__(host, heard)
+        self._host = host
+
+    def is_quiet(self) -> bool:
+        """Whether there is somebody on the other side, as at the last look, who has said nothing since."""
+        return self._host.is_quiet()
 
     def heard(self) -> Iterator[WithDescriptor[Heard]]:
         """What has come, at most `MESSAGES_AT_ONCE` messages."""
@@ -86,7 +93,9 @@ class CoreRecords(_Records[Told, Heard]):
             received = self._end.receive()
             if received is None:
                 return
-            yield from self._decoded(received)
+            decoded = self._decoded(received)
+            if decoded is not None:
+                yield decoded
 
 
 class ProcessRecords(_Records[Told, Heard]):
@@ -122,4 +131,6 @@ class ProcessRecords(_Records[Told, Heard]):
     def heard_with_descriptors(self) -> Iterator[WithDescriptor[Heard]]:
         """The same, each with the descriptor that came beside it."""
         while (received := self._guest.receive()) is not None:
-            yield from self._decoded(received)
+            decoded = self._decoded(received)
+            if decoded is not None:
+                yield decoded

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from render.worlds.shared.media import MediaFacts
+from render.worlds.shared.media import MediaFacts, frame_bytes
 from stage.plates.receiving import Receiving
 from stage.plates.wanted import Coming
-from stage.plates.wire import Film
+from stage.plates.wire import Filled, Film, RoomMade, Wishes, to_core
+from stage.run.shared_frames import WritableFrames, slot_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 20.0
@@ -95,6 +96,41 @@ class PlatesCore:
         self.there.add((media, frame))
         self.order.append((media, frame))
         self.receiving.give_back(held.back)
+
+
+class ProcessByHand:
+    """The other end of the link: it says of frames of one film what a test has it say. There must be a core."""
+
+    SLOTS = 4
+
+    def __init__(self, folder: Path, media: str = "a", facts: MediaFacts = SMALL) -> None:
+        self.media = media
+        self.link = to_core(folder)
+        assert self.link.look()
+        self.memory = WritableFrames(slot_bytes(frame_bytes(facts)), self.SLOTS, folder)
+        for slot in range(self.SLOTS):
+            self.memory.allocate(slot)
+
+    def make_room(self, room: int = 1) -> None:
+        """There is memory for the film."""
+        made = RoomMade(media=self.media, room=room, size=self.memory.size, most=self.SLOTS, slots=self.SLOTS)
+        assert self.link.tell(made, self.memory.descriptor)
+
+    def fill(self, frame: int, slot: int, room: int = 1) -> None:
+        """A frame is in a slot, as `PlatesCore` expects it."""
+        content = self.memory.slot(slot)
+        content[:] = bytes([frame % 251]) * len(content)
+        content[:8] = frame.to_bytes(8, "little")
+        assert self.link.tell(Filled(media=self.media, room=room, slot=slot, frame=frame, took_ms=1.0))
+
+    def heard(self) -> list[Wishes]:
+        """What the core has said since the last call."""
+        return list(self.link.heard())
+
+    def close(self) -> None:
+        """It dies."""
+        self.link.close()
+        self.memory.close()
 
 
 @contextmanager

@@ -115,23 +115,31 @@ def test_a_piece_waits_for_a_frame_that_leaves_twice_its_time_and_some_more_but_
     pace = UploadPace()
     for _ in range(200):
         pace.note_uploaded(500_000)
-    assert not pace.fits(SPARE_NS + 900_000)
-    assert not pace.fits(PRESSING_SPARE_NS + 450_000, presses=True)
-    assert pace.fits(PRESSING_SPARE_NS + 550_000, presses=True)  # what would be late needs its own time alone
-    assert pace.fits(SPARE_NS + 1_100_000)
+    assert not pace.fitting(SPARE_NS + 900_000)
+    assert not pace.fitting(PRESSING_SPARE_NS + 450_000, presses=True)
+    assert pace.fitting(PRESSING_SPARE_NS + 550_000, presses=True)  # what would be late needs its own time alone
+    assert pace.fitting(SPARE_NS + 1_100_000)
     pace.note_uploaded(700_000_000)  # something else had the processor once
-    assert pace.fits(SPARE_NS + 1_100_000)
+    assert pace.fitting(SPARE_NS + 1_100_000)
     pace.note_uploaded(3_000_000)
     pace.note_uploaded(3_000_000)  # something else uses the memory now
-    assert not pace.fits(SPARE_NS + 5_000_000)
+    assert not pace.fitting(SPARE_NS + 5_000_000)
     assert [pace.is_starved() for _ in range(4)] == [False, False, True, True]
+
+
+def test_pieces_are_uploaded_in_half_of_the_time_that_is_left_before_that_is_asked_again():
+    pace = UploadPace()
+    pace.note_uploaded(*[500_000] * 16)
+    assert pace.fitting(SPARE_NS + 10_000_000) == 5_000_000
+    assert pace.fitting(PRESSING_SPARE_NS + 600_000, presses=True) == 300_000
+    assert pace.fitting(-1_000_000) == 0
 
 
 def test_pieces_that_were_held_up_keep_no_piece_waiting_for_more_than_half_a_second():
     pace = UploadPace()
     for _ in range(16):
         pace.note_uploaded(400_000_000)
-    frames = next(frame for frame in range(100) if pace.fits(SPARE_NS + 7_000_000))
+    frames = next(frame for frame in range(100) if pace.fitting(SPARE_NS + 7_000_000))
     assert 1 < frames <= 30
 
 

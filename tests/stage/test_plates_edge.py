@@ -10,15 +10,16 @@ from contextlib import ExitStack
 
 import msgspec
 import pytest
-from plates_core import PATIENCE_S, SMALL, film, plates_process
+from plates_core import PATIENCE_S, SMALL, ProcessByHand, film, plates_process
 
 from render.assets.plate_textures import PlateTextures
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
-from stage.plates.uploads import PIECE_BYTES
+from stage.plates.uploads import PIECE_BYTES, steps_of
 from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
+from stage.plates.wire import SlotBack
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
 from tests.building import stage, step
@@ -156,6 +157,33 @@ def test_films_of_a_set_that_are_read_slower_than_they_play_still_change_now_and
     assert len(seen) >= 7  # each for itself, they meet in three to six
 
 
+def test_a_film_that_stands_asks_for_nothing_and_is_there_at_once_for_what_comes_then(walls, tmp_path):
+    stage, ahead = walls(film("a")), (FilmAhead(media="a", file="a", frames=(1, 2, 3, 4, 5, 6)),)
+    stage.draw({"a": 0}, ahead=ahead)
+    process = ProcessByHand(tmp_path)
+    stage.stack.callback(process.close)
+    stage.draw({"a": 0}, ahead=ahead)
+    process.make_room()
+    stage.draw({"a": 0}, ahead=ahead)
+    for frame in range(3):
+        process.fill(frame, frame)
+    assert [stage.draw({"a": 0}, ahead=ahead) for _ in range(3)][-1] == {"a": 0}
+    process.heard()
+    late = stage.late.total()
+    for _ in range(10):
+        assert stage.draw({"a": 0}, ahead=ahead) == {"a": 0}
+    assert process.heard() == []
+    process.fill(3, 3)
+    stage.draw({"a": 0}, ahead=ahead)
+    assert ("a", 3) in stage.textures
+    assert [one.back for one in process.heard()] == [(SlotBack(1, 3),)]
+    assert stage.late.total() == late
+    process.link.close()
+    stage.draw({"a": 0}, ahead=ahead)
+    assert stage.draw({"a": 9}, ahead=ahead) == {"a": 3}
+    assert stage.late["decoder_lost"] == 1
+
+
 def test_what_is_ahead_is_on_the_gpu_before_it_is_shown(walls, tmp_path):
     stage = walls(film("a"), film("b"))
     with plates_process(tmp_path):
@@ -209,9 +237,9 @@ def test_what_was_on_its_way_does_not_hold_up_a_film_that_is_sent_elsewhere(wall
 
 
 def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_time(walls, tmp_path):
-    larger = msgspec.structs.replace(SMALL, columns=1920, rows=1080)  # no machine uploads two of them in a slot
-    stage, number = walls(film("a", facts=larger)), 0
-    with plates_process(tmp_path):
+    larger = msgspec.structs.replace(SMALL, columns=3072, rows=1728, rate=(4, 1))  # none uploads two of them in a slot
+    stage, number = walls(film("a", facts=larger), mib=256.0), 0
+    with plates_process(tmp_path, 256.0):
         stage.until({"a": 0}, left_ns=0, ahead=(FilmAhead(media="a", file="a", frames=tuple(range(8))),))
         late = stage.late.total()
         for number in range(1, 6):
@@ -223,13 +251,13 @@ def test_the_next_frame_is_uploaded_before_it_is_late_in_frames_that_leave_no_ti
                 assert stage.draw({"a": number - 1}, left_ns=0, ahead=ahead) == {"a": number - 1}
                 time.sleep(0.002)
             assert ("a", number + 1) not in stage.textures  # that can wait for a frame that leaves time
-            assert slots <= 12  # it has as many pieces
+            assert slots <= len(steps_of(larger))
     assert stage.late.total() == late
 
 
 def test_a_film_that_is_read_as_fast_as_it_plays_is_read_in_order_and_a_slower_one_in_strides():
     def order(each_s):
-        coming = coming_frames({"a": (10,)}, (), {"a": SMALL}, Lead(each_s=each_s))["a"]
+        coming = coming_frames({"a": (10,)}, (), {"a": SMALL}, Lead(each_s=each_s), {})["a"]
         return in_reading_order(coming.frames, coming.stride)[:6]
 
     assert order(0.042) == (10, 11, 12, 13, 14, 15)  # at 25 a second

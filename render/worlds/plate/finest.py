@@ -39,21 +39,21 @@ class WallReach(NamedTuple):
 
 
 class Looks(NamedTuple):
-    """How closely LEDs look from the eyes in a cell: the least angle that any of them covers there."""
+    """How closely LEDs look from the eyes in a cell around this middle: the least angle that any covers there."""
 
     cell: Vec3
     angle: float
 
 
 def cells_of(eyes: Iterable[Vec3]) -> tuple[Vec3, ...]:
-    """The middles of the cells in which eyes are, each once, in order."""
-    middles = {tuple(_CELL_M * (math.floor(part / _CELL_M) + 0.5) for part in eye) for eye in eyes}
-    return tuple(sorted((x, y, z) for x, y, z in middles))
+    """The cells in which eyes are, by how many there are before them on each axis; each once, in order."""
+    return tuple(sorted({(x // _CELL_M, y // _CELL_M, z // _CELL_M) for x, y, z in eyes}))
 
 
 def looks_of(walls: Sequence[WallReach], cells: Iterable[Vec3]) -> tuple[Looks, ...]:
     """How closely the LEDs of walls look from eyes in these cells; nothing without walls."""
-    return tuple(Looks(cell, min(_angle(wall, cell) for wall in walls)) for cell in cells) if walls else ()
+    middles = [(_CELL_M * (x + 0.5), _CELL_M * (y + 0.5), _CELL_M * (z + 0.5)) for x, y, z in cells]
+    return tuple(Looks(one, min(_angle(wall, one) for wall in walls)) for one in middles) if walls else ()
 
 
 def finest_levels(

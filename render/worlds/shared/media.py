@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tracking.records import Evolving
@@ -69,6 +70,7 @@ class PlaneLevel(NamedTuple):
         return self.columns * self.rows * self.texel_bytes
 
 
+@lru_cache
 def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
     """Every level of every texture of a frame in memory: the largest first of each, halved down to one texel."""
     found: list[PlaneLevel] = []
@@ -81,6 +83,7 @@ def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
     return tuple(found)
 
 
+@lru_cache
 def first_levels(facts: MediaFacts, first: int) -> tuple[int, ...]:
     """The finest level of each texture that is looked at where nothing finer than level `first` of the frame is.
 
@@ -96,12 +99,14 @@ def first_levels(facts: MediaFacts, first: int) -> tuple[int, ...]:
     return tuple(max(0, min(level, last)) for level, last in zip(wanted, most, strict=True) if last >= 0)
 
 
+@lru_cache
 def levels_from(facts: MediaFacts, first: int) -> tuple[PlaneLevel, ...]:
     """Those of all levels that are looked at then."""
     finest = first_levels(facts, first)
     return tuple(one for one in plane_levels(facts) if one.level >= finest[one.texture])
 
 
+@lru_cache
 def frame_bytes(facts: MediaFacts) -> int:
     """How many bytes a frame takes with all its levels."""
     last = plane_levels(facts)[-1]
