@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from contextlib import suppress
 from itertools import filterfalse
 from typing import NamedTuple, Protocol
 
+from render.worlds.shared.media import frame_bytes
 from stage.plates.causes import Blame, LateCause
 from stage.plates.wanted import Coming, Usual, in_reading_order
 from stage.plates.wire import Filled, Film, FilmFailed, RoomChanged, RoomMade, SlotBack, Waits, WantedFrames
@@ -14,6 +16,7 @@ from stage.run.shared_frames import ReadableFrames
 from stage.show.frame.conditions import Cause
 
 MOST_PASSED = 8
+_MIB = 1 << 20
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
 
@@ -80,9 +83,15 @@ class Reception:
         return self._read.seconds
 
     def note_room(self, made: RoomMade, descriptor: int) -> None:
-        """There is memory for it. Raises OSError or ValueError where it cannot be mapped."""
-        self.room = ReadableFrames(descriptor, made.size, made.most)
-        self._number, self._slots, self.too_little = made.room, made.slots, None
+        """There is memory for it. Such as cannot be mapped, or is too small for a frame, is none: the driver would read
+        beyond it.
+        """
+        needed = frame_bytes(self.film.facts)
+        self.room, self._number, self._slots, self.too_little = None, made.room, 0, (needed / _MIB, 0.0)
+        with suppress(OSError, ValueError):
+            room = ReadableFrames(descriptor, made.size, made.most)
+            if room.size >= needed:
+                self.room, self._slots, self.too_little = room, made.slots, None
         self.changes += 1
 
     def note_change(self, changed: RoomChanged) -> None:

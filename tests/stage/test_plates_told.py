@@ -11,7 +11,7 @@ from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes, levels_from
 from stage.plates.uploads import PIECE_BYTES, steps_of
 from stage.plates.wanted import Coming, ShownLayers, layers_shown
-from stage.plates.wire import FilmFailed, SlotBack
+from stage.plates.wire import FilmFailed, RoomMade, SlotBack
 from stage.show.frame.conditions import Cause
 from tests.building import stage, step
 
@@ -101,6 +101,16 @@ def test_spoilt_messages_and_frames_in_memory_of_others_change_nothing(core, pro
     assert sorted(core.receiving.films["a"].held) == [1]
     (wishes,) = process.heard()
     assert wishes.back == (SlotBack(7, 0),)
+
+
+@pytest.mark.parametrize("size", [64, 1 << 40])
+def test_memory_that_is_too_small_for_a_frame_or_cannot_be_mapped_is_none(core, process, size):
+    process.link.tell(RoomMade(media="a", room=2, size=size, most=4, slots=4), process.memory.descriptor)
+    process.fill(0, 0, room=2)
+    listen(core)
+    assert not core.receiving.films["a"].held
+    assert core.receiving.films["a"].too_little is not None
+    assert process.heard()[-1].back == (SlotBack(2, 0),)
 
 
 def test_a_frame_that_cannot_be_read_is_late_because_of_that_until_it_comes(core, process):
