@@ -49,12 +49,12 @@ class FrameStorage:
     @property
     def is_settled(self) -> bool:
         """Whether all of it is there, or has failed."""
-        return all(plane.is_settled for plane in self.planes)
+        return bool(self._textures) or all(plane.is_settled for plane in self.planes)
 
     @property
     def failure(self) -> str:
         """Why it cannot be; "" where it can."""
-        return next((plane.failure for plane in self.planes if plane.failure), "")
+        return "" if self._textures else next((plane.failure for plane in self.planes if plane.failure), "")
 
     def wait(self) -> None:
         """Returns once it is settled."""

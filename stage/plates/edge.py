@@ -17,7 +17,7 @@ from stage.plates.receiving import Receiving
 from stage.plates.reception import Reception
 from stage.plates.strain import Strain
 from stage.plates.uploads import MOST_PIECES_A_FRAME, Uploads
-from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown
+from stage.plates.wanted import GPU_AHEAD, Coming, Lead, Shown, ShownLayers, coming_frames, frames_shown, gone_on
 from stage.plates.wire import MOST_FILMS, Film
 from stage.run.realtime import allowed_processors
 from stage.show.frame.inputs import Condition, Observation
@@ -35,6 +35,8 @@ HEAVY_NS = 500_000
 """So long for one that no decoder reads as fast as it plays, unless slots were lost lately: it is late whatever the
 loop gives for it.
 """
+_HEARS_EACH = 8
+"""What has come is heard of in one slot of so many while enough lies in memory: to look is not free."""
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
 _NOTHING = Coming()
@@ -78,7 +80,7 @@ class PlatesEdge:
         self._is_noted = self._is_settled = False
         self._expected: list[str] = []
         self._strain = Strain()
-        self._spent_ns = 0
+        self._spent_ns = self._unheard = 0
         self.lateness = Lateness()
         """What was late, and why."""
 
@@ -88,7 +90,7 @@ class PlatesEdge:
         if not layers and not ahead and not self._receiving.films:
             return
         self._plan = outcome.plan
-        if layers != self._layers or ahead != self._ahead:
+        if (layers != self._layers or ahead != self._ahead) and not self._has_gone_on(layers, ahead):
             self._want(layers, ahead)
         is_late = bool(self._late_films())
         if is_late:  # else what has come is heard of after the frame, and what comes next is asked for then
@@ -116,17 +118,21 @@ class PlatesEdge:
         drawn = self._textures.shown()
         if self._is_noted and drawn == self._drawn and not self.lateness.sums_up(now_s):
             return
-        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn)
+        is_late = bool(self._late_films())
+        about = DrawnPlan(plan.frame, self._layers, self._textures, drawn, is_late)
         self.lateness.note_drawn(about, lambda media, frame: self._why_late(media, frame, now_s), now_s)
         self._note_in_time(now_s)
         self._make_room(drawn | self._drawn)
-        self._drawn, self._is_noted, self._is_settled = drawn, not self._late_films(), False
+        self._drawn, self._is_noted, self._is_settled = drawn, not is_late, False
 
     def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
         """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
         if not self._receiving.films:
             return
-        self._hear()
+        self._unheard += 1
+        looks = self._unheard >= _HEARS_EACH or bool(self._late_films()) or not self._receiving.has_enough
+        if looks:
+            self._hear()
         if self._is_settled:
             return
         left, presses = MOST_PIECES_A_FRAME, self._pressing_ns() > HEAVY_NS
@@ -138,7 +144,8 @@ class PlatesEdge:
             left -= done
             if not self._uploads.is_under_way:  # all of one has arrived
                 presses = self._pressing_ns() > HEAVY_NS
-        self._is_settled = self._receiving.ask() and not has_any
+        is_told = not (looks or self._receiving.is_to_ask) or self._receiving.ask()
+        self._is_settled = is_told and not has_any
 
     def reports(self) -> Iterator[Observation]:
         """What is new since the last call, for the next frame's inputs."""
@@ -151,21 +158,8 @@ class PlatesEdge:
 
     def conditions(self) -> dict[str, Condition]:
         """What is wrong with films now, by what it is about."""
-        films = self._receiving.films
-        if not films:
-            return {}
-        names = {media: Path(one.film.path).name for media, one in films.items()}
-        found: dict[str, Condition] = {}
-        values: dict[str, Scalar]
-        for media, one in films.items():
-            if one.failure is not None:
-                values = {"file": names[media], **one.failure.values}
-                found[f"failed {media}"] = Condition(code=one.failure.code, values=values)
-            if one.too_little is not None:
-                needed, budget = (round(mib, 1) for mib in one.too_little)
-                values = {"file": names[media], "needed": needed, "budget": budget}
-                found[f"memory {media}"] = Condition(code="plate_no_memory", values=values)
-        if self._uploads.no_room:
+        found = self._receiving.conditions()
+        if self._uploads.no_room and self._receiving.films:
             found["graphics memory"] = Condition(code="plate_no_gpu_room", values=self._uploads.no_room)
         return found
 
@@ -204,10 +198,23 @@ class PlatesEdge:
 
     def _hear(self) -> None:
         """Takes what has come since the last look."""
-        if self._receiving.hear():
+        self._unheard = 0
+        if self._receiving.hear() or self._receiving.has_back:
             self._is_settled = False
         if self._receiving.has_news:
             self._want(self._layers, self._ahead)
+
+    def _has_gone_on(self, layers: tuple[Shown, ...], ahead: Ahead) -> bool:
+        """Whether all films show what was to come, which is there, and enough of that is left: so it is taken over."""
+        frames = frames_shown(layers)
+        coming = gone_on(self._coming, frames, ahead)
+        if coming is None or not all((media, one) in self._textures for media, (one, *_) in frames.items()):
+            return False
+        self._receiving.go_on(coming)
+        self._layers, self._ahead, self._frames, self._coming = layers, ahead, frames, coming
+        self._late_at, self._late = self._textures.changes, frozenset()
+        self._is_noted = self._is_settled = False
+        return True
 
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
@@ -246,8 +253,9 @@ class PlatesEdge:
 
     def _note_in_time(self, now_s: float) -> None:
         """Films that show what was planned are not to blame any more for what was before."""
+        late = self._late_films()
         for layer in self._layers:
-            are_there = all(one in self._textures for one in layer)
+            are_there = not late or all(one in self._textures for one in layer)
             for reception in filter(None, (self._receiving.films.get(media) for media, _ in layer)):
                 if are_there:
                     reception.blame.is_over()
@@ -267,9 +275,8 @@ class PlatesEdge:
         return sum(SOUGHT_NS if one.blame.is_sought else PRESSING_NS for one in lacking if not one.is_too_heavy)
 
     def _lacks(self, media: str) -> bool:
-        return media in self._receiving.films and any(
-            (media, frame) not in self._textures and self._is_here(media, frame) for frame in self._frames[media]
-        )
+        one, there = self._receiving.films.get(media), self._textures
+        return one is not None and any((media, n) not in there and one.has(n) for n in self._frames[media])
 
     def _pressing_ns(self) -> int:
         """The time for films on the walls that have not all of what they show on the GPU, or lack what they show next
@@ -294,14 +301,11 @@ class PlatesEdge:
         following = self._coming.get(media, _NOTHING).following
         return any((media, frame) not in self._textures and film.has(frame) for frame in following)
 
-    def _is_here(self, media: str, frame: int) -> bool:
-        return self._receiving.films[media].has(frame)
-
     def _why_late(self, media: str, frame: int, now_s: float) -> LateCause:
         reception = self._receiving.films.get(media)
         if reception is None:
             return "opening"
-        if self._is_here(media, frame):
+        if reception.has(frame):
             cause = reception.why_not_uploaded(has_room=not self._uploads.no_room)
         else:
             cause = reception.why_late(frame, self._receiving.decoder_trouble(now_s))

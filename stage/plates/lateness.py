@@ -18,12 +18,15 @@ WhyLate = Callable[[str, int], LateCause]
 
 
 class DrawnPlan(NamedTuple):
-    """A plan that was drawn: what its layers were to show, the frames `there` were, and those that were `drawn`."""
+    """A plan that was drawn: what its layers were to show, the frames `there` were, and those that were `drawn`; and
+    whether any layer `is_late`.
+    """
 
     frame: int
     layers: tuple[Shown, ...]
     there: FramesThere
     drawn: Iterable[tuple[str, int]]
+    is_late: bool = True
 
 
 class Lateness:
@@ -50,6 +53,8 @@ class Lateness:
         while len(self._newest) > MOST_FILMS:
             del self._newest[next(iter(self._newest))]
         sums_up = self.sums_up(now_s)
+        if not sums_up and not plan.is_late:
+            return
         self._summed_s = now_s if sums_up else self._summed_s
         shown = [one for layer in plan.layers for one in self._of_layer(layer, plan, why) if one.cause or sums_up]
         if shown:

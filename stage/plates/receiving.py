@@ -25,9 +25,13 @@ from stage.plates.wire import (
     Wishes,
     to_plates,
 )
+from stage.show.frame.inputs import Condition
+from tracking.records import Scalar
 
 _LATER = 8
 """A film that is only coming waits for so many frames of those that are on the walls."""
+ENOUGH = 4
+"""Frames in memory with which a film plays on for some slots."""
 STANDS_S = 0.4
 """A process that says nothing for so long stands still: it says more than twice as often that it runs."""
 _NOTHING = Coming()
@@ -49,7 +53,7 @@ class Receiving:
         self.has_news = False
         self._was_connected = False
         self._heard_s = 0.0
-        self._films_told = False
+        self._films_told = self._wants_anew = False
         self._on_walls: Container[str] = ()
         self._back: list[SlotBack] = []
         self.rest = FIRST_REST
@@ -81,9 +85,47 @@ class Receiving:
 
     def want(self, coming: Mapping[str, Coming], on_walls: Container[str], sent: Container[str] = ()) -> None:
         """What is needed of each film; that of films `on_walls` before that of others. Some were `sent` elsewhere."""
-        self._on_walls = on_walls
+        self._on_walls, self._wants_anew = on_walls, True
         for media, reception in self.films.items():
             self._back += reception.want(coming.get(media, _NOTHING), self._there, sent=media in sent)
+
+    def go_on(self, coming: Mapping[str, Coming]) -> None:
+        """The films show what was to come, and this is left of that."""
+        for media, one in coming.items():
+            self.films[media].go_on(one)
+
+    @property
+    def has_back(self) -> bool:
+        """Whether slots were read that the process does not know of."""
+        return bool(self._back)
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether all films have so much in memory that nothing is missed if more is not heard of for some slots."""
+        return all(len(one.held) >= ENOUGH for one in self.films.values())
+
+    @property
+    def is_to_ask(self) -> bool:
+        """Whether the process is to be told anything now: what is wanted has changed, or it could use the slots that
+        were read.
+        """
+        if self._wants_anew or not self._films_told or self._rest_told != self.rest:
+            return True
+        return any(one.is_to_ask(len(self._back)) for one in self.films.values())
+
+    def conditions(self) -> dict[str, Condition]:
+        """What is wrong with films now, by what it is about."""
+        found: dict[str, Condition] = {}
+        for media, one in self.films.items():
+            name = Path(one.film.path).name
+            if one.failure is not None:
+                failed: dict[str, Scalar] = {"file": name, **one.failure.values}
+                found[f"failed {media}"] = Condition(code=one.failure.code, values=failed)
+            if one.too_little is not None:
+                needed, budget = (round(mib, 1) for mib in one.too_little)
+                little: dict[str, Scalar] = {"file": name, "needed": needed, "budget": budget}
+                found[f"memory {media}"] = Condition(code="plate_no_memory", values=little)
+        return found
 
     def give_back(self, back: SlotBack) -> None:
         """A slot was read."""
@@ -122,10 +164,11 @@ class Receiving:
         ]
         rest = None if self._rest_told == self.rest else self.rest
         if films is None and not wanted and not self._back and rest is None:
+            self._wants_anew = False
             return True
         is_told = self._link.tell(Wishes(films=films, wanted=tuple(wanted), back=tuple(self._back), rest=rest))
         if is_told:
-            self._films_told, self._rest_told = True, self.rest
+            self._films_told, self._rest_told, self._wants_anew = True, self.rest, False
             self._back.clear()
             for one in wanted:
                 self.films[one.media].asked = one

@@ -17,6 +17,8 @@ from stage.show.frame.conditions import Cause
 
 MOST_PASSED = 8
 _MIB = 1 << 20
+_BACK_EACH = 3
+"""Slots go back once they are one in so many: until then the process has enough to do."""
 _SLOW_SHARE = 0.5
 """A frame of which more was waiting than work came late because of the disk."""
 
@@ -147,6 +149,11 @@ class Reception:
         self.changes += 1
         return tuple(self.held.pop(frame).back for frame in back)
 
+    def go_on(self, coming: Coming) -> None:
+        """It shows what was to come, and this is left of that: all of it is read in order."""
+        self.wanted, self._order = coming.frames, coming.frames[coming.read_from :]
+        self.changes += 1
+
     def take(self, frame: int) -> Held:
         """Takes a frame out of memory, to upload it. Those before it are of no use any more."""
         self.passed.clear()
@@ -162,6 +169,13 @@ class Reception:
     def has(self, frame: int) -> bool:
         """Whether a frame lies in memory, or is on its way from there to the GPU."""
         return frame in self.held or frame == self.on_its_way
+
+    def is_to_ask(self, back: int) -> bool:
+        """Whether the process could do more for it if it were told what has come and gone, and had that many slots
+        `back`.
+        """
+        is_known = self.asked is not None and self.asked.sought == self.blame.is_sought
+        return self.is_too_heavy or not is_known or back * _BACK_EACH >= self._slots
 
     def to_ask(self, there: FramesThere, later: int) -> WantedFrames | None:
         """What is missing, as far as there is memory for it; None where that is what was asked for. `later` is how many

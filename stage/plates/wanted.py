@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from render.plan.frame import FramePlan, airs_of
-from render.worlds.on_air import LayerPlan
+from render.worlds.on_air import AirPlan, LayerPlan
 from render.worlds.plate.record import PlatePlan
 from render.worlds.shared.media import MediaFacts
 from stage.plates.rooms import slots_wanted
@@ -26,6 +26,9 @@ _PASSED_EARLY = 0.25
 it is due, since the next one is read meanwhile.
 """
 _STRIDES_FIRST = 4
+_RENEWED_AFTER = 3
+"""What is wanted is worked out anew once one in so many of the frames that were to be read has been shown."""
+_NEVER = 1 << 30
 _KEEPS_UP = 0.1
 """What is read so much slower than it plays for a while is read in order: what lies ahead makes up for it."""
 Shown = tuple[tuple[str, int], ...]
@@ -45,12 +48,17 @@ class ShownLayers:
     """What layers show in one plan after the other: looked up where their films show something else than before."""
 
     def __init__(self) -> None:
+        self._airs: list[AirPlan] = []
         self._lights: list[PlatePlan] = []
         self._layers: tuple[Shown, ...] = ()
 
     def of(self, plan: FramePlan) -> tuple[Shown, ...]:
         """As `layers_shown`; the same object while nothing changes."""
-        lights = [light for _, light in film_layers(plan)]
+        airs = airs_of(plan)
+        if airs == self._airs:
+            return self._layers
+        self._airs = airs
+        lights = [light for _, light in _film_layers(airs)]
         if lights != self._lights:
             self._lights, self._layers = lights, _shown_by(lights)
         return self._layers
@@ -100,7 +108,7 @@ class Coming(NamedTuple):
     """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
     those worth reading. The first `near` should be on the GPU; `kept` stay there if they are; `following` are shown
     after what is shown now. Nobody looks at levels finer than `first`. Where a frame takes longer than it is shown, one
-    in `stride` is read first.
+    in `stride` is read first. The film can go on while there are `least` frames to come.
     """
 
     frames: tuple[int, ...] = ()
@@ -110,6 +118,19 @@ class Coming(NamedTuple):
     first: int = 0
     stride: int = 1
     following: tuple[int, ...] = ()
+    least: int = _NEVER
+
+    def gone_on(self, shown: tuple[int, ...], ahead: tuple[int, ...]) -> Coming | None:
+        """The same once the film shows this, with this ahead: where that is what was to come and enough is left. It is
+        to be worked out anew if not: None.
+        """
+        if len(shown) != 1 or shown[0] not in self.kept:
+            return None
+        left = self.frames[self.frames.index(shown[0]) :]
+        if len(left) < self.least or left != ahead[: len(left)]:
+            return None
+        kept, following = frozenset(left[: self.near]), left[1:2]
+        return Coming(left, self.read_from, self.near, kept, self.first, self.stride, following, self.least)
 
 
 def coming_frames(
@@ -155,7 +176,27 @@ def _coming(
     kept = frozenset((*first[:upload_from], *near))
     stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
-    return Coming(wanted, max(0, read_from - upload_from), len(near), kept, finest, stride, following)
+    goes_on = wanted == tuple(first[:most]) and stride == 1
+    least = len(wanted) - slots_wanted(facts.rate) // _RENEWED_AFTER if goes_on else _NEVER
+    return Coming(wanted, max(0, read_from - upload_from), len(near), kept, finest, stride, following, least)
+
+
+def gone_on(
+    coming: Mapping[str, Coming], shown: Mapping[str, tuple[int, ...]], ahead: Sequence[FilmAhead]
+) -> dict[str, Coming] | None:
+    """What is to come of all films once they show this, with this ahead, where each goes on as was foreseen; else
+    None.
+    """
+    if len(ahead) != len(coming):
+        return None
+    found = {
+        one.media: on
+        for one in ahead
+        if one.media in coming
+        and not one.waits
+        and (on := coming[one.media].gone_on(shown.get(one.media, ()), one.frames)) is not None
+    }
+    return found if len(found) == len(coming) else None
 
 
 def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
@@ -174,7 +215,11 @@ def in_reading_order(frames: Sequence[int], stride: int) -> tuple[int, ...]:
 
 def film_layers(plan: FramePlan) -> list[tuple[LayerPlan, PlatePlan]]:
     """Every layer of which a frame shows films, with those; one may come more than once."""
-    worlds = [world for air in airs_of(plan) for world in (air.world, air.coming) if world is not None]
+    return _film_layers(airs_of(plan))
+
+
+def _film_layers(airs: Iterable[AirPlan]) -> list[tuple[LayerPlan, PlatePlan]]:
+    worlds = [world for air in airs for world in (air.world, air.coming) if world is not None]
     return [
         (layer, light)
         for world in worlds

@@ -6,91 +6,26 @@ import collections
 import os
 import signal
 import time
-from contextlib import ExitStack
 
 import msgspec
 import pytest
 from plates_core import PATIENCE_S, SMALL, ProcessByHand, film, plates_process
+from plates_walls import walls_in
 
-from render.assets.plate_textures import PlateTextures
-from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
-from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
-from stage.plates.edge import PlatesEdge
 from stage.plates.uploads import PIECE_BYTES, steps_of
 from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, in_reading_order
 from stage.plates.wire import SlotBack
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
-from tests.building import stage, step
 
-OUTCOME = step(stage().show(), 0)
-PLAN = OUTCOME.plan
 LARGE = msgspec.structs.replace(SMALL, columns=1280, rows=720)
-
-
-class Walls:
-    """An edge whose plans are drawn: films are by name, and frames are planned by number."""
-
-    def __init__(self, context, folder, films, mib=64.0):
-        self.stack = ExitStack()
-        self.textures = PlateTextures(context, mib)
-        self.films = {one.media: one for one in films}
-        self.woken = []
-        self.edge = PlatesEdge(
-            folder, self.textures, self.films.get, self.stack, wake=lambda: self.woken.append(time.monotonic())
-        )
-        self.number = self.lost = 0
-        self.news = []
-
-    def draw(self, frames, left_ns=10**9, ahead=()):
-        """A frame of the show in which these frames are planned, as one set. Returns what was drawn of them."""
-        self.number += 1
-        parts = tuple(PlatePart(media=media, frame=frame) for media, frame in frames.items())
-        world = WorldPlan(key="w", layers=(LayerPlan(light=PlatePlan(parts=parts)),))
-        plan = msgspec.structs.replace(PLAN, frame=self.number, air=AirPlan(world=world))
-        self.edge.follow(msgspec.structs.replace(OUTCOME, plan=plan, plates_ahead=ahead))
-        self.textures.next_plan()
-        self.textures.together(tuple(frames.items()))
-        self.edge.hurry()
-        self.edge.note_drawn(plan, self.lost)
-        drawn = dict(self.textures.shown())
-        self.edge.upload_in_slack(lambda: left_ns)
-        self.news += self.edge.reports()
-        return drawn
-
-    def until(self, frames, left_ns=10**9, ahead=()):
-        """Draws until exactly these frames are drawn. Films stand there, unless something is ahead."""
-        ahead = ahead or tuple(FilmAhead(media=media, file=media, frames=(one,)) for media, one in frames.items())
-        end_s = time.monotonic() + PATIENCE_S
-        while self.draw(frames, left_ns, ahead) != frames:
-            assert time.monotonic() < end_s
-            time.sleep(0.002)
-
-    def until_seen(self, shown, frames):
-        """Draws until that is observed."""
-        end_s = time.monotonic() + PATIENCE_S
-        while not any(shown in getattr(one, "shown", ()) for one in self.news):
-            assert time.monotonic() < end_s
-            self.draw(frames)
-            time.sleep(0.002)
-
-    @property
-    def late(self):
-        return self.edge.lateness.counts
 
 
 @pytest.fixture
 def walls(context, tmp_path):
-    made = []
-
-    def opened(*films, mib=64.0):
-        made.append(Walls(context, tmp_path, films, mib))
-        return made[-1]
-
-    yield opened
-    for one in made:
-        one.stack.close()
+    with walls_in(context, tmp_path) as opened:
+        yield opened
 
 
 def test_a_film_that_plays_has_every_frame_in_its_frame(walls, tmp_path):
