@@ -11,9 +11,11 @@ from plates_core import PATIENCE_S, SMALL, ProcessByHand, film, plates_process
 from plates_walls import walls_in
 
 from stage.plates.rooms import slots_wanted
-from stage.plates.wanted import GPU_AHEAD, Lead, coming_frames, gone_on
+from stage.plates.wanted import GPU_AHEAD, Lead, ShownLayers, coming_frames, frames_shown, gone_on
 from stage.plates.wire import WantedFrames, Wishes
 from stage.show.frame.outcome import FilmAhead
+from tests.building import step
+from tests.fold.show.plate_stage import FILM, film_stage, known, playing
 
 PROMPT = Lead()
 SHORT = msgspec.structs.replace(SMALL, frames=10)
@@ -152,3 +154,19 @@ def test_a_process_that_dies_while_enough_lies_in_memory_is_soon_missed_and_its_
             time.sleep(0.01)
         for frame in range(4, 40):
             stage.until({"a": frame}, ahead=(ahead_of(frame),))
+
+
+@pytest.mark.parametrize("speed", [1.0, 0.5, 2.0])
+def test_a_film_of_a_show_goes_on_as_was_foreseen_in_most_of_its_frames_also_round_its_loop(speed):
+    show, shows = playing(film_stage(speed=speed)), ShownLayers()
+    shown, coming, changes, renewed = None, {}, 0, 0
+    for slot in range(1, 700):
+        outcome = step(show, slot)
+        frames, before = frames_shown(shows.of(outcome.plan)), shown
+        shown = (frames, outcome.plates_ahead)
+        if shown != before:
+            on = gone_on(coming, frames, outcome.plates_ahead)
+            coming = on or coming_frames(frames, outcome.plates_ahead, {FILM: known().facts}, PROMPT, {})
+            changes, renewed = changes + 1, renewed + (on is None)
+    assert changes > 100
+    assert renewed < changes / 3
