@@ -103,7 +103,7 @@ def decode_state(encoded: bytes) -> ShowState:
 
 @cache
 def _decoder() -> msgspec.msgpack.Decoder[ShowState]:
-    """Made for the first state: it takes as long as loading all modules of the show, and most starts read none."""
+    """Made for the first state: it takes half as long as loading the show itself, and most starts read none."""
     return msgspec.msgpack.Decoder(ShowState)
 
 
