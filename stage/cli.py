@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import os
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
         program = get_command(app)
         _let_help_flow(program)
         if arguments is None:
+            gc.freeze()  # what is loaded stays, and would be gone through several times as the interpreter ends
             exit_quietly_on_signals(words)
         program(words, prog_name="stage")
     except ConfigError as error:

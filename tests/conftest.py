@@ -20,6 +20,12 @@ def claim() -> tuple[int, int]:
     return os.getpriority(os.PRIO_PROCESS, os.getpid()), os.sched_getscheduler(os.getpid())
 
 
+def pytest_collection_finish() -> None:
+    """Collected tests and their modules stay to the end, and would make each collection of garbage slow."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def full_claim() -> Iterator[None]:
     """All later tests, and the stages that they start, would run with what a test leaves of it."""
@@ -32,7 +38,6 @@ def full_claim() -> Iterator[None]:
 def session_context() -> Iterator[moderngl.Context]:
     context = create_headless_context()
     context.gc_mode = "context_gc"
-    gc.freeze()  # collected tests and modules stay anyway, and would make each collection slow
     yield context
     context.release()
 

@@ -3,6 +3,8 @@
 import ast
 import configparser
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -203,3 +205,19 @@ def test_the_loop_and_the_step_fit_on_a_screen():
     for module, function in (("stage/live/loop.py", "step"), ("stage/show/show.py", "step")):
         (found,) = [node for node in functions(ROOT / module) if node.name == function]
         assert found.end_lineno - found.lineno < 40
+
+
+@pytest.mark.parametrize(
+    ("process", "unneeded"),
+    [
+        ("stage.osc.service", ["numpy", "PIL", "render.media"]),
+        ("stage.gate.gate", ["numpy", "stage.show"]),
+        ("stage.supervision.launch", ["numpy", "pygdtf"]),
+        ("stage.panel.web", ["OpenEXR", "mcap", "pygdtf"]),
+        ("stage.live.core", ["PyOpenColorIO", "mcap", "pygdtf"]),
+    ],
+)
+def test_a_start_loads_nothing_that_only_some_runs_need(process, unneeded):
+    program = f"import {process}, sys; print([name for name in {unneeded} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"

@@ -86,6 +86,6 @@ FILM_SPACES = {
 """The colour spaces that films are tagged with. All others are those of OpenColorIO, by its names."""
 
 
-def light_of(space: FilmSpace, code: float) -> float:
+def light_of(curve: Curve, code: float) -> float:
     """The light of a code of any sign."""
-    return math.copysign(space.light_of(abs(code)), code)
+    return math.copysign(curve(abs(code)), code)

@@ -18,6 +18,8 @@ Uniform = float | int | Sequence[float] | Sequence[tuple[float, ...]]
 """A number, a vector or matrix (column-major), or an array of them."""
 Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
 """Textures by the names of their samplers; a sequence for an array of samplers."""
+Expanded = tuple[str, tuple[str, ...]]
+"""A shader's text with that of all files that it includes, and the names of these, its own the first."""
 _WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
 _FIRST_BYTES = 2048
 ANY_LAYER = "worlds/layer.glsl"
@@ -48,11 +50,11 @@ class Pass:
         defines: Sequence[str] = (),
         layer: str = ANY_LAYER,
     ) -> None:
-        before, text, names = _texts(fragment, defines, layer, hands_on=hands_on(context))
+        (before, names_before), (text, names) = _texts(fragment, defines, layer, hands_on=hands_on(context))
         self._program = _linked(context, fragment, (before, text), names)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
         given = {*uniforms, *textures}
-        if not (found <= given <= _declared(before) | _declared(text)):
+        if not (found <= given <= _declared((*names_before, *names))):
             expected = f"some of {sorted(given)}, all declared in it"
             raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {expected}")
         self._uniforms = {name: _uniform(self._program, name) for name in uniforms if name in found}
@@ -127,13 +129,16 @@ def vertex_before(names: Iterable[str], read: Callable[[str], str], defines: Seq
 
     One with the name of the fragment shader is for that alone.
     """
-    first, *_ = names = tuple(names)
-    own = PurePosixPath(first).with_suffix(".vert")
+    return _before(tuple(names), read, defines)[0]
+
+
+def _before(names: tuple[str, ...], read: Callable[[str], str], defines: Sequence[str]) -> Expanded:
+    own = PurePosixPath(names[0]).with_suffix(".vert")
     if (SHADERS / own).exists():
-        return expand(str(own), read, defines)[0]
+        return expand(str(own), read, defines)
     if _HANDED not in names:
-        return expand("full_target.vert", read, defines)[0]
-    return expand("handing_target.vert", read, (*defines, *_present(names)))[0]
+        return expand("full_target.vert", read, defines)
+    return expand("handing_target.vert", read, (*defines, *_present(names)))
 
 
 def hands_on(context: moderngl.Context) -> bool:
@@ -149,13 +154,13 @@ def largest_varyings(context: moderngl.Context) -> int:
     return int(context.info["GL_MAX_VARYING_VECTORS"])
 
 
-def _texts(fragment: str, defines: Sequence[str], layer: str, *, hands_on: bool) -> tuple[str, str, tuple[str, ...]]:
-    """The texts of a pass's vertex and fragment shader, and the names of the files in the second."""
+def _texts(fragment: str, defines: Sequence[str], layer: str, *, hands_on: bool) -> tuple[Expanded, Expanded]:
+    """A pass's vertex and fragment shader."""
     text, names = expand(fragment, _read_shader, defines, layer)
     if hands_on or _HANDED not in names:
-        return vertex_before(names, _read_shader, defines), text, names
-    text, names = expand(fragment, _read_shader, (*defines, *_present(names), "HANDED_HERE"), layer)
-    return expand("full_target.vert", _read_shader, defines)[0], text, names
+        return _before(names, _read_shader, defines), (text, names)
+    whole = expand(fragment, _read_shader, (*defines, *_present(names), "HANDED_HERE"), layer)
+    return expand("full_target.vert", _read_shader, defines), whole
 
 
 def _present(names: Iterable[str]) -> list[str]:
@@ -200,11 +205,16 @@ def _other_forms(textures: Textures) -> Iterator[Textures]:
         yield {**textures, **{name: forms[min(number, len(forms) - 1)] for name, forms in others.items()}}
 
 
-def _declared(text: str) -> set[str]:
-    """The names of all uniforms in a shader's text, also of those that the driver leaves out of the program."""
+def _declared(names: Iterable[str]) -> set[str]:
+    """The names of all uniforms in shader files, also of those that the driver leaves out of the program."""
+    return set().union(*(_declared_in(_read_shader(name)) for name in names))
+
+
+@cache
+def _declared_in(text: str) -> frozenset[str]:
     after = (rest.partition(";")[0] for rest in f"{_LINE_END}{text}".split(_UNIFORM)[1:])
     declared = ",".join(kind_and_names.split(maxsplit=1)[1] for kind_and_names in after)
-    return {name.split("[")[0].strip() for name in declared.split(",")}
+    return frozenset(name.split("[")[0].strip() for name in declared.split(","))
 
 
 def _linked(
@@ -229,9 +239,7 @@ def _text_of(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def expand(
-    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = ANY_LAYER
-) -> tuple[str, tuple[str, ...]]:
+def expand(name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = ANY_LAYER) -> Expanded:
     """The text of shader `name` with every include replaced by its file once, and the names of the files in it.
 
     `read` gives the text of a file by its name; includes are named from the same root. `#line` directives make the

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import PyOpenColorIO
 
 from render.images.faults import PictureError, RefusedFileError
 
@@ -27,7 +28,7 @@ class ColourSpaces:
     """
 
     def __init__(self) -> None:
-        self._config = PyOpenColorIO.Config.CreateFromFile("ocio://studio-config-latest")
+        self._config = _studio_config()
 
     def names(self) -> tuple[str, ...]:
         """Every canonical name, in the configuration's order."""
@@ -62,3 +63,11 @@ class ColourSpaces:
 def _letters(name: str) -> str:
     """A name without case and punctuation, as people remember it."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+@cache
+def _studio_config() -> Any:
+    """Read once a process, by the first that needs it: it takes 25 ms, and loading the library as long."""
+    import PyOpenColorIO  # noqa: PLC0415
+
+    return PyOpenColorIO.Config.CreateFromFile("ocio://studio-config-latest")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from render.colour.code_curves import FILM_SPACES, light_of
+from render.colour.code_curves import FILM_SPACES, Curve, light_of
 from render.colour.matrices import Matrix
 from render.colour.primaries import acescg_from_rgb
 from render.images.colour_spaces import KEY, ColourSpaces
@@ -35,14 +36,24 @@ def film_light(name: str) -> FilmLight:
 
     Raises RefusedFileError for a name that there is not, and for a space that is more than a curve and a matrix.
     """
-    codes = (np.arange(ENTRIES) - ENTRIES_BELOW_BLACK) / ENTRIES_TO_WHITE
     if name in FILM_SPACES:
         space = FILM_SPACES[name]
-        table = np.array([light_of(space, code) for code in codes.tolist()])
-        return FilmLight(table, acescg_from_rgb(space.primaries))
+        return FilmLight(_table(space.light_of), acescg_from_rgb(space.primaries))
     spaces = ColourSpaces()
     spaces.check(name)
-    return _taken_apart(spaces, name, codes)
+    return _taken_apart(spaces, name, _codes())
+
+
+def _codes() -> npt.NDArray[np.float64]:
+    return (np.arange(ENTRIES) - ENTRIES_BELOW_BLACK) / ENTRIES_TO_WHITE
+
+
+@cache
+def _table(curve: Curve) -> npt.NDArray[np.float64]:
+    """Worked out once: every renderer has those of all spaces, and half of these share one."""
+    table = np.array([light_of(curve, code) for code in _codes().tolist()])
+    table.setflags(write=False)
+    return table
 
 
 def _taken_apart(spaces: ColourSpaces, name: str, codes: npt.NDArray[np.float64]) -> FilmLight:

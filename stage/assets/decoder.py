@@ -38,7 +38,7 @@ from stage.assets.messages import (
     WantedPicture,
 )
 from stage.run.disk import MEGABYTE
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, keep_loaded
 from stage.show.frame.inputs import Cause
 from tracking.records import UNDECODABLE, ConfigError, Scalar
 from tracking.system_faults import said_by_system
@@ -192,6 +192,7 @@ def limit_memory() -> None:
 def main() -> None:
     """Works until standard input is closed. Whatever libraries print goes nowhere."""
     die_with_parent()
+    keep_loaded()
     limit_memory()
     out = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)

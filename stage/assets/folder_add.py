@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -10,16 +9,14 @@ from pathlib import Path
 
 from render.images.faults import RefusedFileError
 from render.images.picture_hashes import depth_beside
-from render.images.pictures import probe
 from render.images.signatures import format_of
-from render.media.examine_apart import examine_apart
 from render.media.faults import MediaError
-from render.models.named_files import check_alone
 from render.worlds.model.record import is_model_path
 from render.worlds.model.spaces import MODEL_ENDINGS
 from render.worlds.shared.file_names import WORLD_ENDING, depth_names, is_depth, is_mask, is_world_file, mask_name
 from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.examined import refusal_of
+from stage.assets.folder_faults import why_not_written
 from stage.assets.folder_names import described, is_listed
 from stage.config.findings import FindingsError
 from stage.config.world_reader import fault_of_name
@@ -29,21 +26,10 @@ from stage.show.frame.inputs import Cause
 from stage.words.sentences import sentence
 from tracking.records import ConfigError, Scalar
 from tracking.sources.ordinary_files import open_ordinary
-from tracking.system_faults import said_by_system
 
 _ENDINGS = (*ENDINGS, *FILM.endings, *MODEL_ENDINGS)
 _TELLING_BYTES = 4096
 """So many bytes of a file tell its format."""
-_CURES = {
-    errno.ENOENT: "library_folder_gone",
-    errno.ENOTDIR: "library_folder_gone",
-    errno.EROFS: "library_read_only",
-    errno.EACCES: "library_read_only",
-    errno.EPERM: "library_read_only",
-    errno.ENOSPC: "library_disk_full",
-    errno.EDQUOT: "library_disk_full",
-}
-"""What helps where nothing can be written, by what the system says."""
 
 
 class UnaddableError(ConfigError):
@@ -73,6 +59,11 @@ def check_addable(file: Path) -> None:
 
 
 def _check_content(file: Path) -> None:
+    """What reads pictures, films and scenes is loaded for the first file: few runs of the web process are given one."""
+    from render.images.pictures import probe  # noqa: PLC0415
+    from render.media.examine_apart import examine_apart  # noqa: PLC0415
+    from render.models.named_files import check_alone  # noqa: PLC0415
+
     if is_world_file(file.name):
         read_world_file(file)
     elif file.name.lower().endswith(FILM.endings):
@@ -177,8 +168,3 @@ def _not_placed(file: Path, folder: Path, error: OSError) -> UnaddableError:
     return UnaddableError(
         Cause(code="file_not_placed", values={"file": file.name, "folder": str(folder), **why_not_written(error)})
     )
-
-
-def why_not_written(error: OSError) -> dict[str, Scalar]:
-    """Why nothing can be written into the library's folder, as `why`, a code with the cure."""
-    return {"why": _CURES.get(error.errno or 0, "library_unusable"), "found": said_by_system(error)}

@@ -38,7 +38,7 @@ from stage.assets.messages import (
 )
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent, work_in_background
+from stage.run.realtime import die_with_parent, keep_loaded, work_in_background
 from stage.show.frame.inputs import Cause
 
 LOOK_AGAIN_S = 1.0
@@ -226,6 +226,7 @@ def serve(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the loader until SIGTERM or SIGINT, or until the process that started it is gone."""
     die_with_parent()
+    keep_loaded()
     parser = argparse.ArgumentParser(prog="loader", description="Loads the pictures of worlds for a running stage.")
     parser.add_argument("--wishes", required=True, help="where the core says what it wants (ZeroMQ URL)")
     parser.add_argument("--answers", required=True, help="where the core hears of it (ZeroMQ URL)")

@@ -11,11 +11,9 @@ import typer
 from stage.command_line.connected import JsonOption, print_out
 from stage.control.keys.tokens import TokenFolder
 from stage.gate.keys import ClientKey, KeyFolder
-from stage.loading.files import load_config
 from stage.run.options import KEYS
 from stage.run.runtime_folder import running_states
 from stage.run.whole_files import put_whole
-from stage.supervision.launch import state_directory
 from tracking.records import ConfigError
 from tracking.settable import Role
 
@@ -127,6 +125,9 @@ def keys_folder(config: Path | None, state: Path | None) -> Path:
     if state is not None:
         return state.absolute() / KEYS
     if config is not None:
+        from stage.loading.files import load_config  # noqa: PLC0415 - no other command of `control` reads one
+        from stage.supervision.launch import state_directory  # noqa: PLC0415
+
         return state_directory(load_config(config).config).absolute() / KEYS
     running = running_states()
     if len(running) != 1:

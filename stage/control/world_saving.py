@@ -13,7 +13,7 @@ from render.worlds.configured import LONGEST_NAME, World
 from render.worlds.on_air import MOST_LAYERS
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING
-from stage.assets.folder_add import why_not_written
+from stage.assets.folder_faults import why_not_written
 from stage.assets.folder_names import is_listed
 from stage.config.findings import Findings, FindingsError
 from stage.config.world_reader import fault_of_name, read_world

@@ -18,7 +18,7 @@ from stage.gate.rounds import Gate, Keyless
 from stage.gate.who import Who, local_client, unknown_client
 from stage.run.events import AliveEvent, NoticeEvent, print_event
 from stage.run.options import CoreOptions
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, keep_loaded
 
 NAME = "gate"
 ALIVE_EVERY_S = 1.0
@@ -57,6 +57,7 @@ class _Ended:
 def main() -> None:
     """Runs the gate until it is ended."""
     die_with_parent()
+    keep_loaded()
     given = _arguments()
     ended = _Ended()
     listening: Mapping[PortName, Sequence[socket.socket]] = {

@@ -16,7 +16,14 @@ from pathlib import Path
 
 from stage.run.events import AliveEvent, print_event
 from stage.run.options import REFUSED
-from stage.run.realtime import SENDING_PRIORITY, die_with_parent, done_in_background, give_realtime, own_threads
+from stage.run.realtime import (
+    SENDING_PRIORITY,
+    die_with_parent,
+    done_in_background,
+    give_realtime,
+    keep_loaded,
+    own_threads,
+)
 from stage.run.terminal import print_notice
 from stage.run.turn import Turn
 from tracking.records import ConfigError
@@ -48,6 +55,7 @@ def main(words: list[str] | None = None) -> int:
         return REFUSED
     if given.realtime:
         give_realtime(own_threads(), SENDING_PRIORITY)
+    keep_loaded()
     alive_s = 0.0
 
     def is_over() -> bool:

@@ -128,7 +128,6 @@ class Core:
         print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
         realtime.settle_memory()
         self._run(loop, pacer, first)
-        realtime.release_memory()
         if self._reopens:
             return REOPENS
         seconds = (self._clock.now_ns() - self._keeping.began_ns) * 1e-9
@@ -306,6 +305,7 @@ def main() -> None:
     """Runs the core process; its only argument is `CoreOptions` as JSON."""
     realtime.die_with_parent()
     realtime.return_large_memory()
+    realtime.put_off_collecting()
     options = msgspec.json.decode(sys.argv[1], type=CoreOptions)
     try:
         with ExitStack() as stack:

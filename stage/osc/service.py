@@ -35,7 +35,7 @@ from stage.osc.refusals import Refusals
 from stage.osc.senders import Senders
 from stage.run.events import AliveEvent, NoticeEvent, print_event
 from stage.run.options import REFUSED
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, keep_loaded
 from stage.run.terminal import print_notice
 from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
@@ -222,6 +222,7 @@ class OscService:
 def main(words: list[str] | None = None) -> int:
     """Serves until SIGTERM or SIGINT. Returns 2 if the address cannot be used."""
     die_with_parent()
+    keep_loaded()
     parser = argparse.ArgumentParser(prog="stage.osc.service", description="Serves OSC for a running stage.")
     parser.add_argument("--section", required=True, metavar="JSON", help="the section [osc] of the configuration")
     parser.add_argument("--runtime", required=True, metavar="FOLDER", help="the run's folder")

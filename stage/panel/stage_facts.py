@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,8 +22,10 @@ from stage.control.light_views import configured_lights
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.geometry import load_geometry
 from stage.panel.refusals import Refused, json_answer
-from stage.takes.listing import TakesListing
 from tracking.records import ConfigError, Vec3
+
+if TYPE_CHECKING:
+    from stage.takes.listing import TakesListing
 
 
 class StageFacts:
@@ -33,7 +36,7 @@ class StageFacts:
 
     def __init__(self, config: Path | None, takes: Path | None) -> None:
         self._config = config
-        self._listing = None if takes is None else TakesListing(takes)
+        self._takes_folder = takes
         self._facts: dict[str, Any] | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -62,10 +65,16 @@ class StageFacts:
             return self._facts
 
     def _listed(self) -> object:
-        if self._listing is None:
-            raise Refused("no_answer", "stage_silent")
         with self._one_at_a_time:
+            if self._listing is None:
+                raise Refused("no_answer", "stage_silent")
             return self._listing.read()
+
+    @cached_property
+    def _listing(self) -> TakesListing | None:
+        from stage.takes.listing import TakesListing  # noqa: PLC0415 - what reads takes is loaded for the first question
+
+        return None if self._takes_folder is None else TakesListing(self._takes_folder)
 
 
 def facts_of(loaded: LoadedConfig) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.options import WEB_FILE
 from stage.run.preview_records import TOPIC
-from stage.run.realtime import work_in_background
+from stage.run.realtime import keep_loaded, work_in_background
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
 from tracking.records import ConfigError
@@ -203,6 +203,7 @@ def _say_where(panel: WebPanel, runtime: Path) -> None:
 
 def main(words: list[str]) -> int:
     """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
+    keep_loaded()
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))

@@ -29,6 +29,7 @@ from stage.run.realtime import (
     LEAST_CLAIM,
     claim_processors,
     die_with_parent,
+    keep_loaded,
     work_in_background,
 )
 
@@ -123,6 +124,7 @@ def _claim_of(films: Films) -> int:
 def main(words: list[str] | None = None, opened: OpenFilm = open_film, cause: CauseOf = cause_of) -> int:
     """Reads films until SIGTERM or SIGINT."""
     die_with_parent()
+    keep_loaded()
     parser = argparse.ArgumentParser(prog="stage.plates.service", description="Reads films ahead for a running stage.")
     parser.add_argument("--runtime", required=True, type=Path, metavar="FOLDER", help="the run's folder")
     parser.add_argument("--mib", required=True, type=float, help="the most memory for frames that wait, in MiB")

@@ -8,6 +8,7 @@ encoding, and cannot share a list with the running show or leave anything out. W
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 
@@ -82,7 +83,6 @@ class ShowState(Notebook):
     models: ModelsState = msgspec.field(default_factory=ModelsState)
 
 
-_DECODER = msgspec.msgpack.Decoder(ShowState)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -98,7 +98,13 @@ def state_in_parts(state: ShowState) -> EncodedState:
 
 def decode_state(encoded: bytes) -> ShowState:
     """The state from its bytes. Raises msgspec.DecodeError where they are not a state."""
-    return _DECODER.decode(encoded)
+    return _decoder().decode(encoded)
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[ShowState]:
+    """Made for the first state: it takes half as long as loading the show itself, and most starts read none."""
+    return msgspec.msgpack.Decoder(ShowState)
 
 
 def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) -> ShowState:

@@ -16,6 +16,7 @@ import msgspec
 import zmq
 
 from stage.run.disk import MEGABYTE, DiskLimits
+from stage.run.realtime import keep_loaded
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.takes.desk import Desk
@@ -123,6 +124,7 @@ def _not_kept(cause: Cause) -> RecorderReport:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the recorder until SIGTERM or SIGINT, or until the process that started it is gone."""
+    keep_loaded()
     options = _options().parse_args(arguments)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
