@@ -5,19 +5,14 @@ import statistics
 import time
 
 import pytest
-from running_stage import wait_for as wait_longer
+from running_stage import PATIENCE_S, wait_for
 from tablets import looked_after
 from touching import Finger
 
 EXPOSURE = "/grade/exposure_stops"
 TAPE = f"[data-parameter='{EXPOSURE}'] .tape"
 TOUCHES = 20
-WITHIN_S = 15.0
 MARKUP = 'Noon <img src=x onerror="document.title=1"> \u202egnp'
-
-
-def wait_for(found):
-    return wait_longer(found, WITHIN_S)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +205,7 @@ def test_a_touch_is_in_force_within_frames(page, demo):
             if (asked.has(answer.id)) window.told.push(now - asked.get(answer.id));
             if (beside.has(answer.id)) window.heard.push(now - beside.get(answer.id)); }); }; }""")
     finger, ways = Finger(page), itertools.cycle((-80, 80))
-    deadline = time.monotonic() + WITHIN_S
+    deadline = time.monotonic() + PATIENCE_S
     while page.evaluate("Math.min(window.told.length, window.heard.length)") < TOUCHES:
         assert time.monotonic() < deadline
         finger.drag(TAPE, next(ways), steps=12)
