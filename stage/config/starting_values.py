@@ -18,7 +18,7 @@ from stage.values.lights import LightGroupValues, LightStart, LightValues
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
 from stage.values.sky import PlaceValues, TimeValues
-from stage.values.stage_wide import ACTIVE_WORLD, FOLDERS, OuterValues, ShowValues, WorldValues
+from stage.values.stage_wide import ACTIVE_WORLD, OuterValues, ShowValues, WorldValues, folder_of
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import ROUND_TURNS, Value, Values
 from tracking.settings import TrackerStart
@@ -77,8 +77,7 @@ def fit_lights(values: ShowValues, config: StageConfig) -> tuple[str, ...]:
     for family in ("light", "lights_group"):
         wanted, present = getattr(start, family), getattr(values, family)
         if present.keys() != wanted.keys():
-            folder = FOLDERS.get(family, f"/{family}")
-            gone += (f"{folder}/{key}/" for key in present if key not in wanted)
+            gone += (f"{folder_of(family)}/{key}/" for key in present if key not in wanted)
             setattr(values, family, {key: present.get(key, group) for key, group in wanted.items()})
     return tuple(gone)
 

@@ -18,6 +18,7 @@ from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
 from stage.show.values.changes import ChangeHistory
 from stage.values.parameters import Refusal
+from stage.values.stage_wide import folder_of
 from stage.values.tree import ParameterTree
 from tracking.records import UNDECODABLE
 from tracking.settable import Value
@@ -49,7 +50,8 @@ class Salvage:
         self.answers = _part(whole.get("answers"), AnswerMemory)
         self.values: dict[str, Value] = {}
         self.refused: list[str] = []
-        found = dict(_leaves("", _sub(controls, "values")))
+        kept = _sub(controls, "values")
+        found = {path: value for family in kept for path, value in _leaves(folder_of(family), _sub(kept, family))}
         found |= {path: _sub(_sub(controls, "fades"), path).get("target") for path in _sub(controls, "fades")}
         for path, value in found.items():
             checked = tree.check(path, value)

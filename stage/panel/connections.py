@@ -164,8 +164,15 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             self.conn.data_to_send()
 
     def handle_cont(self, event: Frame) -> None:
+        if self.close_sent:  # of one read, more may follow what has ended it
+            return
         if len(self.frames) >= _MOST_FRAGMENTS:
             self.conn.fail(_TOO_MANY_FRAGMENTS, "too many fragments")
             self.handle_parser_exception()
             return
         super().handle_cont(event)
+
+    def handle_parser_exception(self) -> None:
+        """What came breaks the protocol, or its limits: it is closed."""
+        self._seats.counts["not_websocket"] += 1
+        super().handle_parser_exception()

@@ -20,10 +20,15 @@ from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
 ACTIVE_WORLD = "/world/active"
-FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group", "plate": "/layer", "model": "/layer"}
+_FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group", "plate": "/layer", "model": "/layer"}
 """Where the groups of a family stand, for those whose name is not their folder. Two may share one: a layer that is a
 plate or a model has a group in two, and no name is in both.
 """
+
+
+def folder_of(family: str) -> str:
+    """The folder of a family's values: the path above its groups, or above its values where it has no groups."""
+    return _FOLDERS.get(family, f"/{family}")
 
 
 class OutputValues(Values):
@@ -98,7 +103,7 @@ class ShowValues(Notebook):
     """Every value of a show, in the order in which lists show them.
 
     A value's path is its place in here: `/grade/exposure_stops`, `/camera/A/manual/x_m`; but for the families that
-    `FOLDERS` names. The dictionaries hold groups by name; groups may come and go while the show runs.
+    have another folder (`folder_of`). The dictionaries hold groups by name; groups may come and go while the show runs.
     """
 
     output: OutputValues = OutputValues()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, flat, parameters_of
 from stage.values.path_hints import PathHints
-from stage.values.stage_wide import FOLDERS, ShowValues
+from stage.values.stage_wide import ShowValues, folder_of
 from tracking.records import Scalar
 from tracking.settable import Value, Values
 
@@ -123,10 +123,9 @@ def groups_of(values: ShowValues) -> Iterator[tuple[str, Values]]:
     for name in ShowValues.__struct_fields__:
         found = getattr(values, name)
         if isinstance(found, dict):
-            folder = FOLDERS.get(name, f"/{name}")
-            yield from ((f"{folder}/{key}", group) for key, group in found.items())
+            yield from ((f"{folder_of(name)}/{key}", group) for key, group in found.items())
         else:
-            yield f"/{name}", found
+            yield folder_of(name), found
 
 
 def snapshot_of(values: ShowValues) -> dict[str, Value]:
@@ -175,7 +174,7 @@ def _folders() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The folders of those families, the longest first, each with the families in it."""
     found: dict[str, tuple[str, ...]] = {}
     for name in named_groups():
-        folder = FOLDERS.get(name, f"/{name}")
+        folder = folder_of(name)
         found[folder] = (*found.get(folder, ()), name)
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 

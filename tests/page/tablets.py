@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from live_demo import SHOTS
-from running_stage import RunningStage
+from running_stage import PATIENCE_S, RunningStage
 
 HERE = Path(__file__).parent
-PATIENCE_MS = 20_000
+PATIENCE_MS = 1e3 * PATIENCE_S
 TABLET, UPRIGHT, PHONE = (1194, 834), (834, 1194), (390, 844)
 SIZES = {"tablet": TABLET, "upright": UPRIGHT, "phone": PHONE}
 

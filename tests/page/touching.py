@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 HOLD_MS = 700
@@ -64,6 +65,13 @@ class Finger:
         self.down(*middle_of(self._page, selector))
         self._page.wait_for_timeout(ms)
         self.up()
+
+    def hold_unheard(self, selector: str, ms: int) -> None:
+        """Has stayed on something: a page that was busy meanwhile hears of both ends at once, with their times."""
+        x, y = middle_of(self._page, selector)
+        ended_s = time.time()
+        for kind, points, at_s in (("touchStart", [{"x": x, "y": y}], ended_s - ms / 1e3), ("touchEnd", [], ended_s)):
+            self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": at_s})
 
     def drag(self, selector: str, across: float, steps: int = 8) -> None:
         """From the middle of something to the side, in so many moves."""

@@ -244,13 +244,25 @@ def send(peer, **message):
 
 
 def step_until(stage, done, seconds=30.0):
-    """Steps until `done()` gives something; messages need a moment to cross even the loopback."""
+    """Steps until `done()` gives something; messages need a moment to cross even the loopback.
+
+    What commands the steps drain is not told: for those there is `first_commands`.
+    """
     deadline = time.monotonic() + seconds
     while not (found := done()):
         assert time.monotonic() < deadline, "nothing came"
         stage.step()
         time.sleep(0.0005)
     return found
+
+
+def first_commands(stage, seconds=30.0):
+    """Steps until one drains commands, and gives those."""
+    deadline = time.monotonic() + seconds
+    while not (commands := stage.step()):
+        assert time.monotonic() < deadline, "no command came"
+        time.sleep(0.0005)
+    return commands
 
 
 def reply(stage, peer):

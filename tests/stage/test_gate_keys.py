@@ -8,7 +8,7 @@ import time
 import msgpack
 import pytest
 import zmq
-from small_stage import SmallStage, connected, send, step_until
+from small_stage import SmallStage, connected, first_commands, send, step_until
 
 from stage.control.gate_reports import GateReports
 from stage.gate.keys import KeyFolder, client_key
@@ -49,7 +49,7 @@ def test_a_client_with_a_key_has_its_role_and_its_name(small, folder):
     with connected(small, **curve_of(key)) as peer:
         assert asked(small, peer, type="hello", id="1")["role"] == "director"
         send(peer, type="set", id="2", path=EXPOSURE, value=1.0, client="another name")
-        (command,) = step_until(small, small.step)
+        (command,) = first_commands(small)
         assert (command.owner, command.person, command.role) == ("key:tablet-1", "tablet-1", "director")
         assert command.origin == "this machine"
 

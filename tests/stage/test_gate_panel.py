@@ -10,7 +10,7 @@ import pytest
 import zmq
 from running_gate import SECRET, RunningGate
 from running_stage import wait_for
-from small_stage import SmallStage, ask, connected, send, step_until
+from small_stage import SmallStage, ask, connected, first_commands, send, step_until
 
 from stage.gate.link import CoreEnd, Drained
 from stage.gate.local import panel_endpoint, streams_endpoint
@@ -53,7 +53,7 @@ def test_the_panel_speaks_for_others_who_have_their_own_names_and_roles(small):
         route, hello = answer(small, panel)
         assert (route, hello["role"]) == (b"tablet:7", "director")
         pass_on(panel, {"type": "set", "id": "2", "path": EXPOSURE, "value": 1.0})
-        (command,) = step_until(small, small.step)
+        (command,) = first_commands(small)
         assert (command.owner, command.person, command.origin) == ("tablet:7", "Ada", "10.0.0.7")
         assert (command.role, command.sender) == ("director", f"panel:{b'panel'.hex()}:tablet:7")
         assert answer(small, panel)[1]["value"] == 1.0

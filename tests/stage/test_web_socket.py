@@ -174,10 +174,13 @@ def ends(peer):
     return True
 
 
-def test_endless_empty_fragments_close_the_socket(web):
+@pytest.mark.parametrize("payload", [frame(1, end=False) + frame(0, end=False) * 200, frame(0, b"x") * 200])
+def test_fragments_without_end_or_beginning_close_the_socket_and_are_counted(web, payload):
+    counted = web.panel.seats.counts["not_websocket"]
     with raw_socket(web) as peer:
-        peer.sendall(frame(1, end=False) + frame(0, end=False) * 200)
+        peer.sendall(payload)
         assert ends(peer)
+    assert web.panel.seats.counts["not_websocket"] == counted + 1
 
 
 @pytest.mark.parametrize("payload", [frame(9, b"x" * 100) * 500, frame(1, b'{"type": "snapshot", "id": 1}') * 200])

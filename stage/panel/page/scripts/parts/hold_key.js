@@ -24,20 +24,26 @@ export function useHold(confirmed, { tap = null, holds = true } = {}) {
     from.current = null;
     setPhase(next);
   };
-  const begin = (point) => {
+  const confirm = () => {
+    done.current = true;
+    end("");
+    confirmed();
+  };
+  const begin = ({ clientX = 0, clientY = 0, timeStamp }) => {
     if (from.current || !holds) return;
     clearTimeout(timer.current);
-    from.current = point;
+    from.current = { x: clientX, y: clientY, at: timeStamp };
     done.current = false;
     setPhase("down");
-    timer.current = setTimeout(() => {
-      done.current = true;
-      end("");
-      confirmed();
-    }, HOLD_MS);
+    timer.current = setTimeout(confirm, HOLD_MS);
   };
-  const leave = () => {
+  const leave = ({ timeStamp }) => {
     if (!from.current) return;
+    // A page that was busy meanwhile hears that the finger has left before its own timer: the finger's time counts.
+    if (timeStamp - from.current.at >= HOLD_MS) {
+      confirm();
+      return;
+    }
     end(tap ? "" : "longer");
     if (!tap) timer.current = setTimeout(() => setPhase(""), LONGER_MS);
   };
@@ -45,16 +51,16 @@ export function useHold(confirmed, { tap = null, holds = true } = {}) {
   return {
     phase,
     handlers: {
-      onPointerDown: (event) => event.button === 0 && begin([event.clientX, event.clientY]),
+      onPointerDown: (event) => event.button === 0 && begin(event),
       onPointerUp: leave,
       onPointerCancel: () => from.current && end(""),
       onPointerLeave: () => from.current && end(""),
       onPointerMove: (event) => {
         const start = from.current;
-        if (start && Math.hypot(event.clientX - start[0], event.clientY - start[1]) > AWAY_PX) end("");
+        if (start && Math.hypot(event.clientX - start.x, event.clientY - start.y) > AWAY_PX) end("");
       },
-      onKeyDown: (event) => holds && isKey(event) && (event.preventDefault(), event.repeat || begin([0, 0])),
-      onKeyUp: (event) => holds && isKey(event) && (event.preventDefault(), leave()),
+      onKeyDown: (event) => holds && isKey(event) && (event.preventDefault(), event.repeat || begin(event)),
+      onKeyUp: (event) => holds && isKey(event) && (event.preventDefault(), leave(event)),
       onContextMenu: (event) => event.preventDefault(),
       onClick: () => {
         const confirmedNow = done.current;
