@@ -137,7 +137,7 @@ class ProbeLight:
 
     def arrived(self) -> Iterator[ReachedLight]:
         """The light that has come, in the order of frames. Never waits."""
-        for come in self._ring.arrived(_SLOTS):
+        while (come := self._ring.arrived()) is not None:
             if self._waiting is None:
                 tiles = self._field.tiles(come.pixels(), come.label.wanted)
                 self._waiting = (come.label, tiles)

@@ -9,6 +9,7 @@ already, and is read without a buffer between.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Generic, TypeVar
@@ -30,8 +31,8 @@ Step = Callable[[moderngl.Framebuffer], None]
 class ReadPicture(Generic[Label]):
     """One place of the ring: a target, a buffer of its size, and the picture that is under way in them.
 
-    `label` is what the picture was drawn as. Once it has come it can be read, until the next one is asked for: then its
-    place is free.
+    `label` is what the picture was drawn as. Its place is free once it has come: it can be read until the next one is
+    drawn.
     """
 
     label: Label
@@ -110,10 +111,6 @@ class ReadPicture(Generic[Label]):
         self._begin()
         return self._copied and self._is_done()
 
-    def free(self) -> None:
-        """Its place is free again."""
-        self.is_free = True
-
     def _begin(self) -> None:
         """Has the driver begin with what it was given last."""
         self._finished = self._finishing.count
@@ -135,7 +132,7 @@ class ReadPicture(Generic[Label]):
 
 
 class ReadBack(Generic[Label]):
-    """The ring: what is drawn in `drawing` is among the pictures that `arrived` has in a later frame.
+    """The ring: what is drawn in `drawing` is among the pictures that `arrived` returns in a later frame.
 
     Its graphics memory is freed with the context.
     """
@@ -158,7 +155,7 @@ class ReadBack(Generic[Label]):
         self._slots: list[ReadPicture[Label]] = [
             ReadPicture(context, finishing, kind, buffered=wanted) for _ in range(slots)
         ]
-        self._under_way: list[ReadPicture[Label]] = []
+        self._under_way: deque[ReadPicture[Label]] = deque()
 
     @property
     def has_room(self) -> bool:
@@ -184,14 +181,10 @@ class ReadBack(Generic[Label]):
             yield target
         self._under_way.append(slot)
 
-    def arrived(self, most: int = 1) -> Iterator[ReadPicture[Label]]:
-        """The pictures that have come, at most so many, in the order in which they were drawn. Never waits."""
-        for slot in tuple(self._under_way):
-            if most <= 0 or not slot.advance():
-                return
-            most -= 1
-            try:
-                yield slot
-            finally:
-                self._under_way.remove(slot)
-                slot.free()
+    def arrived(self) -> ReadPicture[Label] | None:
+        """The next picture that has come, in the order in which they were drawn; None where none has. Never waits."""
+        if not self._under_way or not self._under_way[0].advance():
+            return None
+        come = self._under_way.popleft()
+        come.is_free = True
+        return come

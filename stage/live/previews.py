@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from calibration.cameras import OWN_LENS, Camera
 from calibration.rasters.meshes import Mesh
@@ -22,7 +21,7 @@ from render.readback.film_walls import filmed_wall
 from render.readback.ring import ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
-from stage.run.preview_pictures import Looker, PicturePublisher
+from stage.run.preview_pictures import BegunPicture, Looker, PicturePublisher
 from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader, WantedPicture
 from stage.show.show import Show
 from stage.words.sentences import hold_line
@@ -32,13 +31,6 @@ HALVES_NS = 125_000_000
 """What a picture took is believed half as much after so long without another of the same: only by drawing is it known
 what it takes now, and a stage whose frames nearly fill their slots is to show some of each."""
 _SMALL_PX = (32, 18)
-
-
-class _Drawn(NamedTuple):
-    """What was wanted, and what is said of it when it has come."""
-
-    wanted: WantedPicture
-    header: PictureHeader
 
 
 class Previews:
@@ -60,7 +52,7 @@ class Previews:
         self._film = film
         self._lens_on = lens_on
         self._publisher = PicturePublisher(path, looker=looker)
-        self._ring: ReadBack[_Drawn] = ReadBack(renderer.context, renderer.finishing)
+        self._ring: ReadBack[BegunPicture] = ReadBack(renderer.context, renderer.finishing)
         self._scaled = ScaledWalls(renderer.context)
         self._inner_under_way = False
         self.begun = self.passed_on = self.dropped = 0
@@ -68,11 +60,11 @@ class Previews:
 
     def publish(self, plan: FramePlan, room_ns: int) -> None:
         """Passes on a picture that has come; draws one that is due and fits into the `room_ns` before the next slot."""
-        for come in self._ring.arrived():
-            wanted, header = come.label
-            if wanted.topic.startswith("camera/"):
+        come = self._ring.arrived()
+        if come is not None:
+            if self._inner_under_way and come.label.wanted.topic.startswith("camera/"):
                 self._inner_under_way = False
-            self._publisher.publish(wanted, header, come.write_to, come.drawn_ns)
+            self._publisher.publish(come.label, come.write_to, come.drawn_ns)
             self.passed_on += 1
         for wanted in self._publisher.wants():
             if self._ring.has_room and self._serve(wanted, plan, room_ns):
@@ -92,7 +84,7 @@ class Previews:
             return False
         if is_parked(plan, name):
             self._publisher.begun(wanted, rests=False)
-            self._publisher.publish(wanted, _header(wanted, (0, 0), plan, PARKED), _nothing)
+            self._publisher.publish(BegunPicture.of(wanted, _header(wanted, (0, 0), plan, PARKED)), _nothing)
             self.passed_on += 1
             return True
         if kind == "camera" and self._inner_under_way:
@@ -160,7 +152,7 @@ class Previews:
         self, wanted: WantedPicture, header: PictureHeader, then: Step | None = None
     ) -> AbstractContextManager[Target]:
         size, timed = (header.width, header.height), self._publisher.is_timed(wanted)
-        return self._ring.drawing(size, _Drawn(wanted, header), then, timed=timed)
+        return self._ring.drawing(size, BegunPicture.of(wanted, header), then, timed=timed)
 
     def close(self) -> None:
         """Leaves whoever looks."""

@@ -7,7 +7,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import msgspec
 
 from stage.run.picture_memory import WritablePictures, Write
 from stage.run.preview_records import (
@@ -31,6 +33,20 @@ _TIMED_EACH = 4
 _NEVER_NS = 1 << 63
 _LOOKS_EACH = 3
 """What is watched is heard once in so many frames."""
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+class BegunPicture(NamedTuple):
+    """A picture that is being drawn, and what is `said` of it once it has come."""
+
+    wanted: WantedPicture
+    header: PictureHeader
+    said: bytes
+
+    @classmethod
+    def of(cls, wanted: WantedPicture, header: PictureHeader) -> BegunPicture:
+        """One that has this header."""
+        return cls(wanted, header, _ENCODER.encode(PictureCome(topic=wanted.topic, header=header)))
 
 
 class Looker(Protocol):
@@ -139,27 +155,26 @@ class PicturePublisher:
             one.begin(self._clock_ns(), max(self._period_ns, rest_ns if rests else 0))
             self._next_ns = min(due.next_ns for due in self._due.values())
 
-    def publish(self, wanted: WantedPicture, header: PictureHeader, write: Write, took_ns: int | None = None) -> bool:
-        """Has a picture written, whose drawing took so long, and tells of it; of one without pixels only its note.
+    def publish(self, picture: BegunPicture, write: Write, took_ns: int | None = None) -> bool:
+        """Has a picture written, whose drawing took so long, to where the page looks for it.
 
-        Returns False if it was dropped: nobody watches it any more, no memory is there, or the page is slow.
+        Returns False if it was dropped: nobody watches it any more, or no memory is there.
         """
+        wanted, header, said = picture
         due = self._due.get(wanted)
         if due is None:
             return False
         if took_ns is not None:
             due.note(took_ns)
-        size = header.byte_count
-        if not size:
-            return self._link.tell(PictureCome(topic=wanted.topic, header=header))
-        placed = self._memory.write(size, write)
-        if placed is None:
+        is_looked_at = wanted == self._looked_at
+        if is_looked_at and wanted not in self._watched:
+            said = b""
+        pixels = self._memory.write(said, header.byte_count, write)
+        if pixels is None:
             return False
-        if self._looker is not None and self._looked_at == wanted:
-            self._looker.take(header, self._memory.picture(placed))
-            if wanted not in self._watched:
-                return True
-        return self._link.tell(PictureCome(topic=wanted.topic, header=header, placed=placed))
+        if is_looked_at and self._looker is not None:
+            self._looker.take(header, pixels)
+        return True
 
     def close(self) -> None:
         """Leaves the page, and the memory."""
@@ -184,6 +199,7 @@ class PicturePublisher:
         if self._link.came != self._came:
             self._came, self._watched = self._link.came, ()
             frames = self._memory.frames
-            self._link.tell(PictureMemory(size=frames.size, most=frames.most), frames.descriptor)
+            made = PictureMemory(size=frames.size, most=frames.most, newest=self._memory.number)
+            self._link.tell(made, frames.descriptor)
         elif not self._link.connected:
             self._watched = ()

@@ -1,4 +1,4 @@
-"""What the show and whoever shows its pictures tell each other: what is watched, and what has come of it where."""
+"""What the show and whoever shows its pictures tell each other: what is watched, where it comes to, and what it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from stage.run.picture_memory import SLOTS, Placed
+from stage.run.picture_memory import SLOTS
 from stage.run.record_link import CoreRecords, ProcessRecords
 from tracking.records import Evolving, Name, Record
 
@@ -28,7 +28,7 @@ PARKED = "parked"
 _NARROWEST = 1e-6
 _ASKEW = 0.01
 _MOST_TO_SHOW = 1 << 14
-_MOST_TO_PAGE = 1 << 16
+_MOST_TO_PAGE = 1 << 12
 
 Topic = Annotated[str, msgspec.Meta(pattern=rf"^{TOPIC.pattern}$(?!\n)")]
 Side = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE)]
@@ -103,33 +103,32 @@ class Watched(Evolving):
     pictures: Annotated[tuple[WantedPicture, ...], msgspec.Meta(max_length=MOST_WATCHED)] = ()
 
 
-class PictureMemory(Evolving, tag="memory"):
-    """Show to page: the memory of all pictures, `most` slots of `size` bytes. Its descriptor comes beside this."""
+class PictureMemory(Evolving):
+    """Show to page: the memory of all pictures, `most` slots of `size` bytes. Its descriptor comes beside this.
+
+    What is in it up to the one of number `newest` was for somebody else.
+    """
 
     size: Annotated[int, msgspec.Meta(ge=1, le=1 << 32)]
     most: Annotated[int, msgspec.Meta(ge=1, le=SLOTS)]
+    newest: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class PictureCome(Evolving, tag="picture"):
-    """Show to page: a picture lies there. Where its header's width and height are 0, only the note is new."""
+class PictureCome(Evolving):
+    """What is said of a picture in its memory. Where its header's width and height are 0, only the note is new."""
 
     topic: Topic
     header: PictureHeader
-    placed: Placed = Placed(0, 0)
 
 
-ToPage = PictureMemory | PictureCome
-
-
-def to_page(path: Path) -> CoreRecords[ToPage, Watched]:
+def to_page(path: Path) -> CoreRecords[PictureMemory, Watched]:
     """The show's end, at `path`. Raises OSError where it cannot be."""
     return CoreRecords(path, msgspec.msgpack.Decoder(Watched), _MOST_TO_SHOW, room_bytes=_MOST_TO_PAGE)
 
 
-def to_show(path: Path) -> ProcessRecords[Watched, ToPage]:
+def to_show(path: Path) -> ProcessRecords[Watched, PictureMemory]:
     """The page's end: it finds the show at `path` whenever there is one."""
-    decoder: msgspec.msgpack.Decoder[ToPage] = msgspec.msgpack.Decoder(ToPage)
-    return ProcessRecords(path, decoder, _MOST_TO_PAGE, takes_descriptors=True)
+    return ProcessRecords(path, msgspec.msgpack.Decoder(PictureMemory), _MOST_TO_PAGE, takes_descriptors=True)
 
 
 def _dot(first: Axis, second: Axis) -> float:

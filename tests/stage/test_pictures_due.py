@@ -7,6 +7,7 @@ import pytest
 from running_stage import wait_for
 from web_panel import codes, in_fours, publishing, receiving, wanted, written
 
+from stage.run.preview_pictures import BegunPicture
 from stage.run.preview_records import PictureHeader, WantedPicture
 
 
@@ -66,7 +67,7 @@ def test_a_picture_that_takes_long_to_draw_comes_less_often_where_frames_have_no
     clock.watched()
     one = wanted(clock.publisher, "wall/main")
     header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
-    clock.publisher.publish(one, header, write, took_ns=90_000_000)
+    clock.publisher.publish(BegunPicture.of(one, header), write, took_ns=90_000_000)
     assert clock.publisher.took_ns(one) == 90_000_000
     clock.publisher.begun(one, rests=False)
     clock.ns += 200_000_000
@@ -82,7 +83,7 @@ def test_a_picture_that_once_took_very_long_comes_again_within_a_second(clock):
     clock.watched()
     one = wanted(clock.publisher, "wall/main")
     header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
-    clock.publisher.publish(one, header, write, took_ns=10**10)
+    clock.publisher.publish(BegunPicture.of(one, header), write, took_ns=10**10)
     clock.publisher.begun(one, rests=True)
     clock.ns += 10**9
     assert wanted(clock.publisher, "wall/main") == one

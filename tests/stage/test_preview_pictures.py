@@ -2,18 +2,15 @@
 
 import mmap
 import os
-import sys
 
 import msgspec
-import numpy as np
 import pytest
 from running_stage import wait_for
-from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted
+from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted, written
 
 from stage.panel.newest import NewestPictures
-from stage.panel.picture_link import PictureLink
 from stage.run.local_link import GuestEnd, HostEnd
-from stage.run.picture_memory import SLOTS
+from stage.run.picture_memory import WritablePictures
 from stage.run.preview_pictures import PicturePublisher
 from stage.run.preview_records import (
     LONGEST_NOTE,
@@ -23,7 +20,6 @@ from stage.run.preview_records import (
     Watched,
     to_show,
 )
-from stage.run.shared_frames import WritableFrames, slot_bytes
 
 SIGHT = {
     "camera": "A",
@@ -38,8 +34,8 @@ SIGHT = {
 PLAIN = {"width": 1, "height": 1, "frame": 1}
 
 
-def come(topic="wall/main", placed=(0, 1), **more):
-    return {"type": "picture", "topic": topic, "header": {**PLAIN, **more}, "placed": placed}
+def come(topic="wall/main", **more):
+    return {"topic": topic, "header": {**PLAIN, **more}}
 
 
 def seen_from(**more):
@@ -49,25 +45,32 @@ def seen_from(**more):
 class Hostile:
     """A show that says what it should not, to a page that looks at the wall."""
 
-    def __init__(self, folder, memory=True):
+    def __init__(self, folder):
         self.end = HostEnd(folder / "s", 1 << 16)
-        self.frames = WritableFrames(slot_bytes(4096), 2, folder)
-        self.frames.allocate(0)
-        self.frames.slot(0)[:8] = (1).to_bytes(8, sys.byteorder)
+        self.memory = WritablePictures(4096, folder)
         self.pictures = NewestPictures(folder / "s", TOPICS)
         self.pictures.all()
         wait_for(self.end.receive)
-        if memory:
-            self.say({"type": "memory", "size": self.frames.size, "most": self.frames.most}, self.frames.descriptor)
+
+    def share(self, **more):
+        frames = self.memory.frames
+        self.say({"size": frames.size, "most": frames.most, "newest": 0, **more}, frames.descriptor)
 
     def say(self, message, descriptor=None):
-        content = message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
-        assert self.end.send(content, descriptor)
+        assert self.end.send(packed(message), descriptor)
+
+    def show(self, message, pixels=b"rgb-"):
+        """Puts a picture into the memory, and this on it."""
+        assert self.memory.write(packed(message), len(pixels), written(pixels)) == pixels
 
     def close(self):
         self.pictures.close()
         self.end.close()
-        self.frames.close()
+        self.memory.close()
+
+
+def packed(message):
+    return message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
 
 
 @pytest.fixture
@@ -133,25 +136,6 @@ def test_a_note_comes_without_a_picture_and_leaves_the_last_one(publisher, pictu
     kept = wait_for(lambda: (one := pictures.newest("camera/A")).header.note == "parked" and one)
     assert kept.frame == 5
     assert (kept.codes == codes()).all()
-
-
-def test_who_stands_still_holds_nothing_up_and_gets_the_last_pictures_whole_afterwards(publisher):
-    link = PictureLink(publisher.path)
-    wait_for(link.look)
-    link.watch((WantedPicture("wall/main", 1280),))
-    one = wait_for(lambda: wanted(publisher, "wall/main"))
-    told = 0
-    for frame in range(500):  # without end, were it to wait
-        told += publish(publisher, "wall/main", frame, np.full((90, 160, 3), frame % 251, np.uint8), due=one)
-    assert told < 500
-    for frame in range(500, 500 + SLOTS):
-        list(link.come(0))
-        publish(publisher, "wall/main", frame, np.full((90, 160, 3), frame % 251, np.uint8), due=one)
-    for come, payload in link.come(0):
-        assert set(payload[::4]) == {come.header.frame % 251}
-    assert come.header.frame == 500 + SLOTS - 1
-    assert link.overtaken > 0
-    link.close()
 
 
 def test_what_is_watched_is_bounded_and_nonsense_about_it_is_ignored(publisher):
@@ -224,15 +208,14 @@ def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_p
     "message",
     [
         b"nonsense",
-        {"type": "other"},
+        {},
+        {"topic": "wall/main"},
         come(width=99999),
         come(frame=-1),
         come(side_px=-1),
         come(note="x" * 401),
         come(sights=[SIGHT] * 65),
-        come(placed=(2, 1)),
-        come(placed=(-1, 1)),
-        come(placed=(0, -1)),
+        come(width=0),
         come(width=64, height=64),
         come(topic="wall/x"),
         come(topic="wall/../main"),
@@ -244,25 +227,55 @@ def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_p
         seen_from(frame=[-0.5, 0.5, 0.3, 0.3]),
         seen_from(frame=[-0.5, 1e300, -0.3, 0.3]),
         seen_from(camera="../x"),
-        {"type": "memory", "size": 4096, "most": 2},
-        {"type": "memory", "size": -1, "most": 2},
-        {"type": "memory", "size": 4096, "most": 1 << 40},
+    ],
+)
+def test_what_is_said_of_a_picture_and_makes_no_sense_is_counted_and_dropped(tmp_path, message):
+    hostile = Hostile(tmp_path)
+    hostile.share()
+    hostile.show(message)
+    wait_for(lambda: hostile.pictures.rejected == 1)
+    assert hostile.pictures.all() == {}
+    hostile.show(come())
+    assert wait_for(lambda: hostile.pictures.newest("wall/main")).payload == b"rgb-"
+    hostile.close()
+
+
+def test_pictures_whose_lengths_make_no_sense_are_counted_and_dropped(tmp_path):
+    hostile = Hostile(tmp_path)
+    for slot in (1, 2):
+        hostile.show(come())
+        hostile.memory.frames.slot(slot)[8 * slot : 8 * slot + 8] = b"\xff" * 8
+    hostile.share()
+    wait_for(lambda: hostile.pictures.rejected == 2)
+    assert hostile.pictures.all() == {}
+    hostile.close()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"nonsense",
+        {"type": "other"},
+        {"size": 1 << 16, "most": 2},
+        {"size": 1 << 16, "most": 2, "newest": 0},
+        {"size": -1, "most": 2, "newest": 0},
+        {"size": 1 << 16, "most": 1 << 40, "newest": 0},
     ],
 )
 def test_messages_that_make_no_sense_are_counted_and_dropped(tmp_path, message):
     hostile = Hostile(tmp_path)
     hostile.say(message)
     wait_for(lambda: hostile.pictures.rejected == 1)
-    assert hostile.pictures.all() == {}
     hostile.close()
 
 
-def test_pictures_before_their_memory_or_in_one_that_is_too_small_are_dropped(tmp_path):
-    hostile = Hostile(tmp_path, memory=False)
-    hostile.say(come())
+@pytest.mark.parametrize("size", [4096, 1 << 30])
+def test_memory_that_is_too_small_is_none(tmp_path, size):
+    hostile = Hostile(tmp_path)
+    hostile.show(come())
+    hostile.share(size=size)
     wait_for(lambda: hostile.pictures.rejected == 1)
-    hostile.say({"type": "memory", "size": 1 << 30, "most": 2}, hostile.frames.descriptor)
-    wait_for(lambda: hostile.pictures.rejected == 2)
+    assert hostile.pictures.all() == {}
     hostile.close()
 
 

@@ -11,7 +11,7 @@ from running_stage import PATIENCE_S, wait_for
 
 from stage.panel.newest import NewestPictures
 from stage.panel.web import WebPanel
-from stage.run.preview_pictures import PicturePublisher
+from stage.run.preview_pictures import BegunPicture, PicturePublisher
 from stage.run.preview_records import PictureHeader
 
 TOPICS = ("wall/main", "camera/A")
@@ -75,7 +75,7 @@ def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
     header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
     publisher.begun(one, rests=False)
-    return publisher.publish(one, header, written(b"" if pixels is None else in_fours(pixels)))
+    return publisher.publish(BegunPicture.of(one, header), written(b"" if pixels is None else in_fours(pixels)))
 
 
 def written(content):
