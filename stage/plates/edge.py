@@ -35,7 +35,7 @@ HEAVY_NS = 500_000
 """So long for one that no decoder reads as fast as it plays, unless slots were lost lately: it is late whatever the
 loop gives for it.
 """
-_HEARS_EACH = 8
+_HEARS_EACH = 12
 """What has come is heard of in one slot of so many while enough lies in memory: to look is not free."""
 _DRAWN = 3
 """Frames of a film that stand on the GPU besides those ahead: the last two that were drawn, and one on its way."""
