@@ -10,7 +10,7 @@ import pytest
 
 import stage.words
 from stage.values.parameters import parameters_of
-from stage.values.stage_wide import FOLDERS, ShowValues
+from stage.values.stage_wide import ShowValues, folder_of
 from stage.words.languages import ENGLISH, HELP, LANGUAGES
 from stage.words.sentences import sentence
 
@@ -51,7 +51,7 @@ def patterns():
     values = ShowValues()
     for family, hint in get_type_hints(ShowValues).items():
         named = get_args(hint)[1:]
-        folder = FOLDERS.get(family, f"/{family}")
+        folder = folder_of(family)
         prefix, group = (f"{folder}/*", named[0]()) if named else (folder, getattr(values, family))
         yield from (parameter.path for parameter in parameters_of(prefix, group))
 
