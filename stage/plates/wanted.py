@@ -26,8 +26,12 @@ _PASSED_EARLY = 0.25
 it is due, since the next one is read meanwhile.
 """
 _STRIDES_FIRST = 4
-_RENEWED_AFTER = 3
-"""What is wanted is worked out anew once one in so many of the frames that were to be read has been shown."""
+_FURTHER = 2
+"""So many times as few frames as have room in memory are known beyond those: what is wanted is worked out anew once
+they have been shown.
+"""
+_RENEWED_AFTER = 6
+"""Where nothing beyond is known, that is done once one in so many of the frames that were to be read has been shown."""
 _NEVER = 1 << 30
 _KEEPS_UP = 0.1
 """What is read so much slower than it plays for a while is read in order: what lies ahead makes up for it."""
@@ -108,7 +112,8 @@ class Coming(NamedTuple):
     """Frames of a film that can come in time, the most urgent first: those worth uploading, and from `read_from` on
     those worth reading. The first `near` should be on the GPU; `kept` stay there if they are; `following` are shown
     after what is shown now. Nobody looks at levels finer than `first`. Where a frame takes longer than it is shown, one
-    in `stride` is read first. The film can go on while there are `least` frames to come.
+    in `stride` is read first. What comes `further` is not wanted yet; the film can go on while at least `least` of both
+    are left.
     """
 
     frames: tuple[int, ...] = ()
@@ -118,6 +123,7 @@ class Coming(NamedTuple):
     first: int = 0
     stride: int = 1
     following: tuple[int, ...] = ()
+    further: tuple[int, ...] = ()
     least: int = _NEVER
 
     def gone_on(self, shown: tuple[int, ...], ahead: tuple[int, ...]) -> Coming | None:
@@ -126,11 +132,21 @@ class Coming(NamedTuple):
         """
         if len(shown) != 1 or shown[0] not in self.kept:
             return None
-        left = self.frames[self.frames.index(shown[0]) :]
+        left = (self.frames + self.further)[self.frames.index(shown[0]) :]
         if len(left) < self.least or left != ahead[: len(left)]:
             return None
-        kept, following = frozenset(left[: self.near]), left[1:2]
-        return Coming(left, self.read_from, self.near, kept, self.first, self.stride, following, self.least)
+        most, near, following = len(self.frames), left[: self.near], left[1:2]
+        return Coming(
+            left[:most],
+            self.read_from,
+            self.near,
+            frozenset(near),
+            self.first,
+            self.stride,
+            following,
+            left[most:],
+            self.least,
+        )
 
 
 def coming_frames(
@@ -162,7 +178,8 @@ def _coming(
     facts: MediaFacts, frames: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]], lead: Lead, finest: int
 ) -> Coming:
     now, due, waiting = frames
-    most = GPU_AHEAD + slots_wanted(facts.rate)
+    slots = slots_wanted(facts.rate)
+    most = GPU_AHEAD + slots
     after = due or tuple(frame + step for step in range(1, most) for frame in now)
     count = facts.frames
     first = [frame for frame in dict.fromkeys(now + after) if 0 <= frame < count]
@@ -177,8 +194,10 @@ def _coming(
     stride = max(1, math.ceil(lead.each_s * rate - _KEEPS_UP))
     following = tuple(first[len(now) : 2 * len(now)])
     goes_on = wanted == tuple(first[:most]) and stride == 1
-    least = len(wanted) - slots_wanted(facts.rate) // _RENEWED_AFTER if goes_on else _NEVER
-    return Coming(wanted, max(0, read_from - upload_from), len(near), kept, finest, stride, following, least)
+    further = tuple(first[most : most + slots // _FURTHER]) if goes_on else ()
+    least = len(wanted) - (0 if further else slots // _RENEWED_AFTER) if goes_on else _NEVER
+    read_from = max(0, read_from - upload_from)
+    return Coming(wanted, read_from, len(near), kept, finest, stride, following, further, least)
 
 
 def gone_on(
