@@ -26,7 +26,7 @@ class DrawnPlan(NamedTuple):
     layers: tuple[Shown, ...]
     there: FramesThere
     drawn: Iterable[tuple[str, int]]
-    is_late: bool = True
+    is_late: bool
 
 
 class Lateness:

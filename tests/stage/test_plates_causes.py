@@ -113,7 +113,7 @@ def test_films_of_a_set_are_late_of_the_one_that_is_worst_off():
     causes = {"a": "not_decoded", "b": "disk", "c": "disk"}
     layer, there = (("a", 4), ("b", 4), ("c", 4), ("d", 4)), {("d", 4)}
     lateness = Lateness()
-    lateness.note_drawn(DrawnPlan(9, (layer,), there, ()), lambda media, _: causes[media], 0.0)
+    lateness.note_drawn(DrawnPlan(9, (layer,), there, (), is_late=True), lambda media, _: causes[media], 0.0)
     (told,) = lateness.reports()
     assert {one.media: one.cause for one in told.shown} == {"a": "set", "b": "disk", "c": "disk", "d": "set"}
     assert lateness.counts == {"disk": 1}
