@@ -130,7 +130,7 @@ class Coming(NamedTuple):
         """The same once the film shows this, with this ahead: where that is what was to come and enough is left. It is
         to be worked out anew if not: None.
         """
-        if len(shown) != 1 or shown[0] not in self.kept:
+        if len(shown) != 1 or shown[0] not in self.frames[: self.near]:  # what is kept may be what is passed over
             return None
         left = (self.frames + self.further)[self.frames.index(shown[0]) :]
         if len(left) < self.least or left != ahead[: len(left)]:

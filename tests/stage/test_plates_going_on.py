@@ -78,9 +78,10 @@ def test_a_film_that_does_not_go_on_as_was_foreseen_is_worked_out_anew(shown, ah
 
 
 def test_a_film_that_is_too_slow_or_of_which_frames_are_passed_over_is_worked_out_anew_each_time():
-    for lead in (Lead(each_s=0.1), Lead(upload_s=0.05)):
+    for lead in (Lead(each_s=0.1), Lead(upload_s=0.05), Lead(upload_s=0.2)):
         coming = worked_out({"a": 0}, (ahead_of(0),), lead=lead)
-        assert gone_on(coming, {"a": (1,)}, (ahead_of(1),)) is None
+        for frame in (0, 1, 5):
+            assert gone_on(coming, {"a": (frame,)}, (ahead_of(frame),)) is None
 
 
 class Told:
