@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,10 +27,22 @@ from render.assets.storage import (
     Texels,
 )
 from render.assets.storage_thread import storage_thread
-from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
+from render.gpu.context import check_errors
+from render.worlds.shared.media import MediaFacts, PlaneLevel, frame_bytes, plane_levels
 
 _TEXELS = {(1, 1): BYTES, (2, 1): BYTE_PAIRS, (1, 2): WORDS, (2, 2): WORD_PAIRS, (4, 2): HALVES}
 """By samples of a texel, and bytes of a sample."""
+_NUMBERS = {
+    "GL_RED": 0x1903,
+    "GL_RG": 0x8227,
+    "GL_RGBA": 0x1908,
+    "GL_UNSIGNED_BYTE": 0x1401,
+    "GL_UNSIGNED_SHORT": 0x1403,
+    "GL_HALF_FLOAT": 0x140B,
+}
+"""What OpenGL's names of orders and types of samples stand for: PyOpenGL can only be asked where there is a driver."""
+_GL_TEXTURE_2D = 0x0DE1
+_GL_UNPACK_ALIGNMENT = 0x0CF5
 
 
 class FrameShape(NamedTuple):
@@ -37,6 +50,38 @@ class FrameShape(NamedTuple):
 
     planes: tuple[tuple[int, int, Texels], ...]
     bytes: int
+
+
+class Piece(NamedTuple):
+    """Whole rows of a level from row `top` on, and where their bytes lie in the frame. `place` is what OpenGL is told
+    of them: level, column, row, columns, rows, and order and type of the samples.
+    """
+
+    level: PlaneLevel
+    top: int
+    first: int
+    last: int
+    place: tuple[int, ...]
+
+
+def piece_of(level: PlaneLevel, top: int, rows: int) -> Piece:
+    """So many rows of a level, from row `top` on."""
+    row_bytes = level.columns * level.texel_bytes
+    first, texels = level.offset + top * row_bytes, _texels_of(level)
+    form = _NUMBERS[texels.order], _NUMBERS[texels.type]
+    return Piece(level, top, first, first + rows * row_bytes, (level.level, 0, top, level.columns, rows, *form))
+
+
+class FrameContent:
+    """The bytes of a whole frame, which lie at an `address` for as long as this is kept. Raises ValueError for fewer
+    than such a frame has: the driver would read beyond them.
+    """
+
+    def __init__(self, content: memoryview | bytes, facts: MediaFacts) -> None:
+        self._content = np.frombuffer(content, np.uint8)
+        if len(self._content) < frame_bytes(facts):
+            raise ValueError(f"{len(self._content)} bytes of a frame, expected {frame_bytes(facts)}")
+        self.address = int(self._content.ctypes.data)
 
 
 class FrameStorage:
@@ -67,19 +112,18 @@ class FrameStorage:
             self._textures = tuple(_prepared(plane, context) for plane in self.planes)
         return self._textures
 
-    def write(
-        self, context: moderngl.Context, level: PlaneLevel, piece: memoryview | bytes, at: tuple[int, int]
-    ) -> None:
-        """Writes rows of a level: `at` says from which one on, and how many. moderngl writes to the first level alone
-        of a texture that it did not make. PyOpenGL is given an address: what it does with an array takes five times as
-        long as the driver with a small level.
+    def write(self, context: moderngl.Context, pieces: Iterable[Piece], frame: FrameContent) -> None:
+        """Writes pieces of a frame of this shape. moderngl writes to the first level alone of a texture that it did not
+        make; and what it or PyOpenGL does around each call takes longer than the driver with a small level.
         """
-        (top, rows), gl = at, _gl()
-        self.textures(context)[level.texture].use(0)
-        gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
-        content = np.frombuffer(piece, np.uint8)
-        place = (gl.GL_TEXTURE_2D, level.level, 0, top, level.columns, rows)
-        gl.glTexSubImage2D(*place, *_form(self.planes[level.texture].texels), ctypes.c_void_p(content.ctypes.data))
+        textures, address, write, used = self.textures(context), frame.address, _writing(), None
+        _gl().glPixelStorei(_GL_UNPACK_ALIGNMENT, 1)
+        for level, _, first, _, place in pieces:
+            if level.texture != used:
+                used = level.texture
+                textures[used].use(0)
+            write(_GL_TEXTURE_2D, *place, address + first)
+        check_errors(context, "writing a frame of a film")
 
 
 class FrameStorages:
@@ -119,21 +163,22 @@ def _gl() -> Any:
 
 
 @lru_cache
-def _form(texels: Texels) -> tuple[int, int]:
-    """How OpenGL names the order and the type of samples."""
-    gl = importlib.import_module("OpenGL.GL")
-    return int(getattr(gl, texels.order)), int(getattr(gl, texels.type))
+def _writing() -> Callable[..., None]:
+    """OpenGL's own function that writes rows of a level, without PyOpenGL's around it."""
+    number, name, address = ctypes.c_int, ctypes.c_uint, ctypes.c_void_p
+    form = ctypes.CFUNCTYPE(None, name, number, number, number, number, number, name, name, address)
+    return form(("glTexSubImage2D", _gl().glTexSubImage2D.DLL))
+
+
+def _texels_of(level: PlaneLevel) -> Texels:
+    return _TEXELS[level.samples, level.texel_bytes // level.samples]
 
 
 @lru_cache
 def shape_of(facts: MediaFacts) -> FrameShape:
     """What frames of a film need."""
     levels = plane_levels(facts)
-    planes = tuple(
-        (one.columns, one.rows, _TEXELS[one.samples, one.texel_bytes // one.samples])
-        for one in levels
-        if one.level == 0
-    )
+    planes = tuple((one.columns, one.rows, _texels_of(one)) for one in levels if one.level == 0)
     return FrameShape(planes, sum(one.bytes for one in levels))
 
 

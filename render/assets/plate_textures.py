@@ -9,13 +9,13 @@ from typing import NamedTuple
 import moderngl
 
 from render.assets.plate_colours import FilmColours
-from render.assets.plate_storage import FrameShape, FrameStorage, FrameStorages, shape_of
+from render.assets.plate_storage import FrameContent, FrameShape, FrameStorage, FrameStorages, Piece, piece_of, shape_of
 from render.assets.upload import NoRoomError
 from render.gpu.context import largest_texture_px
 from render.images.faults import PictureError, RefusedFileError
 from render.worlds.plate.frames import PlateColours, PlateFrame, Wanted
 from render.worlds.plate.record import PlatePart
-from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
+from render.worlds.shared.media import MediaFacts, levels_from
 
 PLATES_MIB = 512
 _MIB = 1 << 20
@@ -30,19 +30,16 @@ class FrameKey(NamedTuple):
 
 
 class PlateUpload:
-    """One frame on its way to the GPU. All its `levels` have to be written, in any order, before it is `done`."""
+    """One frame on its way to the GPU. All rows of its levels from `first` on have to be written, in any order, before
+    it is `done`.
+    """
 
     def __init__(
-        self,
-        storage: FrameStorage,
-        levels: tuple[PlaneLevel, ...],
-        context: moderngl.Context,
-        done: Callable[[], None],
+        self, storage: FrameStorage, facts: MediaFacts, first: int, context: moderngl.Context, done: Callable[[], None]
     ) -> None:
         self._storage = storage
+        self._facts, self._first = facts, first
         self._context = context
-        self.levels = levels
-        """What is to be written: where each level lies in the frame's bytes."""
         self.done = done
 
     @property
@@ -55,16 +52,18 @@ class PlateUpload:
         """Why it never can, once it `is_ready`; "" where it can."""
         return self._storage.failure
 
-    def write(self, level: PlaneLevel, piece: memoryview | bytes, top: int = 0) -> None:
-        """Writes whole rows of a level, from row `top` on."""
-        rows = len(piece) // (level.columns * level.texel_bytes)
-        self._storage.write(self._context, level, piece, (top, rows))
+    def content(self, frame: memoryview | bytes) -> FrameContent:
+        """The bytes of the frame, as `plane_levels` says, to be written from. Raises ValueError for too few."""
+        return FrameContent(frame, self._facts)
+
+    def write(self, pieces: Iterable[Piece], frame: FrameContent) -> None:
+        """Writes some of the frame."""
+        self._storage.write(self._context, pieces, frame)
 
     def write_frame(self, frame: memoryview | bytes) -> None:
-        """Writes all levels of a frame that is in memory as `plane_levels` says."""
-        whole = memoryview(frame)
-        for level in self.levels:
-            self.write(level, whole[level.offset : level.offset + level.bytes])
+        """Writes all of a frame that is in memory."""
+        levels = levels_from(self._facts, self._first)
+        self.write([piece_of(level, 0, level.rows) for level in levels], self.content(frame))
 
 
 class PlateTextures:
@@ -133,7 +132,7 @@ class PlateTextures:
                 self.changes += 1
                 self._has_news |= media in self._late
 
-        return PlateUpload(storage, levels_from(facts, first), self.context, done)
+        return PlateUpload(storage, facts, first, self.context, done)
 
     def load(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
         """Puts a frame on the GPU at once; raises as `begin` does, and ConfigError where the driver has no memory."""

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from render.assets.plate_storage import FrameContent, Piece
 from render.assets.plate_textures import PlateTextures, PlateUpload
 from render.compose.footprint import wall_reach
 from render.gpu.context import create_headless_context
@@ -17,7 +19,7 @@ from render.media.examine import examine_media
 from render.plan.frame import FramePlan, GradePlan, OuterPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
-from render.worlds.shared.media import MediaFacts, PlaneLevel
+from render.worlds.shared.media import MediaFacts
 from stage.loading.demo import VALLEY
 from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
@@ -47,13 +49,13 @@ class TimedTextures(PlateTextures):
     driver_s = 0.0
 
     def begin(self, media: str, number: int, facts: MediaFacts, first: int = 0) -> PlateUpload:
-        """A frame on its way, whose pieces are timed."""
+        """A frame on its way, whose writes are timed."""
         upload = super().begin(media, number, facts, first)
         write = upload.write
 
-        def timed(level: PlaneLevel, piece: memoryview | bytes, top: int = 0) -> None:
+        def timed(pieces: Iterable[Piece], frame: FrameContent) -> None:
             begun_s = time.thread_time()
-            write(level, piece, top)
+            write(pieces, frame)
             self.driver_s += time.thread_time() - begun_s
 
         upload.write = timed  # type: ignore[method-assign]

@@ -65,10 +65,10 @@ class _Bare:
         if not self._core.is_quiet():
             list(self._core.heard())
         if changes:
-            upload, content = self._textures.begin(_FILM, number, self._facts), next(self._buffers)
+            upload = self._textures.begin(_FILM, number, self._facts)
+            content = upload.content(next(self._buffers))
             for step in steps_of(self._facts):
-                for level, top, first, last in step:
-                    upload.write(level, content[first:last], top)
+                upload.write(step, content)
             upload.done()
             self._textures.forget(_FILM, number - 1)
             self._core.tell(Wishes(back=(SlotBack(1, 0),)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from render.assets.plate_storage import Piece, piece_of
 from render.assets.plate_textures import PlateTextures
 from render.images.faults import RefusedFileError
-from render.worlds.shared.media import MediaFacts, PlaneLevel, levels_from
+from render.worlds.shared.media import MediaFacts, levels_from
 from stage.assets.upload_pace import UploadPace
 from stage.plates.receiving import Receiving
 from stage.plates.reception import Held, Reception
@@ -28,15 +29,6 @@ class Needs(Protocol):
 
     def is_late(self, media: str) -> bool:
         """Whether a film has not all of what it shows now on the GPU."""
-
-
-class Piece(NamedTuple):
-    """Whole rows of a level: the first row, and where their bytes lie in the frame."""
-
-    level: PlaneLevel
-    top: int
-    first: int
-    last: int
 
 
 Step = tuple[Piece, ...]
@@ -59,12 +51,9 @@ def steps_of(facts: MediaFacts, first: int = 0) -> tuple[Step, ...]:
 
 def _pieces_of(facts: MediaFacts, first: int) -> Iterator[Piece]:
     for level in levels_from(facts, first):
-        row_bytes = level.columns * level.texel_bytes
-        at_once = max(1, PIECE_BYTES // row_bytes)
+        at_once = max(1, PIECE_BYTES // (level.columns * level.texel_bytes))
         for top in range(0, level.rows, at_once):
-            rows = min(at_once, level.rows - top)
-            begin = level.offset + top * row_bytes
-            yield Piece(level, top, begin, begin + rows * row_bytes)
+            yield piece_of(level, top, min(at_once, level.rows - top))
 
 
 class Arriving:
@@ -82,6 +71,7 @@ class Arriving:
         self.is_done = False
         """Whether it is there."""
         self._upload = textures.begin(media, frame, facts, held.first)
+        self._content = self._upload.content(held.content)
         self._steps = steps_of(facts, held.first)
         self._done = 0
         self._is_ready = False
@@ -98,12 +88,11 @@ class Arriving:
         """Uploads pieces until so much time is over or there have been so many, at least one. Returns what each took,
         in ns; to be called once there is storage for it.
         """
-        write, content, took_ns = self._upload.write, self.held.content, []
+        write, content, took_ns = self._upload.write, self._content, []
         begun_ns = time.perf_counter_ns()
         over_ns = begun_ns + ns
         for step in self._steps[self._done : self._done + most]:
-            for level, top, first, last in step:
-                write(level, content[first:last], top)
+            write(step, content)
             ended_ns = time.perf_counter_ns()
             took_ns.append(ended_ns - begun_ns)
             begun_ns = ended_ns
