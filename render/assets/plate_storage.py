@@ -72,16 +72,18 @@ def piece_of(level: PlaneLevel, top: int, rows: int) -> Piece:
     return Piece(level, top, first, first + rows * row_bytes, (level.level, 0, top, level.columns, rows, *form))
 
 
-class FrameContent:
-    """The bytes of a whole frame, which lie at an `address` for as long as this is kept. Raises ValueError for fewer
-    than such a frame has: the driver would read beyond them.
-    """
+class FrameContent(NamedTuple):
+    """The bytes of a whole frame in `memory`, at an `address` that is good for as long as that is kept."""
 
-    def __init__(self, content: memoryview | bytes, facts: MediaFacts) -> None:
-        self._content = np.frombuffer(content, np.uint8)
-        if len(self._content) < frame_bytes(facts):
-            raise ValueError(f"{len(self._content)} bytes of a frame, expected {frame_bytes(facts)}")
-        self.address = int(self._content.ctypes.data)
+    memory: memoryview | bytes
+    address: int
+
+
+def content_of(frame: memoryview | bytes, facts: MediaFacts) -> FrameContent:
+    """A frame that lies anywhere. Raises ValueError for fewer bytes than it has: the driver would read beyond them."""
+    if len(frame) < frame_bytes(facts):
+        raise ValueError(f"{len(frame)} bytes of a frame, expected {frame_bytes(facts)}")
+    return FrameContent(frame, np.frombuffer(frame, np.uint8).ctypes.data)
 
 
 class FrameStorage:

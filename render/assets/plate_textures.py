@@ -9,7 +9,16 @@ from typing import NamedTuple
 import moderngl
 
 from render.assets.plate_colours import FilmColours
-from render.assets.plate_storage import FrameContent, FrameShape, FrameStorage, FrameStorages, Piece, piece_of, shape_of
+from render.assets.plate_storage import (
+    FrameContent,
+    FrameShape,
+    FrameStorage,
+    FrameStorages,
+    Piece,
+    content_of,
+    piece_of,
+    shape_of,
+)
 from render.assets.upload import NoRoomError
 from render.gpu.context import largest_texture_px
 from render.images.faults import PictureError, RefusedFileError
@@ -52,18 +61,14 @@ class PlateUpload:
         """Why it never can, once it `is_ready`; "" where it can."""
         return self._storage.failure
 
-    def content(self, frame: memoryview | bytes) -> FrameContent:
-        """The bytes of the frame, as `plane_levels` says, to be written from. Raises ValueError for too few."""
-        return FrameContent(frame, self._facts)
-
     def write(self, pieces: Iterable[Piece], frame: FrameContent) -> None:
         """Writes some of the frame."""
         self._storage.write(self._context, pieces, frame)
 
     def write_frame(self, frame: memoryview | bytes) -> None:
-        """Writes all of a frame that is in memory."""
+        """Writes all of a frame that lies in memory as `plane_levels` says. Raises ValueError for too few bytes."""
         levels = levels_from(self._facts, self._first)
-        self.write([piece_of(level, 0, level.rows) for level in levels], self.content(frame))
+        self.write([piece_of(level, 0, level.rows) for level in levels], content_of(frame, self._facts))
 
 
 class PlateTextures:

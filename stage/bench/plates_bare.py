@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
 
+from render.assets.plate_storage import content_of
 from render.gpu.context import create_headless_context
 from render.media.examine import examine_media
 from render.worlds.shared.media import MediaFacts, frame_bytes
@@ -54,7 +55,7 @@ class _Bare:
         buffers = [memoryview(mmap.mmap(-1, size)) for _ in range(_BUFFERS)]
         for one in buffers:
             one[:] = bytes([1]) * size
-        self._buffers, self._shown = cycle(buffers), -1
+        self._buffers, self._shown = cycle([content_of(one, facts) for one in buffers]), -1
 
     def serve(self, number: int) -> float:
         """A slot in which that frame is shown. Returns seconds."""
@@ -65,8 +66,7 @@ class _Bare:
         if not self._core.is_quiet():
             list(self._core.heard())
         if changes:
-            upload = self._textures.begin(_FILM, number, self._facts)
-            content = upload.content(next(self._buffers))
+            upload, content = self._textures.begin(_FILM, number, self._facts), next(self._buffers)
             for step in steps_of(self._facts):
                 upload.write(step, content)
             upload.done()

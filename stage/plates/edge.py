@@ -135,15 +135,15 @@ class PlatesEdge:
             self._hear()
         if self._is_settled:
             return
-        left, presses = MOST_PIECES_A_FRAME, self._pressing_ns() > HEAVY_NS
+        left, presses = MOST_PIECES_A_FRAME, None
         while left > 0 and (has_any := self._uploads.has_any()):
+            presses = self._pressing_ns() > HEAVY_NS if presses is None else presses
             fitting_ns = self._uploads.pace.fitting(left_ns(), presses=presses)
             done = self._uploads.pieces(fitting_ns, left) if fitting_ns or self._is_starved() else 0
             if not done:
                 break
             left -= done
-            if not self._uploads.is_under_way:  # all of one has arrived
-                presses = self._pressing_ns() > HEAVY_NS
+            presses = presses if self._uploads.is_under_way else None  # else all of one has arrived
         is_told = not (looks or self._receiving.is_to_ask) or self._receiving.ask()
         self._is_settled = is_told and not has_any
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import filterfalse
 from typing import NamedTuple, Protocol
 
+from render.assets.plate_storage import FrameContent, content_of
 from render.worlds.shared.media import frame_bytes
 from stage.plates.causes import Blame, LateCause
 from stage.plates.wanted import Coming, Usual, in_reading_order
@@ -35,9 +36,9 @@ class FramesThere(Protocol):
 
 
 class Held(NamedTuple):
-    """A frame that lies in a slot of a room: `content` are its bytes, from level `first` on."""
+    """A frame that lies in a slot of a room: `content` is there from level `first` on."""
 
-    content: memoryview
+    content: FrameContent
     back: SlotBack
     first: int = 0
 
@@ -65,7 +66,7 @@ class Reception:
         self.on_its_way: int | None = None
         """The frame that was taken out of memory and is to be on the GPU next."""
         self._number = -1
-        self._slots = 0
+        self._slots = self._address = 0
         self._failed: set[int] = set()
         self._waits = False
         self._has_come = self._is_lost = False
@@ -92,8 +93,8 @@ class Reception:
         self.room, self._number, self._slots, self.too_little = None, made.room, 0, (needed / _MIB, 0.0)
         with suppress(OSError, ValueError):
             room = ReadableFrames(descriptor, made.size, made.most)
-            if room.size >= needed:
-                self.room, self._slots, self.too_little = room, made.slots, None
+            self._address = content_of(room.slot(0), self.film.facts).address
+            self.room, self._slots, self.too_little = room, made.slots, None
         self.changes += 1
 
     def note_change(self, changed: RoomChanged) -> None:
@@ -113,7 +114,8 @@ class Reception:
         self._waits = filled.waited_ms > _SLOW_SHARE * filled.took_ms and self._is_slow(filled.took_ms)
         if filled.frame not in (*self.wanted, *self.passed) or filled.frame in self.held:
             return False
-        self.held[filled.frame] = Held(self.room.slot(filled.slot), SlotBack(filled.room, filled.slot), filled.first)
+        content = FrameContent(self.room.slot(filled.slot), self._address + filled.slot * self.room.size)
+        self.held[filled.frame] = Held(content, SlotBack(filled.room, filled.slot), filled.first)
         self.changes += 1
         return True
 

@@ -71,7 +71,6 @@ class Arriving:
         self.is_done = False
         """Whether it is there."""
         self._upload = textures.begin(media, frame, facts, held.first)
-        self._content = self._upload.content(held.content)
         self._steps = steps_of(facts, held.first)
         self._done = 0
         self._is_ready = False
@@ -88,7 +87,7 @@ class Arriving:
         """Uploads pieces until so much time is over or there have been so many, at least one. Returns what each took,
         in ns; to be called once there is storage for it.
         """
-        write, content, took_ns = self._upload.write, self._content, []
+        write, content, took_ns = self._upload.write, self.held.content, []
         begun_ns = time.perf_counter_ns()
         over_ns = begun_ns + ns
         for step in self._steps[self._done : self._done + most]:
@@ -169,7 +168,9 @@ class Uploads:
             self.no_room, media = {}, arriving.media
             took_s = time.monotonic() - arriving.began_s if self._needs.is_late(media) else arriving.worked_s
             self._end(arriving)
-            self._took.setdefault(media, Usual()).note(took_s)
+            if media not in self._took:
+                self._took[media] = Usual()
+            self._took[media].note(took_s)
         return len(took_ns)
 
     def _begin(self, soonest: tuple[str, int] | None) -> Arriving | None:

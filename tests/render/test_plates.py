@@ -43,6 +43,14 @@ def test_a_frame_of_a_film_is_read_back_from_a_wall(context):
     assert np.abs(shown(renderer, film(3)) - expected).max() < 1e-4
 
 
+def test_a_frame_that_is_too_short_is_not_read_beyond_its_end(context):
+    facts = facts_of(chroma=(2, 2))
+    _, frame = even(facts, (0.7, 0.4, 0.2))
+    upload = stage(context).plates.begin(FILM, 3, facts)
+    with pytest.raises(ValueError, match="bytes of a frame, expected"):
+        upload.write_frame(memoryview(frame)[:-1])
+
+
 BARS = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
 """The colours of SMPTE bars from left to right, black after them (SMPTE RP 219-1); they are shown at 75 % and 100 %."""
 

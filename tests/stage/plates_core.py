@@ -90,7 +90,7 @@ class PlatesCore:
         self.stack.close()
 
     def _read(self, media: str, frame: int, held) -> None:
-        content, value = held.content, bytes([frame % 251])
+        content, value = held.content.memory, bytes([frame % 251])
         assert int.from_bytes(content[:8], "little") == frame
         assert bytes(content[8:]) == value * (len(content) - 8)  # whole, and of one frame alone
         self.there.add((media, frame))
