@@ -83,6 +83,7 @@ class PlateTextures:
     ) -> None:
         self.context = context
         self._budget = int(budget_mib * _MIB)
+        self._largest_px = largest_texture_px(context)
         self._frames: dict[FrameKey, tuple[FrameStorage, MediaFacts, int]] = {}
         self._arriving: dict[FrameKey, FrameStorage] = {}
         self._spare: list[FrameStorage] = []
@@ -234,10 +235,9 @@ class PlateTextures:
             self._late.update(films)
 
     def _refuse_too_large(self, facts: MediaFacts) -> None:
-        largest = largest_texture_px(self.context)
-        if max(facts.columns, facts.rows) > largest:
+        if max(facts.columns, facts.rows) > self._largest_px:
             size = {"columns": facts.columns, "rows": facts.rows}
-            raise RefusedFileError(PictureError("picture_beyond_driver", **size, most=largest), "world.file")
+            raise RefusedFileError(PictureError("picture_beyond_driver", **size, most=self._largest_px), "world.file")
 
     def _all(self) -> Iterator[FrameStorage]:
         yield from (storage for storage, *_ in self._frames.values())

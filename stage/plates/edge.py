@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -147,14 +147,15 @@ class PlatesEdge:
         is_told = not (looks or self._receiving.is_to_ask) or self._receiving.ask()
         self._is_settled = is_told and not has_any
 
-    def reports(self) -> Iterator[Observation]:
+    def reports(self) -> list[Observation]:
         """What is new since the last call, for the next frame's inputs."""
-        yield from self.lateness.reports()
+        found: list[Observation] = [*self.lateness.reports()]
         came = self._receiving.came
         if came - 1 > self._restarts:
             self._restarts = came - 1
             values: dict[str, Scalar] = {"count": self._restarts}
-            yield Condition(code=RESTARTED, severity="warning", values=values, lasts=True)
+            found.append(Condition(code=RESTARTED, severity="warning", values=values, lasts=True))
+        return found
 
     def conditions(self) -> dict[str, Condition]:
         """What is wrong with films now, by what it is about."""
@@ -285,7 +286,7 @@ class PlatesEdge:
         light = heavy = 0
         for media in self._frames:
             one = self._receiving.films.get(media)
-            if one is not None and self._presses(one):
+            if one is not None and self._presses(media, one):
                 light, heavy = light + (not one.is_too_heavy), heavy + one.is_too_heavy
         return PRESSING_NS * light if light else HEAVY_NS * (heavy > 0 and not self._strain.is_there)
 
@@ -294,8 +295,7 @@ class PlatesEdge:
         heavy = self._strain.is_there and any(one.is_too_heavy for one in self._receiving.films.values())
         return heavy and self._uploads.pace.is_starved()
 
-    def _presses(self, film: Reception) -> bool:
-        media = film.film.media
+    def _presses(self, media: str, film: Reception) -> bool:
         if media in self._late_films():
             return True
         following = self._coming.get(media, _NOTHING).following

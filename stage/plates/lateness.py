@@ -60,10 +60,10 @@ class Lateness:
         if shown:
             self._shown.append(PlatesShown(frame=plan.frame, shown=tuple(shown)))
 
-    def reports(self) -> Iterator[PlatesShown]:
+    def reports(self) -> list[PlatesShown]:
         """What is new since the last call."""
         shown, self._shown = self._shown, []
-        return iter(shown)
+        return shown
 
     def _of_layer(self, layer: Shown, plan: DrawnPlan, why: WhyLate) -> Iterator[PlateShown]:
         late: dict[str, LateCause] = {}
