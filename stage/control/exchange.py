@@ -18,7 +18,8 @@ from stage.gate.local import PANEL
 from stage.run.pipes import Context
 from tracking.records import ConfigError
 
-BYTES_A_DRAIN = 256 * 1024
+BYTES_A_DRAIN = 64 * 1024
+"""A batch of 64 KiB takes up to a millisecond to decode, and a frame may read twice."""
 MOST_WAITING_BYTES = 16 << 20
 REPLIES_AT_ONCE = 64
 BYTES_AT_ONCE = 64 * 1024
@@ -49,7 +50,7 @@ class Exchange:
         self._turned: list[Turned] = []
 
     def receive(self, budget: int) -> Iterator[Handed]:
-        """What has been handed over, at most `budget` messages and about 256 KiB."""
+        """What has been handed over: `budget` messages at most, and bytes up to the message that goes beyond."""
         received_bytes = 0
         for _ in range(budget):
             record = self._gate.receive() if received_bytes < BYTES_A_DRAIN else None

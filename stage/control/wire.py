@@ -26,6 +26,8 @@ _TOO_LONG = re.compile(r"Expected `str` of length <= (\d{1,9})")
 _LONGEST_ID = 128
 _LARGEST_ID = 2**63 - 1
 _LONGEST_REASON = 300
+_SEARCHED = 2 * _LONGEST_REASON
+"""No more of an error is searched: it may hold a name as long as the message, in which a search takes seconds."""
 
 WireRequest = EdgeRequest | ShowRequest
 WIRE_COMMANDS: tuple[EdgeCommand | CommandKind, ...] = (*EDGE_COMMANDS, *COMMANDS)
@@ -88,7 +90,7 @@ def request_schema() -> dict[str, Any]:
 
 
 def _refusal_of(error: Exception) -> Refusal:
-    found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
+    found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error)[:_SEARCHED])
     found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
     if "value`" in found:
         return Refusal(code="wrong_type", reason="not_a_value", values={"found": found})

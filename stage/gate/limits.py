@@ -44,7 +44,7 @@ FRAMES_A_TURN = 64
 """What one client's turn may take, so that a round of all stays short."""
 
 MOST_ON_THE_WAY = 128
-MOST_BYTES_ON_THE_WAY = 384 * 1024
+MOST_BYTES_ON_THE_WAY = 96 * 1024
 """Messages between gate and core that the core has not drained yet. All others wait at the gate, in turn by client."""
 FIRST_ONES_ON_THE_WAY = 128
 """So many more may be, each the only one of its client: who asks once in a while does not wait for a flood."""

@@ -15,27 +15,37 @@ MOST_SENDERS = 32
 """So many addresses are served; one more only where another has been silent for long."""
 SILENT_S = 60.0
 UNHEARD_S = 0.1
-"""Who has sent too much is not heard for so long."""
+"""Who has sent too much is not heard for so long, and then for as long again while it goes on."""
+MOST_UNHEARD = 16
+"""Who is not heard goes on where more of its packets come in that time: the system lets few of them through."""
 _TOO_MUCH = f"above {MESSAGES_A_SECOND:.0f} messages a second"
 _TOO_MANY = f"from more than {MOST_SENDERS} addresses at once"
 _NOT_ALLOWED = "from an address that is not in osc.allow"
 
 
 class _Sender:
-    """An address: how many messages of it are carried out now, and until when it is not heard, having sent too many."""
+    """An address: how many messages of it are carried out now, and since when it is not heard, having sent too many."""
 
     def __init__(self, now_s: float) -> None:
         self._allowance = Allowance(MESSAGES_A_SECOND, MOST_AT_ONCE, now_s)
         self.heard_s = now_s
-        self.unheard_until_s = 0.0
+        self._unheard_s: float | None = None
+        self._came = 0
 
     def spends(self, messages: int, now_s: float) -> bool:
         """Whether it had so many messages left, which it has no more."""
         self.heard_s = now_s
+        self._came += 1
         enough = self._allowance.take(messages, now_s)
-        if not enough and now_s >= self.unheard_until_s:
-            self.unheard_until_s = now_s + UNHEARD_S
+        if not enough and self._unheard_s is None:
+            self._unheard_s, self._came = now_s, 0
         return enough
+
+    def is_unheard(self, now_s: float) -> bool:
+        """Whether it has sent too much, and goes on."""
+        if self._unheard_s is not None and now_s - self._unheard_s >= UNHEARD_S:
+            self._unheard_s, self._came = (now_s if self._came > MOST_UNHEARD else None), 0
+        return self._unheard_s is not None
 
 
 class Senders:
@@ -63,12 +73,12 @@ class Senders:
         return messages <= 1 or self._spends(self._known[address], messages - 1, now_s)
 
     def unheard(self, now_s: float) -> list[str]:
-        """The addresses that have sent too much: nothing of theirs needs to be read."""
+        """The addresses that have sent too much, and go on: little of theirs needs to be read."""
         return [
             address
             for several in (self._known, self._strangers)
             for address, one in several.items()
-            if now_s < one.unheard_until_s
+            if one.is_unheard(now_s)
         ]
 
     def _why_not(self, address: str, now_s: float) -> str:

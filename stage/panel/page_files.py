@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -55,16 +58,19 @@ class _File:
 
 
 class PageFiles:
-    """Answers `PAGES` and `/page/...` from `folder`. Raises OSError where that cannot be read."""
+    """Answers `PAGES` and `/page/...` from `folder`. Raises OSError where that cannot be read.
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    A page has the stage's `shape` with it, so that nothing on it moves when the stage is heard.
+    """
+
+    def __init__(self, shape: Mapping[str, Any] | None = None, folder: Path = FOLDER) -> None:
         texts = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
             if path.suffix in MEDIA_TYPES and path.is_file()
         }
         self._pages = {
-            address: _file(_SHELL, page_of(shell_of(texts[_SHELL].decode(), name), texts).encode())
+            address: _file(_SHELL, page_of(shell_of(texts[_SHELL].decode(), name, shape), texts).encode())
             for address, name in PAGES.items()
         }
         self._files = {name: _file(name, content) for name, content in texts.items() if not name.endswith(".html")}
@@ -84,10 +90,11 @@ class PageFiles:
         return _sent(request, self._files[name])
 
 
-def shell_of(text: str, name: str) -> str:
-    """The document that all pages begin with, as that of one page."""
+def shell_of(text: str, name: str, shape: Mapping[str, Any] | None) -> str:
+    """The document that all pages begin with, as that of one page of a stage."""
     sheets = "".join(f'<link rel="stylesheet" href="/page/{sheet}">\n' for sheet in SHEETS[name])
-    return text.replace("{name}", name).replace("{sheets}", sheets)
+    told = html.escape(msgspec.json.encode(shape).decode())
+    return text.replace("{name}", name).replace("{sheets}", sheets).replace("{shape}", told)
 
 
 def page_of(text: str, files: Mapping[str, bytes]) -> str:

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 class StageFacts:
     """Answers `/api/v1/stage` of a run's configuration, and `/api/v1/takes` of its folder of takes.
 
-    The walls are measured when somebody first asks, on a thread.
+    The walls are measured when somebody first asks, on a thread. `shape` is that of the configuration as it was at the
+    start, None where it could not be read.
     """
 
     def __init__(self, config: Path | None, takes: Path | None) -> None:
         self._config = config
         self._takes_folder = takes
         self._facts: dict[str, Any] | None = None
+        self.shape = self._shape()
         self._one_at_a_time = threading.Lock()
 
     def routes(self) -> list[BaseRoute]:
@@ -53,13 +55,22 @@ class StageFacts:
     async def _takes(self, request: Request) -> Response:  # noqa: ARG002
         return json_answer(await asyncio.to_thread(self._listed))
 
+    def _shape(self) -> dict[str, Any] | None:
+        try:
+            return shape_of(self._read().config)
+        except (ConfigError, Refused):
+            return None
+
+    def _read(self) -> LoadedConfig:
+        if self._config is None:
+            raise Refused("no_answer", "stage_silent")
+        return load_config(self._config, world_may_be_absent=True)
+
     def _measured(self) -> dict[str, Any]:
         with self._one_at_a_time:
             if self._facts is None:
-                if self._config is None:
-                    raise Refused("no_answer", "stage_silent")
                 try:
-                    self._facts = facts_of(load_config(self._config, world_may_be_absent=True))
+                    self._facts = facts_of(self._read())
                 except ConfigError:
                     raise Refused("no_answer", "stage_silent") from None
             return self._facts
@@ -75,6 +86,21 @@ class StageFacts:
         from stage.takes.listing import TakesListing  # noqa: PLC0415 - what reads takes is loaded for the first question
 
         return None if self._takes_folder is None else TakesListing(self._takes_folder)
+
+
+def shape_of(config: StageConfig) -> dict[str, Any]:
+    """What a page keeps its places by until it is told more.
+
+    The sizes in px of the first camera's picture, None for none, and of the walls; that camera's frame lines; and
+    whether there are lights.
+    """
+    camera = config.cameras[0] if config.cameras else None
+    return {
+        "film": camera.resolution_px if camera else None,
+        "lines": camera.frame_lines if camera else (),
+        "walls": [wall.resolution_px for wall in config.walls],
+        "lights": bool(config.lights),
+    }
 
 
 def facts_of(loaded: LoadedConfig) -> dict[str, Any]:

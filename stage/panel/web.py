@@ -90,9 +90,10 @@ class WebPanel:
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))
-        pages = (PageFiles(), thumbnails, self._page, PanicPage(title, self._live, self._callers))
+        facts = facts or StageFacts(None, None)
+        pages = (PageFiles(facts.shape), thumbnails, self._page, PanicPage(title, self._live, self._callers))
         sockets = (self._sockets, self._picture_sockets)
-        asked = (SunRequests(self._live), WordRequests(), facts or StageFacts(None, None))
+        asked = (SunRequests(self._live), WordRequests(), facts)
         own = (api, *asked, self._library, FileReadings())
         served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)

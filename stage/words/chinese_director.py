@@ -5,6 +5,7 @@ from __future__ import annotations
 DIRECTOR = {
     "page.film": "摄影机画面",
     "page.film_of": "摄影机 {camera} 的画面",
+    "page.waiting_for_stage": "正在等待影棚",
     "page.no_camera": "没有配置摄影机",
     "page.frame_lines": "画幅框：{lines}",
     "page.none": "无",

@@ -5,6 +5,7 @@ from __future__ import annotations
 DIRECTOR = {
     "page.film": "Film picture",
     "page.film_of": "Film picture of camera {camera}",
+    "page.waiting_for_stage": "Waiting for the stage",
     "page.no_camera": "No camera is configured",
     "page.frame_lines": "Frame lines: {lines}",
     "page.none": "none",

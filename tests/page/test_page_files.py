@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import html
+import json
 import math
 import re
 from http.client import HTTPConnection
@@ -11,7 +13,7 @@ import pytest
 from web_panel import publishing, receiving, serving
 from web_panel import request as asked
 
-from stage.panel.page_files import FOLDER, PAGES, imported, page_of, policy_of
+from stage.panel.page_files import FOLDER, PAGES, imported, page_of, policy_of, shell_of
 from stage.panel.sun_requests import sun_way
 
 MOST_BYTES = 250_000
@@ -46,6 +48,13 @@ def test_a_page_has_a_strict_policy_and_names_every_script_it_comes_to_import(se
     assert "/page/vendor/preact.mjs" in named
     for link in [*named, *re.findall(r'(?:src|href)="(/page/[^"]+)"', text)]:
         assert asked(server, link)[0].status == 200, link
+
+
+def test_a_page_has_the_shape_of_its_stage():
+    shape = {"film": [2048, 858], "lines": ['"><b>'], "walls": [[64, 32]], "lights": True}
+    text = shell_of((FOLDER / "page.html").read_text(encoding="utf-8"), "director", shape)
+    assert json.loads(html.unescape(re.search(r'data-shape="([^"]*)"', text)[1])) == shape
+    assert "<b>" not in text
 
 
 def test_a_file_that_is_known_is_not_sent_again(server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import get_args, get_type_hints
 
 import jsonschema
@@ -221,6 +222,23 @@ def test_hostile_nesting_is_refused(opening):
 def test_a_huge_declared_length_is_refused():
     with pytest.raises(wire.MessageError):
         wire.decode_request(b"\x83\xa4type\xa5batch\xa2id\xa19\xa5items\xdd\xff\xff\xff\xff")
+
+
+def test_a_long_name_costs_the_same_whatever_it_says():
+    """A long search would hold up the loop, which reads the messages of all clients."""
+
+    def read_s(field):
+        body = msgpack.packb({"type": "set", "id": "1", field: 1})
+        took_s = []
+        for _ in range(5):
+            begun_s = time.thread_time()
+            with pytest.raises(wire.MessageError):
+                wire.decode_request(body)
+            took_s.append(time.thread_time() - begun_s)
+        return min(took_s)
+
+    words = "matching regex '"  # as errors have them
+    assert read_s(words * 3750) < 100.0 * read_s("x" * 60_000)
 
 
 @pytest.mark.parametrize("request_record", [record for record, _ in REQUESTS.values()], ids=REQUESTS)

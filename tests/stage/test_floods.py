@@ -1,17 +1,23 @@
 """Floods of garbage on the tracker's and the control port: counted by cause, and no more than that."""
 
 import contextlib
+import math
 import os
 import socket
 import threading
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import zmq
 from running_stage import PATIENCE_S, configuration, free_udp_port, on_orbit, plans_of, running, sending
 
+from stage.show.frame.outcome import Report
+from stage.takes.reader import RecordedFrame, TakeReader
+
 PERIOD_MS = 1000.0 / 60.0
+ORBIT_RAD_S = 2.0 * math.pi / 8.0
 
 
 def flood(port, stop, packets_per_s=20_000):
@@ -67,6 +73,13 @@ def has_come_through(statuses):
     return flooded and served and last["state"] == "fresh" and last["accepted"] - first["accepted"] > 120
 
 
+def longest_horizon_s(take):
+    """How far a pose was carried ahead at most, in a line: as far as packets were late, which other programs decide too."""
+    frames = [entry for entry in TakeReader(Path(take)).entries() if isinstance(entry, RecordedFrame)]
+    reports = [msgspec.msgpack.decode(frame.report, type=Report) for frame in frames]
+    return max(tracker.horizon_ms for report in reports for tracker in report.trackers) * 1e-3
+
+
 def test_floods_of_garbage_neither_stop_the_loop_nor_bend_the_picture(tmp_path):
     port = free_udp_port()
     toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
@@ -98,7 +111,10 @@ def test_floods_of_garbage_neither_stop_the_loop_nor_bend_the_picture(tmp_path):
     trackers = [status["trackers"]["f"] for status in statuses]
     assert all(on_orbit(tracker["position_m"]) for tracker in trackers)
     assert after - before < 40.0, (before, after)
-    # Not how many frames there were in a second, which other programs decide too, but what the loop itself takes.
-    assert summary["cpu_ms"]["p50"] < 0.5 * PERIOD_MS
     flooded = [plan for plan in plans_of(summary["take"]) if plan.frame > statuses[0]["frame"]]
-    assert all(on_orbit(plan.inners[0].eye_m, 0.05) for plan in flooded)
+    # Not how many frames there were in a second, which other programs decide too, but what the loop itself takes: a frame
+    # reads what has come since the one before.
+    slots = (flooded[-1].frame - flooded[0].frame) / (len(flooded) - 1)
+    assert summary["cpu_ms"]["p50"] < 0.5 * slots * PERIOD_MS
+    leaves_m = 0.02 + (ORBIT_RAD_S * longest_horizon_s(summary["take"])) ** 2 / 2.0
+    assert all(on_orbit(plan.inners[0].eye_m, leaves_m) for plan in flooded)

@@ -13,7 +13,7 @@ from stage.config.survey.plan import plan_of, view_corners
 from stage.doctor.plan.view import hull
 from stage.loading.files import load_config
 from stage.loading.geometry import load_geometry
-from stage.panel.stage_facts import StageFacts, facts_of
+from stage.panel.stage_facts import StageFacts, facts_of, shape_of
 from stage.takes.listing import TakesListing
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,21 @@ def test_cameras_trackers_and_frame_lines_are_named(facts):
     assert facts["cameras"][0]["frame_lines"] == [] == facts["cameras"][0]["lenses"]
     assert facts["rate_hz"] > 0
     assert facts["plan"]["origins"]
+
+
+def test_a_stage_has_a_shape_before_it_is_measured(facts, tmp_path):
+    config = ROOT / "hw_configs" / "sim_three_walls.toml"
+    shape = json.loads(msgspec.json.encode(StageFacts(config, None).shape))
+    assert shape["walls"] == [wall["resolution_px"] for wall in facts["walls"]]
+    assert (shape["film"], shape["lines"]) == (facts["cameras"][0]["resolution_px"], [])
+    assert (shape["lights"], StageFacts(ROOT / "hw_configs" / "sim_lights.toml", None).shape["lights"]) == (False, True)
+    assert StageFacts(None, None).shape is None
+    assert StageFacts(tmp_path / "gone.toml", None).shape is None
+
+
+def test_a_stage_without_a_camera_has_a_shape():
+    config = load_config(ROOT / "hw_configs" / "sim_three_walls.toml").config
+    assert shape_of(msgspec.structs.replace(config, cameras=()))["film"] is None
 
 
 def test_what_a_camera_sees_is_four_corners_at_its_distance():

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ ANSWERS_OF_ONE = 512
 ANSWERS_OF_A_PAGE = 64
 _LONGEST_KEPT = 128
 """A request of more bytes is remembered by a digest: shorter ones are there in less time than one."""
+_DIGEST_BYTES, _EARLIER_DIGEST_BYTES = 20, 16
+"""Digests of this build and of earlier ones, which are told apart by that."""
 MOST_CLIENTS = 32
 
 
@@ -148,7 +151,7 @@ def first_answer(known: ClientAnswers, command: Command) -> Answer | None:
     if encoded is None:
         return None
     first = _DECODER.decode(encoded)
-    if first.request in _digests(command):
+    if _is_same(first.request, command):
         frame = first.answer.frame if first.frame < 0 else first.frame
         return replace(first.answer, sender=command.sender, frame=frame)
     return id_used_before(command)
@@ -186,18 +189,26 @@ def request_digest(command: Command) -> bytes:
     return encoded if len(encoded) <= _LONGEST_KEPT else _digest(encoded)
 
 
-def _digests(command: Command) -> tuple[bytes, ...]:
-    """How this build and earlier ones, whose states and takes hold it, say what a command asks for."""
-    now = request_digest(command)
-    return now, _digest(now), _written_digest(command)
+def _is_same(first: bytes, command: Command) -> bool:
+    """Whether a command asks for what is remembered as `first`, by this build or an earlier one."""
+    return first == request_digest(command) or (
+        len(first) == _EARLIER_DIGEST_BYTES and first in _earlier_digests(command)
+    )
 
 
-def _written_digest(command: Command) -> bytes:
-    return _digest(repr(command.request).encode(errors="backslashreplace"))
+def _earlier_digests(command: Command) -> Iterator[bytes]:
+    """How earlier builds, whose states and takes hold it, say it. A long one takes milliseconds."""
+    yield _written_digest(command, _EARLIER_DIGEST_BYTES)
+    with suppress(OverflowError, ValueError):
+        yield _digest(_ENCODER.encode(command.request), _EARLIER_DIGEST_BYTES)
 
 
-def _digest(said: bytes) -> bytes:
-    return hashlib.blake2b(said, digest_size=16).digest()
+def _written_digest(command: Command, size: int = _DIGEST_BYTES) -> bytes:
+    return _digest(repr(command.request).encode(errors="backslashreplace"), size)
+
+
+def _digest(said: bytes, size: int = _DIGEST_BYTES) -> bytes:
+    return hashlib.blake2b(said, digest_size=size).digest()
 
 
 def _first_to_go(memory: AnswerMemory) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.osc.feedback import HELD_BACK_S, MOST_AT_ONCE, MOST_HZ, PACKET_BYTES, Feedback
-from stage.osc.senders import MESSAGES_A_SECOND, MOST_SENDERS, SILENT_S, UNHEARD_S, Senders
+from stage.osc.senders import MESSAGES_A_SECOND, MOST_SENDERS, MOST_UNHEARD, SILENT_S, UNHEARD_S, Senders
 from stage.osc.senders import MOST_AT_ONCE as MOST_MESSAGES
 from tracking.protocols.osc_packet import read_packet
 from tracking.settable import Value
@@ -127,6 +127,20 @@ def test_only_networks_that_are_allowed_are_read_and_an_address_has_its_share() 
     assert senders.admits("10.0.0.1", UNHEARD_S)
     assert senders.spend("10.0.0.1", int(MESSAGES_A_SECOND * UNHEARD_S), UNHEARD_S)
     assert sum(senders.dropped.values()) == 2
+
+
+def test_who_sends_too_much_is_not_heard_while_the_little_that_is_let_through_says_that_it_goes_on() -> None:
+    senders = Senders([ipaddress.IPv4Network("10.0.0.0/24")])
+    assert senders.admits("10.0.0.1", 0.0)
+    assert not senders.spend("10.0.0.1", int(MOST_MESSAGES) + 1, 0.0)
+    looks_s = [1.5 * UNHEARD_S * number for number in range(1, 20)]
+    for now_s in looks_s:
+        for _ in range(MOST_UNHEARD + 1):
+            senders.admits("10.0.0.1", now_s)
+        assert senders.unheard(now_s) == ["10.0.0.1"]
+    for _ in range(MOST_UNHEARD):
+        senders.admits("10.0.0.1", looks_s[-1] + UNHEARD_S)
+    assert senders.unheard(looks_s[-1] + 1.5 * UNHEARD_S) == []
 
 
 def test_a_stranger_who_floods_is_not_heard_either() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,17 +71,30 @@ def test_a_sender_is_remembered_for_its_latest_commands():
     assert again(controls, "zmq-aa", str(number)) == number
 
 
-def test_an_answer_that_an_earlier_build_remembered_is_given_again():
-    """Its digest of the request is of the request as it is written, and its frame stands in the answer."""
+@pytest.mark.parametrize("said", [lambda request: repr(request).encode(), msgspec.msgpack.encode])
+def test_an_answer_that_an_earlier_build_remembered_is_given_again(said):
+    """Its digest of the request is of how it is written or encoded, and its frame stands in the answer."""
     controls, asked = SmallControls(), put(EXPOSURE, 1.0)
     first = controls.apply(asked, 5)
     page = controls.memory.by_client["zmq-aa"].pages[1]
     kept = msgspec.msgpack.decode(page.answers["'1'"], type=Answered)
-    earlier = hashlib.blake2b(repr(asked.request).encode(), digest_size=16).digest()
+    earlier = hashlib.blake2b(said(asked.request), digest_size=16).digest()
     answer = msgspec.structs.replace(kept.answer, sender="", frame=kept.frame)
     page.answers["'1'"] = msgspec.msgpack.encode({"request": earlier, "answer": msgspec.to_builtins(answer)})
     assert controls.apply(asked, 7) == msgspec.structs.replace(first, frame=5)
     assert controls.apply(put(EXPOSURE, 2.0), 8).refusal.reason == "id_used_before"
+
+
+def test_a_long_command_under_a_used_id_costs_no_more_than_under_a_new_one():
+    """A client may send nothing else, and the loop compares each."""
+    controls, times = SmallControls(), {"1": [], "new": []}
+    for number in range(10):
+        for name, request_id in (("1", "1"), ("new", f"new {number}")):
+            asked = together(*[("/nowhere", float(number))] * 4000, request_id=request_id)
+            begun_s = time.thread_time()
+            controls.apply(asked, number)
+            times[name].append(time.thread_time() - begun_s)
+    assert min(times["1"][1:]) < 2.0 * min(times["new"])
 
 
 @given(st.lists(st.integers(0, 700), max_size=ANSWERS_OF_ONE + 3 * ANSWERS_OF_A_PAGE))

@@ -29,7 +29,7 @@ export function Dial() {
     <${SunDrawing} free=${manual} />
     <button class="run" data-parameter="/time/running" aria-pressed=${running === true} disabled=${disabled}
       onClick=${() => setValue("/time/running", !running).then((answer) => tell(answer))}>
-      <${Icon} name=${running ? "hold" : "play"} /><span>${running ? t("page.time_runs", { speed: value("/time/speed").value ?? 1 }) : t("page.time_stands")}<br />${!skyOnAir.value ? t("page.no_sky") : manual ? t("page.sun_by_hand") : nextSun(hour)}</span></button>
+      <${Icon} name=${running ? "hold" : "play"} /><span>${running === undefined ? "–" : running ? t("page.time_runs", { speed: value("/time/speed").value ?? 1 }) : t("page.time_stands")}<br />${!skyOnAir.value ? t("page.no_sky") : manual ? t("page.sun_by_hand") : nextSun(hour)}</span></button>
   </section>`;
 }
 
@@ -42,7 +42,7 @@ function dateWords(date) {
 
 function nextSun(hour) {
   const way = sunWay.value;
-  if (!way || hour === undefined) return "";
+  if (!way || hour === undefined) return "\u00a0"; // its line is kept
   if (way.sets_h !== null && hour < way.sets_h && (way.rises_h === null || hour >= way.rises_h)) return t("page.sun_sets", { at: clock(way.sets_h) });
   return way.rises_h === null ? "" : t("page.sun_rises", { at: clock(way.rises_h) });
 }

@@ -1,5 +1,6 @@
 // The film picture: what is being made. Its frame lines, its camera's tally and lens, and what may be wrong with it.
 import { useState } from "preact/hooks";
+import { facts } from "../link/facts.js";
 import { link, recording, silentSeconds, status, value } from "../link/values.js";
 import { written } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
@@ -14,11 +15,11 @@ const PICTURE_PX = 960;
 export function Film() {
   const name = camera.value;
   const [note, setNote] = useState("");
-  if (!name) return html`<section class="film empty" aria-label=${t("page.film")}><p>${t("page.no_camera")}</p></section>`;
   const alone = view.value === "film";
   const isNarrow = linesAspect.value !== null && linesAspect.value < NARROW;
   const looks = ["film", isNarrow && "narrow", filmAspect.value < 1 && "upright", alone && cropped.value && linesAspect.value && "cropped"];
   const shape = { "--aspect": filmAspect.value, "--lines": linesAspect.value || filmAspect.value };
+  if (!name) return html`<section class=${["empty", ...looks].filter(Boolean).join(" ")} style=${shape} aria-label=${t("page.film")}><p>${t(status.value ? "page.no_camera" : "page.waiting_for_stage")}</p></section>`;
   return html`<section class=${looks.filter(Boolean).join(" ")} style=${shape} aria-label=${t("page.film_of", { camera: name })}>
     <div class="film-picture" onClick=${() => (view.value = alone ? "page" : "film")}>
       <${LivePicture} topic=${`film/${name}`} width=${PICTURE_PX} label=${t("page.film_of", { camera: name })} told=${(picture) => setNote(picture.note || "")} />
@@ -67,10 +68,10 @@ function Lens({ name }) {
   const lens = found.lens || "";
   const tracker = cameraFacts.value && status.value.trackers[cameraFacts.value.tracker];
   const source = value(`/camera/${name}/source`).value;
-  const state = found.parked ? "parked" : source && source !== "tracker" ? `by_${source}` : tracker ? tracker.state : "untracked";
-  return html`<button class=${`lens-key ${state}`} onClick=${() => (sheet.value = "lens")}>
+  const state = found.parked ? "parked" : source && source !== "tracker" ? `by_${source}` : tracker ? tracker.state : facts.value ? "untracked" : "";
+  return html`<button class=${`lens-key ${state || "fresh"}`} onClick=${() => (sheet.value = "lens")}>
     <b class="lens">${focal ? html`${written(focal, { form: "plain", shown: 1, decimals: focal % 1 ? 1 : 0 })}<small>mm</small>` : lens || "–"}</b>
-    <small>${state !== "fresh" && html`<${Icon} name="warn" size=${16} />`}${t(`page.camera.${state}`)}</small>
+    <small>${state && state !== "fresh" && html`<${Icon} name="warn" size=${16} />`}${state ? t(`page.camera.${state}`) : "\u00a0"}</small>
   </button>`;
 }
 

@@ -9,6 +9,8 @@ const SELDOM = 5;
 export const looks = signal([]);
 /** The first worlds, and the one on air. */
 export const worlds = signal([]);
+/** Whether looks and worlds have been told once. */
+export const listed = { looks: signal(false), worlds: signal(false) };
 /** How many the stage has: where that is more, a sheet finds the others. */
 export const worldsInAll = signal(0);
 export const cues = signal([]);
@@ -60,6 +62,7 @@ export async function askWorlds() {
   const beyond = answer.worlds.some((one) => one.on_air) ? null : await onAirAfter(answer.worlds.length, answer.total);
   worlds.value = beyond ? [beyond, ...answer.worlds] : answer.worlds;
   worldsInAll.value = answer.total;
+  listed.worlds.value = true;
 }
 
 /** The world on air, where it stands behind the first ones. */
@@ -77,6 +80,7 @@ async function onAirAfter(first, total) {
 export async function askLooks() {
   const found = await asked({ type: "look", action: "list" }, "looks");
   if (found && JSON.stringify(found) !== JSON.stringify(looks.peek())) looks.value = found;
+  if (found) listed.looks.value = true;
 }
 
 export async function askCues() {

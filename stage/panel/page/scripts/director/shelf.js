@@ -4,11 +4,11 @@ import { command, live, recording, setValue, status } from "../link/values.js";
 import { inWords } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
-import { Tile } from "../parts/tile.js";
+import { Tile, WaitingTiles } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
 import { hasWords, t } from "../words.js";
 import { PlaceKey, Uploads, newest } from "./upload.js";
-import { lookInForce, looks, worlds, worldsInAll } from "./lists.js";
+import { listed, lookInForce, looks, worlds, worldsInAll } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
 
 /** The times that a touch chooses from, in seconds. */
@@ -18,7 +18,7 @@ export function Looks() {
   const all = looks.value;
   return html`<section class="shelf looks" aria-label=${t("page.looks")}>
     <div class="shelf-head"><h2>${t("page.looks")}</h2><${FadeKey} /></div>
-    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${lookName(look)} data-look=${look.name}
+    <div class="tiles" tabindex="0">${!listed.looks.value && html`<${WaitingTiles} />`}${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${lookName(look)} data-look=${look.name}
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
       holds=${recording.value} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
@@ -51,7 +51,7 @@ export function inSeconds(seconds) {
 export function Worlds() {
   return html`<section class="shelf worlds" aria-label=${t("page.worlds")} data-parameter="/world/active">
     <h2>${t("page.worlds")}</h2>
-    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} />`)}
+    <div class="tiles" tabindex="0">${!listed.worlds.value && html`<${WaitingTiles} />`}${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} />`)}
       ${worldsInAll.value > worlds.value.length && html`<button class="tile-more" onClick=${() => (sheet.value = "worlds")}><${Icon} name="menu" /><span>${t("page.all_worlds", { count: worldsInAll.value })}</span></button>`}<${Uploads} /></div>
   </section>`;
 }

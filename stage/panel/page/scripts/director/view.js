@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { status } from "../link/values.js";
 import { facts } from "../link/facts.js";
+import { shape } from "../link/shape.js";
 
 const FRAMES = ["9:16", "16:9", "1:1", "2.39:1"];
 
@@ -21,15 +22,18 @@ export const cropped = signal(true);
 export const cameras = computed(() => (status.value ? Object.keys(status.value.cameras) : []));
 /** The camera whose film picture is shown; "" before there is one. */
 export const camera = computed(() => (cameras.value.includes(wantedCamera.value) ? wantedCamera.value : cameras.value[0] || ""));
-/** What the configuration says of that camera; null before it is known. */
-export const cameraFacts = computed(() => (facts.value && facts.value.cameras.find((one) => one.name === camera.value)) || null);
+/** What the configuration says of that camera, of its first one until the stage is heard; null before it is known. */
+export const cameraFacts = computed(() => {
+  const known = facts.value ? facts.value.cameras : [];
+  return (status.value ? known.find((one) => one.name === camera.value) : known[0]) || null;
+});
 /** The film picture's width over its height. */
 export const filmAspect = computed(() => {
-  const size = cameraFacts.value && cameraFacts.value.resolution_px;
+  const size = facts.value ? cameraFacts.value && cameraFacts.value.resolution_px : shape.film;
   return size ? size[0] / size[1] : 16 / 9;
 });
 
-const ownLines = computed(() => (cameraFacts.value ? cameraFacts.value.frame_lines : []));
+const ownLines = computed(() => (!facts.value ? shape.lines : cameraFacts.value ? cameraFacts.value.frame_lines : []));
 /** The frame lines in force: those that were chosen, else the configuration's first; "" for none. */
 export const lines = computed(() => (wantedLines.value === null ? ownLines.value[0] || "" : wantedLines.value));
 

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { parameters } from "./parameters.js";
 import { ask } from "./socket.js";
 import { useAsked } from "./facts.js";
+import { shape } from "./shape.js";
 
 const EVERY_MS = 500;
 
@@ -28,7 +29,7 @@ export function useLights() {
 
 /** Whether the stage has lights. */
 export function hasLights() {
-  return [...parameters.value.keys()].some((path) => path.startsWith("/light/"));
+  return parameters.value.size === 0 ? shape.lights : [...parameters.value.keys()].some((path) => path.startsWith("/light/"));
 }
 
 export function lightPath(key, what) {

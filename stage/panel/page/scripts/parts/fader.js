@@ -1,6 +1,6 @@
 // A fader as a lens ring: the scale moves under a fixed mark, so that a touch never makes a value jump.
 import { useMemo, useRef, useState } from "preact/hooks";
-import { parameter } from "../link/parameters.js";
+import { parameter, parameters } from "../link/parameters.js";
 import { heldBy, live, setValue, status, value } from "../link/values.js";
 import { may } from "../link/me.js";
 import { listed, t } from "../words.js";
@@ -14,10 +14,13 @@ const TAPE_PX = 800;
 const WIDTH_PX = 240;
 const LONGEST_VALUE = 5;
 
-/** The fader of a number at `path`. `name` replaces the name that its path has. */
+/** The fader of a number at `path`. `name` replaces the name that its path has. Its place is kept while the stage is not heard. */
 export function Fader({ path, name, className = "" }) {
   const declared = parameter(path);
-  if (!declared) return html`<div class="fader absent" data-parameter=${path}></div>`;
+  if (!declared && parameters.value.size > 0) return html`<div class="fader absent" data-parameter=${path}></div>`;
+  if (!declared) {
+    return html`<div class=${`fader waiting ${className}`} data-parameter=${path}><span class="read"><span class="name">${name || nameOf(path)}</span><span class="value">–</span></span><span class="tape"></span></div>`;
+  }
   return html`<${Known} path=${path} declared=${declared} name=${name || nameOf(path)} className=${className} />`;
 }
 

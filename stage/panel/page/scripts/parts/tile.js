@@ -5,6 +5,13 @@ import { html } from "./html.js";
 import { HoldRing, useHold } from "./hold_key.js";
 import { Icon } from "./icons.js";
 
+const WAITING = 8;
+
+/** The places of tiles that are not known yet: as many as a shelf shows at once. */
+export function WaitingTiles() {
+  return Array.from({ length: WAITING }, (_, place) => html`<div class="tile waiting" key=${place} aria-hidden="true"><span class="frame"></span><span class="label">\u00a0</span><span class="state">\u00a0</span></div>`);
+}
+
 /**
  * `state` is a line below the name; `progress` (0 to 1) a ring on the picture, `share` a bar along its foot; `failed`
  * puts a triangle there. `holds` asks for a hold. `children` stand behind the state.
