@@ -31,7 +31,7 @@ from render.compose.variants import WallPasses
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPicture
 from render.compose.weather import AiredWeather, behind_weather
-from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.context import Target, check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Finishing, Meanwhile
 from render.gpu.layer_source import LayerSource
 from render.models.drawing import Quality
@@ -272,8 +272,8 @@ class Renderer:
         worlds = worlds if self._before is None else behind_weather(worlds, self._before)
         self._preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
 
-    def draw_inner_codes(self, target: moderngl.Framebuffer, signal_from_world: Matrix) -> None:
-        """Covers `target` with the view that was drawn last, as sRGB codes."""
+    def draw_inner_codes(self, target: Target, signal_from_world: Matrix) -> None:
+        """Covers `target`, which is in pairs, with the view that was drawn last, as sRGB codes."""
         self._preview.draw_codes(target, signal_from_world)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:

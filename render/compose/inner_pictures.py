@@ -224,8 +224,8 @@ class InnerPreview:
                 before.release()
         self._views.draw(self._seen.framebuffer, replace(view, size_px=size_px), worlds)
 
-    def draw_codes(self, target: moderngl.Framebuffer, signal_from_world: Matrix) -> None:
-        """Covers `target` with the light that was drawn last, as sRGB codes."""
+    def draw_codes(self, target: Target, signal_from_world: Matrix) -> None:
+        """Covers `target`, which is in pairs, with the light that was drawn last, as sRGB codes."""
         assert self._seen is not None
         values = {"signal_from_world": column_major(signal_from_world)}
-        self._pass.draw(target, values, {"picture": self._seen.texture})
+        self._pass.draw(target.framebuffer, values, {"picture": self._seen.texture})

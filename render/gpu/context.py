@@ -16,6 +16,8 @@ SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast")
 TEXTURE_UNITS = 16
 """Texture units that passes may use, from 0 on."""
 _GL_DITHER = 0x0BD0
+_NO_DIFFERENCE = 128.0 / 255.0
+"""The colour differences of black in pairs."""
 _GL_TEXTURE_CUBE_MAP_SEAMLESS = 0x884F
 
 
@@ -79,19 +81,22 @@ def attach_cube_face(framebuffer: moderngl.Framebuffer, cube: moderngl.TextureCu
     gl.glFramebufferTexture2D(gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, target, cube.glo, 0)
 
 
-def fill_black(target: moderngl.Framebuffer, alpha: float = 0.0) -> None:
+def fill_black(target: moderngl.Framebuffer, alpha: float = 0.0, *, in_pairs: bool = False) -> None:
     """Makes all of `target` black. It is bound first, because a clear keeps to the scissor box of what is bound."""
     target.use()
-    target.clear(alpha=alpha)
+    target.clear(0.0, _NO_DIFFERENCE if in_pairs else 0.0, 0.0, alpha)
 
 
 class Target:
-    """A texture to draw into. Row 0 is the top of the picture. `kind` is moderngl's type: f1, f2 or f4."""
+    """A texture to draw into. Row 0 is the top of the picture. `kind` is moderngl's type: f1, f2 or f4. A texel is
+    light, or a code, with alpha; `in_pairs` it is one of a screen picture in pairs (`shaders/common/paired.glsl`).
+    """
 
-    def __init__(self, context: moderngl.Context, size: tuple[int, int], kind: str) -> None:
+    def __init__(self, context: moderngl.Context, size: tuple[int, int], kind: str, *, in_pairs: bool = False) -> None:
         self.size = size
         self.kind = kind
-        self.texture = context.texture(size, 4, dtype=kind)
+        self.in_pairs = in_pairs
+        self.texture = context.texture(size, 2 if in_pairs else 4, dtype=kind)
         self.texture.repeat_x = self.texture.repeat_y = False
         self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         self.framebuffer = context.framebuffer(color_attachments=[self.texture])

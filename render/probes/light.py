@@ -25,7 +25,7 @@ from render.probes.kept_weights import KeptWeights, Weighed
 from render.probes.sources import AroundSize, LitScenes
 from render.probes.wall_grid import wall_grid
 from render.probes.weights import Surroundings
-from render.readback.ring import ReadBack
+from render.readback.ring import LIGHT, ReadBack
 
 Array = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ class ProbeLight:
         self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around)
         self._closer = Closer(wanted.around.most)
-        self._ring: ReadBack[_Label] = ReadBack(context, finishing, _SLOTS, kind="f4")
+        self._ring: ReadBack[_Label] = ReadBack(context, finishing, _SLOTS, form=LIGHT)
         self._context = context
         self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None

@@ -52,12 +52,9 @@ class FilmDrawing:
         """
         several = len(sights) > 1
         framebuffer = target.with_depth() if several else target.framebuffer
-        if not sights:
-            fill_black(framebuffer)
-            return
+        if several or not sights:
+            fill_black(framebuffer, in_pairs=target.in_pairs)
         if several:
-            framebuffer.use()
-            framebuffer.clear(depth=1.0)
             self._context.enable(moderngl.DEPTH_TEST)
         for sight in sights:
             lens = sight.lens
@@ -66,7 +63,7 @@ class FilmDrawing:
             signal = None if raw else filmed.wall.signal
             values, defines = lens_uniforms(lens, target.size)
             across = max(filmed.leds_across(sight.eye_m, pixel_tangent), 1 + dense)
-            options = _options(several=several, places=places, sparse=across == 1)
+            options = _options(several=several, places=places, sparse=across == 1, in_pairs=target.in_pairs)
             defines = (filmed.shape, *defines, curve_of(signal), *options)
             values |= filmed.values | signal_values(signal, self._full_nits)
             values |= {
@@ -92,8 +89,8 @@ class FilmDrawing:
         return self._passes[defines]
 
 
-def _options(*, several: bool, places: bool, sparse: bool) -> tuple[str, ...]:
-    given = {"NEAREST": several, "PLACES": places, "SPARSE": sparse}
+def _options(*, several: bool, places: bool, sparse: bool, in_pairs: bool) -> tuple[str, ...]:
+    given = {"NEAREST": several, "PLACES": places, "SPARSE": sparse, "PAIRS": in_pairs}
     return tuple(word for word, wanted in given.items() if wanted)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import moderngl
 
@@ -21,11 +21,36 @@ from render.gpu.fence import Fence, Finishing, begin_drawing
 
 SLOTS = 6
 """Pictures that can be under way at once."""
-_CHANNELS = 4
 
 Label = TypeVar("Label")
-Step = Callable[[moderngl.Framebuffer], None]
+Step = Callable[[Target], None]
 """What is still to be drawn into a picture's target."""
+
+
+class Form(NamedTuple):
+    """What a ring's pictures are made of: `kind` and `in_pairs` are those of targets."""
+
+    kind: str
+    in_pairs: bool = False
+
+    @property
+    def channels(self) -> int:
+        """Numbers of a texel."""
+        return 2 if self.in_pairs else 4
+
+    @property
+    def texel_bytes(self) -> int:
+        """Bytes of a texel."""
+        return self.channels * int(self.kind[1])
+
+    def target(self, context: moderngl.Context, size: tuple[int, int]) -> Target:
+        """Where such a picture is drawn."""
+        return Target(context, size, self.kind, in_pairs=self.in_pairs)
+
+
+SCREEN = Form("f1", in_pairs=True)
+"""A picture for people who look."""
+LIGHT = Form("f4")
 
 
 class ReadPicture(Generic[Label]):
@@ -37,10 +62,10 @@ class ReadPicture(Generic[Label]):
 
     label: Label
 
-    def __init__(self, context: moderngl.Context, finishing: Finishing, kind: str, *, buffered: bool) -> None:
+    def __init__(self, context: moderngl.Context, finishing: Finishing, form: Form, *, buffered: bool) -> None:
         self._context = context
         self._finishing = finishing
-        self._kind = kind
+        self._form = form
         self._buffered = buffered
         self._target: Target | None = None
         self._buffer: moderngl.Buffer | None = None
@@ -63,10 +88,12 @@ class ReadPicture(Generic[Label]):
         return int(self._timer.elapsed) if self._timed else None
 
     def write_to(self, memory: memoryview) -> None:
-        """Writes RGBA from the top row into memory of just that size."""
+        """Writes its texels from the top row into memory of just that size."""
         if self._buffer is None:
             assert self._target is not None
-            self._target.framebuffer.read_into(memory, components=_CHANNELS, dtype=self._kind, alignment=1)
+            self._target.framebuffer.read_into(
+                memory, components=self._form.channels, dtype=self._form.kind, alignment=1
+            )
         else:
             self._buffer.read_into(memory)
 
@@ -84,7 +111,7 @@ class ReadPicture(Generic[Label]):
     def drawing(self, size: tuple[int, int], label: Label, then: Step | None, *, timed: bool) -> Iterator[Target]:
         """What is drawn into the target meanwhile is under way afterwards."""
         if self._target is None or self._target.size != size:
-            before, self._target = self._target, Target(self._context, size, self._kind)
+            before, self._target = self._target, self._form.target(self._context, size)
             if before is not None:
                 before.release()
             if self._buffer is not None:
@@ -104,9 +131,11 @@ class ReadPicture(Generic[Label]):
             return True
         assert self._target is not None
         if then is not None:
-            then(self._target.framebuffer)
+            then(self._target)
         else:
-            self._target.framebuffer.read_into(self._buffer, components=_CHANNELS, dtype=self._kind, alignment=1)
+            self._target.framebuffer.read_into(
+                self._buffer, components=self._form.channels, dtype=self._form.kind, alignment=1
+            )
             self._copied = True
         self._begin()
         return self._copied and self._is_done()
@@ -128,7 +157,7 @@ class ReadPicture(Generic[Label]):
         return True
 
     def _byte_count(self, size: tuple[int, int]) -> int:
-        return size[0] * size[1] * _CHANNELS * int(self._kind[1])
+        return size[0] * size[1] * self._form.texel_bytes
 
 
 class ReadBack(Generic[Label]):
@@ -143,17 +172,17 @@ class ReadBack(Generic[Label]):
         finishing: Finishing,
         slots: int = SLOTS,
         *,
-        kind: str = "f1",
+        form: Form = SCREEN,
         buffered: bool | None = None,
     ) -> None:
-        """`finishing` is whoever waits for what is drawn in this context, if anybody does. `kind` is the type of its
-        pictures, as moderngl calls it: f1 for bytes, f4 for floats.
+        """`finishing` is whoever waits for what is drawn in this context, if anybody does. `form` is that of its
+        pictures.
 
         `buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides.
         """
         wanted = not draws_in_software(context) if buffered is None else buffered
         self._slots: list[ReadPicture[Label]] = [
-            ReadPicture(context, finishing, kind, buffered=wanted) for _ in range(slots)
+            ReadPicture(context, finishing, form, buffered=wanted) for _ in range(slots)
         ]
         self._under_way: deque[ReadPicture[Label]] = deque()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import moderngl
 
 from calibration.walls import Signal
+from render.gpu.context import Target
 from render.gpu.passes import Pass, Uniform
 
 _PQ_FULL_NITS = 10000.0
@@ -20,18 +21,19 @@ class ScaledWalls:
 
     def draw(
         self,
-        target: moderngl.Framebuffer,
+        target: Target,
         sent: moderngl.Texture,
         signal: Signal | None,
         leds_per_pixel: tuple[float, float],
     ) -> None:
-        """Covers `target` with the wall whose codes are in `sent`, `leds_per_pixel` (across, down) to a pixel.
+        """Covers `target`, which is in pairs, with the wall whose codes are in `sent`: `leds_per_pixel` (across, down)
+        of it to a pixel.
 
         Its own full light is white. Without a `signal` the codes are numbers and stay so.
         """
         values: dict[str, Uniform] = {"leds_per_pixel": leds_per_pixel}
         values |= signal_values(signal, 1.0 if signal is None else signal.peak_nits)
-        self._pass(curve_of(signal)).draw(target, values, {"sent": sent})
+        self._pass(curve_of(signal)).draw(target.framebuffer, values, {"sent": sent})
 
     def _pass(self, curve: str) -> Pass:
         if curve not in self._passes:
@@ -55,7 +57,9 @@ def signal_values(signal: Signal | None, full_nits: float) -> dict[str, Uniform]
 
 
 def fitting(size_px: tuple[int, int], longest_px: int) -> tuple[int, int]:
-    """A (width, height) scaled down so that no side is longer than `longest_px`, in its own proportions."""
+    """A (width, height) scaled down so that no side is longer than `longest_px`, in its own proportions. The width is
+    even, since pixels come in pairs.
+    """
     share = min(1.0, longest_px / max(size_px))
-    width, height = (max(1, round(side * share)) for side in size_px)
-    return width, height
+    width, height = (side * share for side in size_px)
+    return max(1, round(width / 2)) * 2, max(1, round(height))

@@ -1,7 +1,7 @@
 #version 410 core
 // What a film camera sees of one wall: for each pixel the ray through its lens, where that meets the wall, and the mean
 // light of `leds_across` x `leds_across` LEDs around that place, which for one is what is between four LEDs' centres.
-// PLACES gives column, row and distance in place of light.
+// PLACES gives column, row and distance in place of light, PAIRS the picture in pairs.
 
 #include "common/signal_srgb.glsl"
 #include "readback/wall_code.glsl"
@@ -14,7 +14,12 @@ uniform sampler2D sent;
 
 #include "readback/surface.glsl"
 
+#ifdef PAIRS
+#include "common/paired.glsl"
+layout(location = 0) out vec2 picture;
+#else
 layout(location = 0) out vec4 picture;
+#endif
 
 // The light around a place in LEDs from the upper left corner of the raster. At its border the outermost LEDs go on. With
 // SPARSE, where a pixel has no more than one, it is that between the centres of four: the loop below gives the same, and in
@@ -63,7 +68,12 @@ void main() {
 #ifdef PLACES
     picture = met ? vec4(leds - 0.5, place.z, lit ? 1.0 : 0.0) : vec4(-1.0, -1.0, 0.0, 0.0);
 #else
-    picture = vec4(met && lit ? signal(clamp(light_around(leds), 0.0, 1.0)) : vec3(0.0), 1.0);
+    vec3 code = met && lit ? signal(clamp(light_around(leds), 0.0, 1.0)) : vec3(0.0);
+#ifdef PAIRS
+    picture = paired(code);
+#else
+    picture = vec4(code, 1.0);
+#endif
 #endif
 #ifdef NEAREST
     gl_FragDepth = met ? place.z / (1.0 + place.z) : 1.0;

@@ -1,13 +1,14 @@
 #version 410 core
-// What is sent to a wall, smaller: the mean light of the LEDs under each pixel, for a screen.
+// What is sent to a wall, smaller: the mean light of the LEDs under each pixel, for a screen, in pairs.
 
 #include "common/signal_srgb.glsl"
+#include "common/paired.glsl"
 #include "readback/wall_code.glsl"
 
 uniform sampler2D sent;
 uniform vec2 leds_per_pixel;
 
-out vec4 picture;
+out vec2 picture;
 
 void main() {
     ivec2 size = textureSize(sent, 0);
@@ -26,8 +27,8 @@ void main() {
     }
     vec3 light = sum / max(area, 1e-6);
 #ifdef AS_NUMBERS
-    picture = vec4(light, 1.0);
+    picture = paired(light);
 #else
-    picture = vec4(signal(clamp(light, 0.0, 1.0)), 1.0);
+    picture = paired(signal(clamp(light, 0.0, 1.0)));
 #endif
 }

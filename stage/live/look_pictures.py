@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from stage.run.preview_image import image_of
 from stage.run.preview_records import PictureHeader, WantedPicture, side_for
 from stage.run.whole_files import put_whole
 from stage.show.looks.file_names import picture_of
@@ -89,7 +90,7 @@ class LookPictures:
 
 def small_jpeg(header: PictureHeader, pixels: bytes) -> bytes:
     """A JPEG of a preview picture, at most 256 pixels wide and high. Raises ValueError for a wrong number of bytes."""
-    picture = Image.frombytes("RGB", (header.width, header.height), pixels, "raw", "RGBX")
+    picture = image_of((header.width, header.height), pixels)
     picture.thumbnail((WIDEST_PX, WIDEST_PX), Image.Resampling.BOX)
     content = io.BytesIO()
     picture.save(content, "JPEG", quality=_JPEG_QUALITY)

@@ -18,7 +18,7 @@ from render.gpu.context import Target
 from render.plan.frame import FramePlan, WallPlan
 from render.readback.film_cameras import FilmCameras, frame_of, is_parked
 from render.readback.film_walls import filmed_wall
-from render.readback.ring import ReadBack, Step
+from render.readback.ring import SCREEN, ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
 from stage.run.preview_pictures import BegunPicture, Looker, PicturePublisher
@@ -108,11 +108,11 @@ class Previews:
 
     def warm_up(self, plan: FramePlan) -> None:
         """Has the driver build what the pictures of walls and cameras need: it takes many slots."""
-        target = Target(self._renderer.context, _SMALL_PX, "f1")
+        target = SCREEN.target(self._renderer.context, _SMALL_PX)
         for wall in plan.walls:
             sent = self._renderer.wall_texture(wall.name)
             signal = None if plan.air.raw else self._renderer.walls[wall.name].signal
-            self._scaled.draw(target.framebuffer, sent, signal, (1.0, 1.0))
+            self._scaled.draw(target, sent, signal, (1.0, 1.0))
         for camera in self._film.names:
             lens, texture_of = self._lens_on(camera), self._renderer.wall_texture
             for dense in () if is_parked(plan, camera) else (False, True):
@@ -128,7 +128,7 @@ class Previews:
         signal = None if plan.air.raw else configured.signal
         with self._drawing(wanted, header) as target:
             sent = self._renderer.wall_texture(wall.name)
-            self._scaled.draw(target.framebuffer, sent, signal, (columns / size[0], rows / size[1]))
+            self._scaled.draw(target, sent, signal, (columns / size[0], rows / size[1]))
         return True
 
     def _draw_film(self, wanted: WantedPicture, plan: FramePlan, camera: str) -> bool:

@@ -76,8 +76,7 @@ class EncodedPictures:
 
 def sized_picture(picture: NewestPicture, side_px: int) -> SizedPicture:
     """A picture as a JPEG with sides of at most `side_px`, in its own proportions, without lines or a note in it."""
-    header = picture.header
-    image = Image.frombytes("RGB", (header.width, header.height), picture.payload, "raw", "RGBX")
+    header, image = picture.header, picture.image
     image.thumbnail((side_px, side_px), Image.Resampling.BOX)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_LIVE_QUALITY)

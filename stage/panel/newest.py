@@ -12,9 +12,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from stage.panel.picture_link import PictureLink
-from stage.run.preview_records import CHANNELS, MOST_WATCHED, PARKED, PictureCome, PictureHeader, WantedPicture
+from stage.run.preview_image import image_of
+from stage.run.preview_records import MOST_WATCHED, PARKED, PictureCome, PictureHeader, WantedPicture
 from tracking.records import JOB_FAILURES
 
 FRESH_NS = 1_000_000_000
@@ -38,8 +40,12 @@ class NewestPicture:
     @property
     def codes(self) -> Codes:
         """The picture's RGB code values, (rows, columns, 3), the top row first."""
-        pixels = np.frombuffer(self.payload, np.uint8).reshape(self.header.height, self.header.width, CHANNELS)
-        return np.ascontiguousarray(pixels[..., :3])
+        return np.asarray(self.image.convert("RGB"))
+
+    @property
+    def image(self) -> Image.Image:
+        """The picture, to be encoded."""
+        return image_of((self.header.width, self.header.height), self.payload)
 
     @property
     def frame(self) -> int:

@@ -17,9 +17,9 @@ TOPIC = re.compile(r"(film|wall|camera)/([A-Za-z0-9_-]{1,64})")
 inner picture."""
 SIDES_PX = (160, 320, 640, 960, 1280)
 """How long the longer side of a picture may be asked to be at most, so that all who look share few pictures."""
-CHANNELS = 4
 MAX_SIDE = SIDES_PX[-1]
-MOST_BYTES = MAX_SIDE * MAX_SIDE * CHANNELS
+_PIXEL_BYTES = 2
+MOST_BYTES = MAX_SIDE * MAX_SIDE * _PIXEL_BYTES
 MOST_WATCHED = 64
 MOST_VIEWS = 64
 LONGEST_NOTE = 400
@@ -77,14 +77,15 @@ class CameraSight(Record):
 
 
 class PictureHeader(Record):
-    """A picture: RGB code values for a screen and a byte without meaning a pixel, top row first.
+    """A picture of code values for a screen, top row first, in pairs of pixels: the luma of the left one and the blue
+    difference of both, the luma of the right one and the red difference of both (`stage/run/preview_image.py`).
 
     No side is longer than `side_px`, for which it was asked. A wall's picture was drawn for the cameras in `sights`.
     `note` says why it stands still or is not what it seems, or is "". Where width and height are 0, only the note is
     new.
     """
 
-    width: Side
+    width: Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE, multiple_of=2)]
     height: Side
     frame: Annotated[int, msgspec.Meta(ge=0)]
     side_px: Side = MAX_SIDE
@@ -94,7 +95,7 @@ class PictureHeader(Record):
     @property
     def byte_count(self) -> int:
         """How long the picture's bytes must be."""
-        return self.width * self.height * CHANNELS
+        return self.width * self.height * _PIXEL_BYTES
 
 
 class Watched(Evolving):

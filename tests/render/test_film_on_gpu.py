@@ -118,11 +118,11 @@ class Drawn:
         alpha = np.full((rows, columns, 1), 255, np.uint8)
         return self.context.texture((columns, rows), 4, np.concatenate([codes, alpha], axis=2).tobytes())
 
-    def picture(self, lens, poses, kind="f4", **options):
-        target = Target(self.context, SIZE, kind)
-        sights = [sight(wall, lens, at) for (wall, _), at in zip(self.walls, poses, strict=True)]
+    def picture(self, lens, poses, kind="f4", *, in_pairs=False, **options):
+        target = Target(self.context, SIZE, kind, in_pairs=in_pairs)
+        sights = [sight(wall, lens, at) for (wall, _), at in zip(self.walls, poses, strict=False)]
         self.drawing.draw(target, sights, self.sent, **options)
-        components = 4 if kind == "f4" else 3
+        components = 2 if in_pairs else 4 if kind == "f4" else 3
         pixels = target.framebuffer.read(components=components, dtype=kind, alignment=1)
         return np.frombuffer(pixels, np.float32 if kind == "f4" else np.uint8).reshape(SIZE[1], SIZE[0], components)
 
@@ -197,6 +197,29 @@ def test_the_back_of_a_wall_is_dark_and_numbers_are_taken_as_light(context):
     found = drawn.picture(optics, [pose()], "f1", raw=True)
     judged, _ = drawn.judged(optics, [pose()], raw=True)
     assert light_apart(found, judged) < LIGHT
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("seen", [0, 1, 2], ids=["no wall", "one wall", "two walls"])
+def test_in_pairs_each_pixel_has_its_luma_and_each_pair_its_colour_differences(context, seen):
+    near = Wall(name="near", resolution_px=(64, 64), shape=NEAR, signal=Signal(peak_nits=200.0))
+    drawn, optics = Drawn(context, wall_of("arc", "far"), (near, None)), lens_of("pinhole")
+    poses = [pose(), pose()][:seen]
+    codes = drawn.picture(optics, poses, "f1").astype(np.float64)
+    found = drawn.picture(optics, poses, "f1", in_pairs=True).astype(np.float64)
+    assert np.abs(found[..., 0] - codes @ (0.299, 0.587, 0.114)).max() <= 1.0
+    means = 0.5 * (codes[:, ::2] + codes[:, 1::2])
+    blue = 128.0 + means @ (-0.168736, -0.331264, 0.5)
+    red = 128.0 + means @ (0.5, -0.418688, -0.081312)
+    inside = slice(None) if seen < 2 else ~near_edges(codes)
+    assert np.abs(found[:, ::2, 1] - blue)[inside].max() <= 1.0
+    assert np.abs(found[:, 1::2, 1] - red)[inside].max() <= 1.0
+    assert codes.any() == (seen > 0)
+
+
+def near_edges(codes):
+    """The pairs of which one pixel may show another wall than the other one, or none."""
+    return np.abs(codes[:, ::2] - codes[:, 1::2]).max(axis=2) > 24.0
 
 
 def light_apart(codes, light):

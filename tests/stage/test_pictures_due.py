@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from running_stage import wait_for
-from web_panel import codes, in_fours, publishing, receiving, wanted, written
+from web_panel import codes, in_pairs, publishing, receiving, wanted, written
 
 from stage.run.preview_pictures import BegunPicture
 from stage.run.preview_records import PictureHeader, WantedPicture
@@ -66,7 +66,7 @@ def test_pictures_that_were_late_are_made_up_for_but_never_closer_than_half_a_pe
 def test_a_picture_that_takes_long_to_draw_comes_less_often_where_frames_have_no_room(clock):
     clock.watched()
     one = wanted(clock.publisher, "wall/main")
-    header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
+    header, write = PictureHeader(width=64, height=32, frame=1), written(in_pairs(codes()))
     clock.publisher.publish(BegunPicture.of(one, header), write, took_ns=90_000_000)
     assert clock.publisher.took_ns(one) == 90_000_000
     clock.publisher.begun(one, rests=False)
@@ -82,7 +82,7 @@ def test_a_picture_that_takes_long_to_draw_comes_less_often_where_frames_have_no
 def test_a_picture_that_once_took_very_long_comes_again_within_a_second(clock):
     clock.watched()
     one = wanted(clock.publisher, "wall/main")
-    header, write = PictureHeader(width=64, height=32, frame=1), written(in_fours(codes()))
+    header, write = PictureHeader(width=64, height=32, frame=1), written(in_pairs(codes()))
     clock.publisher.publish(BegunPicture.of(one, header), write, took_ns=10**10)
     clock.publisher.begun(one, rests=True)
     clock.ns += 10**9

@@ -6,7 +6,7 @@ import os
 import msgspec
 import pytest
 from running_stage import wait_for
-from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted, written
+from web_panel import TOPICS, codes, in_pairs, publish, publishing, receiving, show, wanted, written
 
 from stage.panel.newest import NewestPictures
 from stage.run.local_link import GuestEnd, HostEnd
@@ -31,7 +31,7 @@ SIGHT = {
 }
 
 
-PLAIN = {"width": 1, "height": 1, "frame": 1}
+PLAIN = {"width": 2, "height": 1, "frame": 1}
 
 
 def come(topic="wall/main", **more):
@@ -59,7 +59,7 @@ class Hostile:
     def say(self, message, descriptor=None):
         assert self.end.send(packed(message), descriptor)
 
-    def show(self, message, pixels=b"rgb-"):
+    def show(self, message, pixels=b"ybyr"):
         """Puts a picture into the memory, and this on it."""
         assert self.memory.write(packed(message), len(pixels), written(pixels)) == pixels
 
@@ -192,7 +192,7 @@ def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_p
     looker = Looker()
     with publishing(looker=looker) as publisher, receiving(publisher) as pictures:
         publish(publisher, "wall/main", 3, codes())
-        assert looker.taken == [(3, in_fours(codes()))]
+        assert looker.taken == [(3, in_pairs(codes()))]
         wait_for(lambda: publisher.wants() == [])
         pictures.watch("wall/main", 160)
         wait_for(lambda: wanted(publisher, "wall/main"))
@@ -201,7 +201,7 @@ def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_p
             publisher.wants()
         publish(publisher, "wall/main", 4, codes(2))
         assert (wait_for(lambda: pictures.newest("wall/main")).codes == codes(2)).all()
-        assert looker.taken == [(4, in_fours(codes(2)))]
+        assert looker.taken == [(4, in_pairs(codes(2)))]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,7 @@ def test_who_looks_in_the_show_itself_gets_the_same_picture_with_and_without_a_p
         come(note="x" * 401),
         come(sights=[SIGHT] * 65),
         come(width=0),
+        come(width=1, height=2),
         come(width=64, height=64),
         come(topic="wall/x"),
         come(topic="wall/../main"),
@@ -236,7 +237,7 @@ def test_what_is_said_of_a_picture_and_makes_no_sense_is_counted_and_dropped(tmp
     wait_for(lambda: hostile.pictures.rejected == 1)
     assert hostile.pictures.all() == {}
     hostile.show(come())
-    assert wait_for(lambda: hostile.pictures.newest("wall/main")).payload == b"rgb-"
+    assert wait_for(lambda: hostile.pictures.newest("wall/main")).payload == b"ybyr"
     hostile.close()
 
 

@@ -15,10 +15,13 @@ from stage.run.preview_pictures import BegunPicture, PicturePublisher
 from stage.run.preview_records import PictureHeader
 
 TOPICS = ("wall/main", "camera/A")
+YCBCR = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
+"""ITU-T T.871, section 7."""
 
 
 def codes(seed=1, rows=32, columns=64):
-    return np.random.default_rng(seed).integers(0, 256, (rows, columns, 3), dtype=np.uint8)
+    """Greys, which travel as they are."""
+    return np.random.default_rng(seed).integers(0, 256, (rows, columns, 1), dtype=np.uint8).repeat(3, axis=2)
 
 
 @contextmanager
@@ -75,7 +78,7 @@ def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
     header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
     publisher.begun(one, rests=False)
-    return publisher.publish(BegunPicture.of(one, header), written(b"" if pixels is None else in_fours(pixels)))
+    return publisher.publish(BegunPicture.of(one, header), written(b"" if pixels is None else in_pairs(pixels)))
 
 
 def written(content):
@@ -87,9 +90,15 @@ def written(content):
     return write
 
 
-def in_fours(pixels):
-    """RGB codes as they travel: with a fourth byte that means nothing."""
-    return np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 7, np.uint8)], axis=2).tobytes()
+def in_pairs(pixels):
+    """RGB codes as they travel: the luma of each, and of two the mean of their colour differences."""
+    luma, blue, red = np.moveaxis(pixels @ np.transpose(YCBCR), 2, 0)
+    pairs = (luma[:, ::2], 128.0 + _means(blue), luma[:, 1::2], 128.0 + _means(red))
+    return np.rint(np.clip(np.stack(pairs, axis=2), 0.0, 255.0)).astype(np.uint8).tobytes()
+
+
+def _means(differences):
+    return 0.5 * (differences[:, ::2] + differences[:, 1::2])
 
 
 def show(publisher, pictures, topic="wall/main", frame=5, pixels=None):
