@@ -10,8 +10,9 @@ from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import encode_state, state_in_parts
+from tests.examples import QUICK
 
-settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("quick", max_examples=QUICK, deadline=None)
 _step = Show.step
 
 
