@@ -89,8 +89,9 @@ class Reader:
             text = self.translated(config.read_text())
             if config.stem.startswith(("sim_", "verify_")):
                 text = RESOLUTION.sub(quarter, text)
-            if config.stem.startswith("verify_"):  # half as many frames to judge
+            if config.stem.startswith("verify_"):  # half as many frames to judge, and a quarter of the usual film
                 text = text.replace("[stage]\n", "[stage]\nframe_rate_hz = 30\n")
+                text = text.replace("[[cameras]]\n", "[[cameras]]\nresolution_px = [480, 270]\n")
             control = f'\n[control]\nendpoint = "{self.control}"\n'
             panel = f'\n[panel]\nbind = "127.0.0.1:{self.ports[7780]}"\n'
             config.write_text(text + ("" if "[control]" in text else control) + ("" if "[panel]" in text else panel))
