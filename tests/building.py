@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from hypothesis import settings
 
 from calibration.lens_records import Lens
 from calibration.rasters.positions import wall_positions, wall_surface
@@ -296,9 +295,3 @@ def value_of(show: Show, path: str) -> Value:
 def codes(outcome: Outcome) -> list[str]:
     """The codes of this frame's findings."""
     return [finding.code for finding in outcome.health]
-
-
-def costly(full: int, quick: int) -> settings:
-    """How many examples a law that steps many frames tries: `quick` under the profile of that name (see `conftest`)."""
-    is_quick = settings().max_examples < settings.get_profile("default").max_examples
-    return settings(max_examples=quick if is_quick else full, deadline=None)

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import settings
 
 from render.gpu.context import check_errors, create_headless_context
+from tests.examples import THOROUGH, USUAL
 
-settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's matter
+# How long an example takes is the machine's matter.
+settings.register_profile("any machine", max_examples=USUAL, deadline=None)
+settings.register_profile("thorough", max_examples=THOROUGH, deadline=None)
 settings.load_profile("any machine")
 
 

@@ -27,7 +27,7 @@ PROGRAM = f'"{sys.executable}" -m stage'
 BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
-RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
+RESOLUTION = re.compile(r"^(?P<key>resolution_px|inner_px) = \[(?P<width>\d+), (?P<height>\d+)\]", re.MULTILINE)
 
 
 def blocks(language: str, how: str) -> list:
@@ -46,9 +46,9 @@ def blocks(language: str, how: str) -> list:
 
 
 def quarter(resolution: re.Match) -> str:
-    """Walls and film of a quarter of the width, and as much of the height: few pixels spare the processor."""
-    width, height = (int(size) // 4 for size in resolution.groups())
-    return f"resolution_px = [{width}, {height}]"
+    """Walls, film and pictures of a quarter of the width, and as much of the height: few pixels spare the processor."""
+    width, height = (int(resolution[side]) // 4 for side in ("width", "height"))
+    return f"{resolution['key']} = [{width}, {height}]"
 
 
 def three_free_ports(taken: set[int]) -> int:
@@ -89,8 +89,9 @@ class Reader:
             text = self.translated(config.read_text())
             if config.stem.startswith(("sim_", "verify_")):
                 text = RESOLUTION.sub(quarter, text)
-            if config.stem.startswith("verify_"):  # half as many frames to judge
+            if config.stem.startswith("verify_"):  # half as many frames to judge, and a quarter of the usual film
                 text = text.replace("[stage]\n", "[stage]\nframe_rate_hz = 30\n")
+                text = text.replace("[[cameras]]\n", "[[cameras]]\nresolution_px = [480, 270]\n")
             control = f'\n[control]\nendpoint = "{self.control}"\n'
             panel = f'\n[panel]\nbind = "127.0.0.1:{self.ports[7780]}"\n'
             config.write_text(text + ("" if "[control]" in text else control) + ("" if "[panel]" in text else panel))
@@ -138,7 +139,7 @@ class Reader:
 def running_stage(folder: Path, taken: set[int], config: str, program: str) -> Iterator[Reader]:
     reader = Reader(folder, taken, program)
     chosen = reader.folder / "hw_configs" / f"{config}.toml"
-    chosen.write_text(chosen.read_text().replace("frame_rate_hz = 60", "frame_rate_hz = 15"))  # it spares the processor
+    chosen.write_text(chosen.read_text().replace("frame_rate_hz = 60", "frame_rate_hz = 10"))  # it spares the processor
     stage = ["run", f"hw_configs/{config}.toml", "--headless", "--takes", "takes"]
     with_panel = config == "sim_arc"
     stage += [] if with_panel else ["--no-panel"]

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 import pytest
-from document_reader import BLOCK, Reader, blocks
+from document_reader import BLOCK, PROGRAM, Reader, blocks
 from document_tables import DOCUMENTS, MARKED, ROOT, leaf_commands, renewed
 
 from stage.cli import COMMANDS
@@ -17,6 +17,7 @@ from stage.config.records import StageConfig
 from stage.loading.files import read_preset
 from tests.building import stage_text
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, kept_meanings
+from tests.warm_program import warm_program
 
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 FORBIDDEN = re.compile(
@@ -24,6 +25,7 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 SIDE_BY_SIDE = 3
+MANY_USE = ("check", "lights", "replay", "run", "show", "still", "take", "verify", "world")
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +40,21 @@ def reader(tmp_path, taken_ports):
 
 @pytest.fixture(scope="module")
 def begun(request, tmp_path_factory, taken_ports):
-    """The chosen shell blocks, each under way in a folder of its own: they mostly wait, and do so side by side."""
+    """The chosen shell blocks, each under way in a folder of its own: they mostly wait, and do so side by side.
+
+    Those of the README start the program itself, all others one that is loaded.
+    """
     name = test_documented_commands_do_what_they_say.__name__
-    texts = [item.callspec.params["text"] for item in request.session.items if item.originalname == name]
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        readers = {text: Reader(tmp_path_factory.mktemp("reader"), taken_ports) for text in texts}
+    items = [item.callspec for item in request.session.items if item.originalname == name]
+    texts = {item.params["text"]: item.id for item in items}
+    with (
+        warm_program(tmp_path_factory.mktemp("warm"), ROOT, MANY_USE) as warm,
+        ThreadPoolExecutor(SIDE_BY_SIDE) as pool,
+    ):
+        readers = {
+            text: Reader(tmp_path_factory.mktemp("reader"), taken_ports, PROGRAM if "README" in name else warm)
+            for text, name in texts.items()
+        }
         under_way: dict[str, Future] = {text: pool.submit(reader.shell, text) for text, reader in readers.items()}
         yield under_way
         pool.shutdown(cancel_futures=True)

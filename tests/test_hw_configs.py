@@ -29,7 +29,7 @@ from tracking.settings import TrackerConfig
 HW_CONFIGS = Path(__file__).resolve().parent.parent / "hw_configs"
 CONFIGS = sorted(HW_CONFIGS.glob("*.toml"))
 PRESETS = sorted((HW_CONFIGS / "trackers").glob("*.toml"))
-MOST_DRAWN_PX = 3_000_000
+MOST_DRAWN_PX = 500_000
 POSITION_M = (0.2, -0.5, 1.4)
 _AXES = ("x_m", "y_m", "z_m")
 PERIOD_NS = 16_666_667
@@ -37,7 +37,7 @@ START_NS = 1_000_000_000_000
 
 
 def drawable(loaded: LoadedConfig) -> LoadedConfig:
-    """The configuration with rasters that software rendering draws in about a second; shapes stay as they are."""
+    """The configuration with rasters that software rendering draws in a fraction of a second; shapes stay as they are."""
     walls = loaded.config.walls
     pixels = math.fsum(wall.resolution_px[0] * wall.resolution_px[1] for wall in walls)
     if pixels <= MOST_DRAWN_PX:

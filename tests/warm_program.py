@@ -16,7 +16,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 MOST_REQUEST_BYTES = 1 << 20
@@ -34,15 +34,16 @@ with socket.socket(socket.AF_UNIX) as peer:
 
 
 @contextlib.contextmanager
-def warm_program(folder: Path, root: Path) -> Iterator[str]:
-    """A shell command that takes the place of `python -m stage` while the block lasts."""
+def warm_program(folder: Path, root: Path, loaded: tuple[str, ...] = ("control", "world")) -> Iterator[str]:
+    """A shell command that takes the place of `python -m stage` while the block lasts; `loaded` are its commands that
+    many will use."""
     place, caller = folder / "warm", folder / "caller.py"
     caller.write_text(CALLER)
     environment = {**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(place))
         server.listen()
-        words = [sys.executable, "-P", str(Path(__file__)), str(server.fileno())]
+        words = [sys.executable, "-P", str(Path(__file__)), str(server.fileno()), *loaded]
         process = subprocess.Popen(words, env=environment, pass_fds=[server.fileno()], stdin=subprocess.DEVNULL)
     try:
         yield f'"{sys.executable}" -I -S "{caller}" "{place}"'
@@ -86,15 +87,15 @@ def _answer(peer: socket.socket) -> None:
     sys.argv = ["stage", *words]
 
 
-def load() -> Callable[[], object]:
-    """Loads what commands load, by printing their help: that starts no thread and opens nothing, so all of it may fork.
+def load(commands: Iterable[str]) -> Callable[[], object]:
+    """Loads what these commands load, by printing their help: that starts no thread and opens nothing, so all of it may fork.
 
     What Typer reads off the signature of each command is read once: it is half of what a short command computes.
     """
     reading = importlib.import_module("typer.main")
     reading.get_params_from_function = functools.cache(reading.get_params_from_function)
     program: Callable[..., object] = importlib.import_module("stage.cli").main
-    for command in ("control", "world"):
+    for command in commands:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             program([command, "--help"])
     gc.freeze()  # a command that looked through all of it as it ends would copy each of its pages first
@@ -102,6 +103,6 @@ def load() -> Callable[[], object]:
 
 
 if __name__ == "__main__":
-    main = load()
+    main = load(sys.argv[2:])
     serve(socket.socket(fileno=int(sys.argv[1])))
     main()

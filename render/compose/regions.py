@@ -28,6 +28,10 @@ Tiles = NDArray[np.bool_]
 """Some of the tiles of a wall, (n,)."""
 
 
+Strip = NDArray[np.float64]
+"""The places of a wall's tiles side by side: (3, tiles, rows, columns)."""
+
+
 class Region(NamedTuple):
     """A part of a wall, and the index of the camera that has it alone, or `OUTER` or `SHARED`."""
 
@@ -42,18 +46,11 @@ class WallTiles:
         """`positions` is (rows, columns, 3), NaN where there is no LED."""
         rows, columns = positions.shape[:2]
         self._rows, self._columns = _edges(rows), _edges(columns)
-        places = np.nan_to_num(positions)
-        tiles = [
-            places[top : top + TILE_PX, left : left + TILE_PX]
-            for top in range(0, rows, TILE_PX)
-            for left in range(0, columns, TILE_PX)
-        ]
-        balls = [ball_of(tile.reshape(-1, 3)) for tile in tiles]
+        strips = [_bounds(strip, columns) for strip in strips_of(positions, TILE_PX, TILE_PX)]
         # The ball of each tile, the places of its corners' LEDs, and how far others are from what is between those.
-        self.centres = np.array([centre for centre, _ in balls])
-        self.radii = np.array([radius for _, radius in balls])
-        self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
-        self.bulges = np.array([_bulge(tile) for tile in tiles])
+        self.centres, self.radii, self.corners, self.bulges = (
+            np.concatenate(found) for found in zip(*strips, strict=True)
+        )
         self._columns_px = columns
         self._seen_before: list[tuple[InnerPlan, tuple[Tiles, Tiles]]] = []
         self._grouped_before: dict[bytes, list[Region]] = {}
@@ -151,18 +148,45 @@ def planes_of_share(inner: InnerPlan) -> list[tuple[float, ...]]:
     return list(_planes(inner, grown))
 
 
-def ball_of(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """The centre and the radius of a ball that holds all `places`, (n, 3)."""
-    centre = 0.5 * (places.min(axis=0) + places.max(axis=0))
-    return centre, float(np.linalg.norm(places - centre, axis=1).max())
+def strips_of(places: NDArray[np.float64], rows: int, columns: int) -> Iterator[Strip]:
+    """Places (rows, columns, 3) in tiles of so many rows and columns; each row of tiles by itself, from the top.
+
+    The lowest tiles may have fewer rows; what the right one lacks of columns repeats its last. A place that is NaN is
+    taken for the origin.
+    """
+    across = -(-places.shape[1] // columns)
+    for top in range(0, places.shape[0], rows):
+        strip = np.where(np.isnan(places[top : top + rows]), 0.0, places[top : top + rows])
+        filled = np.concatenate([strip, strip[:, -1:].repeat(across * columns - strip.shape[1], axis=1)], axis=1)
+        yield np.ascontiguousarray(filled.reshape(len(strip), across, columns, 3).transpose(3, 1, 0, 2))
 
 
-def _bulge(places: NDArray[np.float64]) -> float:
-    """How far the farthest of some places (rows, columns, 3) is from where it would be evenly between the corners."""
-    down, across = (np.linspace(0.0, 1.0, count)[:, None] for count in places.shape[:2])
-    left, right = ((1.0 - down) * places[0, side] + down * places[-1, side] for side in (0, -1))
-    even = left[:, None] + across * (right - left)[:, None]
-    return float(np.linalg.norm(places - even, axis=-1).max())
+def balls_of(strip: Strip) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Centres (tiles, 3) and radii (tiles,) of balls that each hold all places of a tile."""
+    centres = 0.5 * (strip.min(axis=(2, 3)) + strip.max(axis=(2, 3)))
+    return centres.T, _farthest(strip - centres[:, :, None, None])
+
+
+def _bounds(strip: Strip, columns_px: int) -> tuple[NDArray[np.float64], ...]:
+    """The balls of a strip's tiles, their corners (tiles, 4, 3) and their bulges, of a wall so many columns wide."""
+    corners = strip[:, :, [0, 0, -1, -1], [0, -1, 0, -1]].transpose(1, 2, 0)
+    return *balls_of(strip), corners, _bulges(strip, columns_px)
+
+
+def _bulges(strip: Strip, columns_px: int) -> NDArray[np.float64]:
+    """How far the farthest place of each tile is from where it would be evenly between the corners."""
+    _, across, rows, columns = strip.shape
+    widths = np.minimum(columns_px - columns * np.arange(across), columns)
+    down = (np.arange(rows) / max(rows - 1, 1))[:, None]
+    right = np.minimum(np.arange(columns) / np.maximum(widths - 1, 1)[:, None], 1.0)[:, None]
+    first, last = ((1.0 - down) * strip[:, :, :1, [side]] + down * strip[:, :, -1:, [side]] for side in (0, -1))
+    return _farthest(strip - (first + right * (last - first)))
+
+
+def _farthest(away: Strip) -> NDArray[np.float64]:
+    """The length of the longest vector of each tile, (tiles,)."""
+    x, y, z = away
+    return np.asarray(np.sqrt((x * x + y * y + z * z).max(axis=(1, 2))))
 
 
 def _edges(count: int) -> NDArray[np.float64]:

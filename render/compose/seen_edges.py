@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compose.regions import OUTER, SHARED, Tiles, WallTiles, ball_of
+from render.compose.regions import OUTER, SHARED, Tiles, WallTiles, balls_of, strips_of
 from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.shared.kept import Kept
 from tracking.records import Vec3
@@ -52,14 +52,10 @@ class SeenEdges:
 
     def __init__(self, positions: NDArray[np.float64], pitch_m: float, tiles: WallTiles | None = None) -> None:
         rows, columns = (max(-(-side // _BLOCKS), 1) for side in positions.shape[:2])
-        places = np.nan_to_num(positions)  # a block that lacks LEDs reaches to the origin, and so sees edges
-        balls = [
-            ball_of(places[top : top + rows, left : left + columns].reshape(-1, 3))
-            for top in range(0, positions.shape[0], rows)
-            for left in range(0, positions.shape[1], columns)
-        ]
-        self._centres = np.array([centre for centre, _ in balls])
-        self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
+        # A block that lacks LEDs reaches to the origin, and so sees edges.
+        balls = [balls_of(strip) for strip in strips_of(positions, rows, columns)]
+        self._centres = np.concatenate([centres for centres, _ in balls])
+        self._radii = np.concatenate([radii for _, radii in balls]) + _AROUND_CELL_M + pitch_m
         self._wall_tiles = (
             None
             if tiles is None

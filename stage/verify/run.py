@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -70,13 +71,19 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress, *, w
     moving_truths = {camera.name: lens_truth(camera, as_played) for camera in cameras}
     shutters = shutters_of(played.config, settings.sub_frames)
     motions = _motions(settings, played.config, shutters) if played.journeys else {}
-    with open_studio(loaded) as studio:
+    tallies: dict[str, dict[str, Tallies]] = {}
+    full_frames: dict[str, Maps] = {}
+    with open_studio(loaded if settings.poses else with_small_rasters(loaded)) as studio:
         stills = _stills(studio, cameras, truths, values=values, count=settings.poses, progress=progress)
         renderer = studio.renderer.name
-    with open_studio(with_small_rasters(loaded)) as studio:
-        tallies, full_frames = _play(
-            studio, played, moving_truths, motions, shutters, values=values, seconds=settings.seconds, progress=progress
-        )
+        if motions:
+            with _small(studio) as small:
+                tallies, full_frames = _play(
+                    *(small, played, moving_truths, motions, shutters),
+                    values=values,
+                    seconds=settings.seconds,
+                    progress=progress,
+                )
     figures = {
         camera.name: _figures(stills.get(camera.name), tallies.get(camera.name, {}), shutters[camera.name])
         for camera in cameras
@@ -92,6 +99,17 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress, *, w
         warm_up_s=WARM_UP_S,
     )
     return Evidence(report, stills, tallies, full_frames)
+
+
+@contextmanager
+def _small(studio: Studio) -> Iterator[Studio]:
+    """A studio with small rasters: the same one where its walls have no more LEDs."""
+    loaded = with_small_rasters(studio.loaded)
+    if loaded.config == studio.config:
+        yield studio
+        return
+    with open_studio(loaded) as small:
+        yield small
 
 
 def _motions(settings: VerifySettings, config: StageConfig, shutters: Mapping[str, Shutter]) -> dict[str, TrueMotion]:

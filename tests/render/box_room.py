@@ -1,5 +1,7 @@
 """A room of 6 m by 8 m by 4 m about the stage's origin: what is seen of it from anywhere, in double precision."""
 
+import functools
+
 import numpy as np
 
 HALF_M = np.array([3.0, 4.0, 2.0])
@@ -26,6 +28,7 @@ def seen(eye, rays, *, pillar=False):
     return eye + rays * reach[..., None]
 
 
+@functools.cache
 def picture_and_depth(columns, *, pillar=False):
     """A panorama whose colours are the places that it shows, in metres, and how far each is from the origin."""
     places = seen(np.zeros(3), directions(columns), pillar=pillar)

@@ -15,13 +15,16 @@ from render.assets.thumbnail import THUMBNAIL_BYTES, THUMBNAIL_PX, thumbnail
 from tests.finding_rates import sun_rate
 from tests.made_pictures import WORLDS, errors_deg, facts_of, light_of, shots, sphere, tilted, with_sun
 
-HORIZONS = 20
-FEWEST_FOUND = 18
+HORIZONS = 11
+FEWEST_FOUND = 10
 OFF_DEG, WORSE_DEG = 0.5, 0.3
 
 
 def test_horizons_of_rolled_and_cropped_landscapes_are_found():
-    """Of twenty, at least eighteen within half a degree in height and in roll. Hardly any is found where it is not."""
+    """Of one of each kind, at least ten within half a degree in height and in roll. Hardly any is found where it is not.
+
+    `tests/finding_rates.py` counts them over more.
+    """
     errors = []
     for index, shot in enumerate(shots(HORIZONS)):
         facts = facts_of(light_of(shot, as_jpeg=index % 2 == 1))
@@ -32,7 +35,7 @@ def test_horizons_of_rolled_and_cropped_landscapes_are_found():
 
 @functools.cache
 def level_landscapes():
-    return tuple((shot, light_of(shot)) for shot in shots(8, level=True))
+    return tuple((shot, light_of(shot)) for shot in shots(4, level=True))
 
 
 def test_a_level_landscape_is_left_level():

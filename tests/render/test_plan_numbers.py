@@ -2,12 +2,13 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_plans import edges, frame_plan, inner, plane_positions, plane_wall, world_plan
 from tool_plans import card, earlier_picture, key, looking_into, with_cards
 
 from render.renderer import Renderer
+from tests.examples import hostile
 from tracking.records import ConfigError
 
 WALL = plane_wall()
@@ -30,8 +31,8 @@ picture_changes = st.fixed_dictionaries(
 
 
 @pytest.mark.gl
-@settings(deadline=None)
 @given(data=st.data())
+@hostile()
 def test_no_numbers_in_a_plan_break_the_renderer(session_context, wild_renderer, data):
     draw = data.draw
     place = st.tuples(wild, wild, wild)

@@ -45,7 +45,7 @@ motion_p99_px = 0.3
 inner_miss_rate = 0.0
 inner_area_ratio = 2.5
 """
-SECONDS = 3.0
+SECONDS = 2.4
 
 
 def write_stage(

@@ -283,8 +283,8 @@ def test_check_finds_what_run_would_refuse_without_opening_a_device(tmp_path):
     assert command_here("check", str(config)).returncode == 0
 
 
-@pytest.mark.parametrize("config", sorted(path.name for path in (ROOT / "hw_configs").glob("*.toml")))
-def test_shipped_configurations_are_good(config):
-    result = command_here("check", str(ROOT / "hw_configs" / config))
+def test_a_configuration_without_a_finding_is_called_good():
+    """What a shipped one is; `tests/test_hw_configs.py` examines all of them."""
+    result = command_here("check", str(ROOT / "hw_configs" / "sim_worlds.toml"))
     assert result.returncode == 0, result.stderr
     assert "good" in result.stdout

@@ -45,6 +45,7 @@ from stage.show.frame.requests import (
     WorldsRequest,
 )
 from stage.values.desk import DeskMap
+from tests.examples import hostile
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
 REQUESTS = {
@@ -197,12 +198,14 @@ def test_the_worlds_are_listed_by_a_request_that_says_no_more():
 
 
 @given(st.binary(max_size=400))
+@hostile()
 def test_random_bytes_are_refused(body):
     with pytest.raises(wire.MessageError):
         wire.decode_request(body)
 
 
 @given(st.sampled_from([golden for _, golden in REQUESTS.values()]), st.data())
+@hostile()
 def test_mutated_requests_are_read_or_refused(golden, data):
     body = bytearray.fromhex(golden)
     for _ in range(data.draw(st.integers(1, 4))):

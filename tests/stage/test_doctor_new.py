@@ -24,6 +24,7 @@ from stage.doctor.configuration import examine_stage
 from stage.doctor.machine import PACKAGES, examine_machine
 from stage.doctor.site import examine_site, write_speed
 from stage.loading.files import read_preset
+from tests.examples import hostile
 from tracking.records import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,7 @@ def test_every_starter_is_a_right_configuration(wall, tracker, rate):
 
 
 @given(st.text(min_size=1, max_size=100).filter(lambda name: name.isprintable() and name.strip()))
+@hostile()
 def test_any_printable_name_survives_into_the_configuration(name):
     text = starter(name, wall="arc", tracker="freed", resolution_px=(64, 32), rate_hz="60")
     assert tomllib.loads(text)["stage"]["name"] == " ".join(name.split())

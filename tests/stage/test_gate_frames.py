@@ -20,6 +20,7 @@ from stage.gate.frames import (
 )
 from stage.gate.limits import FRAMES_A_TURN, MAX_MESSAGE_BYTES, MOST_PARTS
 from stage.gate.plain import PlainSession
+from tests.examples import hostile
 
 PARTS = st.lists(st.binary(max_size=600), min_size=1, max_size=MOST_PARTS)
 
@@ -44,6 +45,7 @@ def fed(content, cuts):
 
 
 @given(PARTS, st.lists(st.integers(0, 300), max_size=20))
+@hostile()
 def test_a_message_that_is_cut_anywhere_is_the_same_message(parts, cuts):
     frames = fed(encode_message(tuple(parts)), cuts)
     assert [one.body for one in frames] == parts
@@ -51,6 +53,7 @@ def test_a_message_that_is_cut_anywhere_is_the_same_message(parts, cuts):
 
 
 @given(st.binary(max_size=400), st.lists(st.integers(0, 50), max_size=10))
+@hostile()
 def test_random_bytes_are_read_alike_however_they_are_cut(content, cuts):
     assert fed(content, cuts) == fed(content, [])
 
@@ -67,6 +70,7 @@ def ready_session():
 
 
 @given(st.binary(max_size=3000))
+@hostile()
 def test_a_session_takes_any_bytes_within_a_turns_bounds(content):
     session, sent = ready_session()
     with contextlib.suppress(ViolationError):
@@ -77,6 +81,7 @@ def test_a_session_takes_any_bytes_within_a_turns_bounds(content):
 
 
 @given(PARTS)
+@hostile()
 def test_every_message_finds_its_way_back(parts):
     message = message_of(parts)
     envelope = envelope_of(message.route, enveloped=message.enveloped)
@@ -113,6 +118,7 @@ def test_a_broken_rule_has_its_name(content, cause):
 
 
 @given(st.binary(max_size=200))
+@hostile()
 def test_properties_of_a_handshake_are_read_or_refused(content):
     with contextlib.suppress(ViolationError):
         assert len(property_of(content, b"Socket-Type")) <= len(content)

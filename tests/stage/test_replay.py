@@ -24,6 +24,7 @@ from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Figures, Replay, Span
 from stage.takes.seals import broken_seal, digest_of, seal_of
+from tests.examples import hostile
 from tracking.records import ConfigError
 
 FIRST, LAST = 5000, 5400
@@ -299,6 +300,7 @@ def test_a_take_of_another_format_is_refused(take: Path, tmp_path: Path) -> None
 
 
 @given(at=st.integers(0, 10_000), bit=st.integers(0, 7), frame=st.integers(0, 1000))
+@hostile()
 def test_any_flipped_bit_of_the_inputs_breaks_the_seal(at: int, bit: int, frame: int) -> None:
     encoded = bytearray(msgspec.msgpack.encode(inputs_of(frame)))
     seal = seal_of(bytes(encoded))

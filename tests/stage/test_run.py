@@ -105,7 +105,7 @@ def five_ways(tmp_path_factory):
             late = stage.until_status(lambda status: status["frame"] > early["frame"] + 100 and all_followed(status))
             stage.client.take_stop()
             (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
-            yield early, late, take
+    return early, late, take
 
 
 @pytest.mark.parametrize("name", FIVE_WAYS)
@@ -177,7 +177,7 @@ def test_a_signal_ends_the_stage_with_its_take_closed(tmp_path, how):
 
 @pytest.fixture(scope="module")
 def busy_take(tmp_path_factory):
-    """A take started and stopped by `stage control` in a running show: two trackers, 200 commands."""
+    """A take started and stopped by `stage control` in a running show: two trackers, 80 commands."""
     folder = tmp_path_factory.mktemp("busy")
     port = free_udp_port()
     url = f"udp://127.0.0.1:{port}"
@@ -191,11 +191,11 @@ def busy_take(tmp_path_factory):
         states = []
         wait_for(lambda: states.append(stage.client.status()["take"]["state"]) or states[-1] == "recording")
         size_when_recording = sum(part.stat().st_size for part in stage.takes.glob("*.part"))
-        for number in range(200):
+        for number in range(80):
             stage.client.set("/grade/exposure_stops", number / 100.0, 0.2 if number % 3 else 0.0)
-        stopped = json.loads(stage_command("control", "take", "stop", "--endpoint", endpoint, "--json").stdout)
+        stopped = json.loads(command_here("control", "take", "stop", "--endpoint", endpoint, "--json").stdout)
         (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
-        yield take, started, stopped, states, size_when_recording
+    return take, started, stopped, states, size_when_recording
 
 
 def test_a_take_is_called_recording_once_its_first_chunk_is_on_disk(busy_take):
@@ -210,7 +210,7 @@ def test_a_take_of_a_running_show_holds_its_frames_and_verifies(busy_take):
     result = command_here("replay", str(take), "--verify", "--json")
     report = json.loads(result.stdout)
     assert result.returncode == 0, report
-    assert report["frames"] == report["equal"] > 180
+    assert report["frames"] == report["equal"] > 80
     assert report["first_difference"] is None
     frames = [plan.frame for plan in plans_of(take)]
     assert started["frame"] == frames[0]
@@ -264,17 +264,17 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
     port = free_udp_port()
     live, again = tmp_path / "live", tmp_path / "again"
     more = f'[[outputs]]\nkind = "file"\ndirectory = "{live}"\n'
-    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1), more=more, rate="30")
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1), more=more, rate="10")
     with (
         running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,
         sending("freed", f"udp://127.0.0.1:{port}"),
     ):
         stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
         followed = len(list(live.glob("*.png")))
-        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 10, what="pictures that follow the tracker")
+        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 6, what="pictures that follow the tracker")
         counting_from = stage.client.set("/wall/main/pattern", "counter", force=True).frame
         followed = len(list(live.glob("*.png")))
-        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 20, what="counted pictures")
+        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 12, what="counted pictures")
         assert stage.end()[0] == 0
         take = stage.event("summary")["take"]
     numbers = []
@@ -299,12 +299,12 @@ def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
             assert page.status == 200
         stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
         # What came while it started counts as accepted, so frames are waited for.
-        stage.until_status(lambda status: status["frame"] > 150 and status["trackers"]["freed-a"]["accepted"] > 120)
+        stage.until_status(lambda status: status["frame"] > 60 and status["trackers"]["freed-a"]["accepted"] > 80)
         assert stage.end()[0] == 0
         summary = stage.event("summary")
         assert "Traceback" not in stage.stderr
     assert summary["packets"]["freed-a"] > 60
-    eyes = [plan.inners[0].eye_m for plan in plans_of(summary["take"])][-60:]
+    eyes = [plan.inners[0].eye_m for plan in plans_of(summary["take"])][-40:]
     # On a machine that is busy with other things packets come late and together, and some eyes are a guess.
-    assert sum(on_orbit(eye, 0.1) for eye in eyes) >= 45
+    assert sum(on_orbit(eye, 0.1) for eye in eyes) >= 30
     assert len(set(eyes)) == len(eyes)

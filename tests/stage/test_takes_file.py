@@ -23,6 +23,7 @@ from stage.takes.refold import ShowFold
 from stage.takes.repair import is_written, left_open, repair
 from stage.takes.replay import Replay, Span
 from stage.takes.writer import metadata_of
+from tests.examples import hostile
 from tracking.records import ConfigError
 
 
@@ -108,6 +109,7 @@ def test_one_flipped_byte_never_crashes_the_reader_and_never_invents_a_frame(tak
 
 
 @given(content=st.binary(max_size=400))
+@hostile()
 def test_random_files_are_refused_in_one_line(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "random.mcap"
     path.write_bytes(content)
@@ -174,6 +176,7 @@ def test_takes_never_overwrite_each_other(tmp_path: Path) -> None:
 
 
 @given(name=st.text(max_size=300))
+@hostile()
 def test_a_take_never_leaves_its_folder(name: str) -> None:
     safe = safe_name(name)
     assert "/" not in safe

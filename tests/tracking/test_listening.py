@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tracking.datagrams import Datagram
 from tracking.motions import Orbit
 from tracking.protocols.encoders import encoder_for
@@ -142,6 +143,7 @@ def test_cameras_of_one_serial_line_are_separated_and_named():
 
 
 @given(st.integers(0, 2**32))
+@hostile()
 def test_garbage_on_a_serial_line_is_not_a_camera(seed):
     generator = random.Random(seed)
     feeds = [("", index * 10_000_000, generator.randbytes(40)) for index in range(200)]
@@ -171,6 +173,7 @@ def test_a_crowd_of_senders_stays_bounded():
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**12), st.binary(max_size=80)), max_size=40), st.booleans())
+@hostile()
 def test_any_bytes_are_described_in_printable_words(feeds, serial):
     source = "serial:///dev/ttyUSB0" if serial else SOURCE
     for report in listened(*(("10.0.0.1:1", t, payload) for t, payload in feeds), source=source).reports():

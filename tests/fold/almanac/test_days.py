@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stage.almanac.calendar import FIRST_DATE, LAST_DATE, date_of, day_of, later_date
 from stage.almanac.seen import Place
 from stage.almanac.sun_way import sun_day
+from tests.examples import hostile
 
 GREENWICH = Place(51.4779, 0.0, 46.0)
 TROMSO = Place(69.65, 18.96, 10.0)
@@ -67,6 +68,7 @@ def test_a_later_date_ends_where_the_calendar_does(one, days):
 
 
 @given(st.from_regex(r"(19[45]|20\d|210)\d-\d\d-\d\d", fullmatch=True) | st.text(max_size=12))
+@hostile()
 def test_what_is_no_date_of_those_years_has_no_day_and_stays_as_it_is(text):
     try:
         known = FIRST <= date.fromisoformat(text) <= LAST and text == str(date.fromisoformat(text))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.config.stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of, parsed
 from tracking.records import ConfigError
 
@@ -113,6 +114,7 @@ FAULTS = (
 
 
 @given(st.sets(st.sampled_from(range(len(FAULTS))), min_size=1))
+@hostile()
 def test_every_fault_is_reported_in_one_round_whatever_else_is_wrong(chosen):
     text, keys = GOOD, set()
     for index in sorted(chosen):
@@ -194,6 +196,7 @@ def test_text_that_the_toml_parser_cannot_hold_is_reported(text):
 
 
 @given(st.text(max_size=200))
+@hostile()
 def test_any_text_is_a_configuration_or_a_list_of_findings(text):
     try:
         parsed(text)
@@ -209,6 +212,7 @@ JSON_LIKE = st.recursive(
 
 
 @given(st.sampled_from([line for line in GOOD.splitlines() if " = " in line]), JSON_LIKE)
+@hostile()
 def test_any_value_under_any_key_is_read_or_reported(line, value):
     key = line.split(" = ")[0]
     shown = repr(value).replace("True", "true").replace("False", "false")

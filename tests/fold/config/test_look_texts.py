@@ -14,6 +14,7 @@ from stage.config.starting_values import tree_of
 from stage.values.looks import FittedLook, Look, fitted
 from stage.words.sentences import refusal_line
 from tests.building import camera, card, parsed, stage_text
+from tests.examples import hostile
 from tests.fold.show.air_stage import layer, world
 
 TREE = tree_of(parsed(stage_text(camera("A"), card("key"), world("evening", layer("sky")), world("street"))))
@@ -70,6 +71,7 @@ def test_what_is_no_look_is_refused_with_its_key(text: str, finding: str) -> Non
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
+@hostile()
 def test_no_text_breaks_the_reader(text: str) -> None:
     look, lines = read(f"[values]\n{text}")
     assert (look is None) == bool(lines)

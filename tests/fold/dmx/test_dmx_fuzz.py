@@ -7,6 +7,7 @@ from stage.dmx.artnet import DmxPacket, PollReply, art_poll, art_poll_reply, art
 from stage.dmx.artnet_in import ArtDmx, read_artnet
 from stage.dmx.sacn import DataPacket, discovery_packets, sync_packet
 from stage.dmx.sacn_in import SacnData, read_sacn
+from tests.examples import hostile
 from tracking.records import REJECT_CAUSES, PacketError
 
 CID = bytes(16)
@@ -44,6 +45,7 @@ def _read(read, packet):
 
 
 @given(st.one_of(damaged(SACN), st.binary(max_size=1200)))
+@hostile()
 def test_sacn_is_read_or_refused(packet):
     read = _read(read_sacn, packet)
     if isinstance(read, SacnData):
@@ -53,6 +55,7 @@ def test_sacn_is_read_or_refused(packet):
 
 
 @given(st.one_of(damaged(ARTNET), st.binary(max_size=1200)))
+@hostile()
 def test_art_net_is_read_or_refused(packet):
     read = _read(read_artnet, packet)
     if isinstance(read, ArtDmx):

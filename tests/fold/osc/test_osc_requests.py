@@ -22,6 +22,7 @@ from stage.show.frame.requests import (
 )
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
+from tests.examples import hostile
 from tests.fold.small_show import TREE
 from tracking.protocols.osc_packet import Argument, OscMessage, read_packet
 
@@ -185,6 +186,7 @@ ADDRESSES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(ADDRESSES, st.lists(ARGUMENTS, max_size=4).map(tuple)), max_size=6))
+@hostile()
 def test_whatever_is_sent_becomes_requests_that_hold_or_refusals_with_words(
     messages: list[tuple[str, tuple[Argument, ...]]],
 ) -> None:

@@ -9,7 +9,8 @@ from render.worlds.on_air import impossible_air
 from stage.show.frame.inputs import AssetGone, AssetProgress
 from stage.show.frame.outcome import encode_plan, encode_report
 from stage.show.state import decode_state, encode_state
-from tests.building import codes, costly, digest, inputs_at, set_to, step, value_of
+from tests.building import codes, digest, inputs_at, set_to, step, value_of
+from tests.examples import costly
 from tests.fold.show.air_stage import ACTIVE, SHA256, air_at, everything_ready, failed, ready, stage_of_worlds
 
 STAGE = stage_of_worlds()

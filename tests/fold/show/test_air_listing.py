@@ -11,7 +11,8 @@ from stage.show.frame.inputs import WorldGone, WorldListed
 from stage.show.state import decode_state, encode_state
 from stage.values.tree import snapshot_of
 from stage.words.sentences import health_lines
-from tests.building import codes, costly, digest, inputs_at, set_to, step, value_of
+from tests.building import codes, digest, inputs_at, set_to, step, value_of
+from tests.examples import costly
 from tests.fold.show.air_stage import ACTIVE, SHA256, everything_ready, ready, stage_of_worlds
 
 STAGE = stage_of_worlds()

@@ -18,7 +18,7 @@ from stage.show.commands.answered import (
     AnswerMemory,
     ClientAnswers,
 )
-from tests.building import costly
+from tests.examples import costly, hostile
 from tests.fold.small_show import SmallControls, put, together
 
 EXPOSURE = "/grade/exposure_stops"
@@ -149,6 +149,7 @@ def test_a_sender_that_only_repeats_itself_is_not_silent():
 
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=300))
+@hostile()
 def test_the_memory_is_bounded_whatever_is_sent(commands):
     controls = SmallControls()
     for frame, (sender, number) in enumerate(commands):

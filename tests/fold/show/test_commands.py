@@ -32,6 +32,7 @@ from stage.show.values.controls import ControlState
 from stage.values.cues import CueFields
 from stage.values.desk import DeskMap
 from stage.values.tree import snapshot_of
+from tests.examples import hostile
 from tests.fold.small_show import CONFIG, TREE, SmallControls, command, put, together
 from tracking.settable import ROLES
 
@@ -98,6 +99,7 @@ def test_decode_then_encode_gives_the_same_bytes(frames):
 
 
 @given(FRAMES)
+@hostile()
 def test_every_value_always_fits_its_declaration(frames):
     controls = SmallControls(rate=RATE)
     for _, _, values, _, _ in play(controls, frames)[0]:

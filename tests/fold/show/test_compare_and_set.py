@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from stage.show.frame.inputs import WorldGone
 from stage.show.frame.requests import BatchRequest, SetRequest, Target
 from stage.words.sentences import refusal_line
-from tests.building import costly, set_to, step
+from tests.building import set_to, step
+from tests.examples import costly
 from tests.fold.show.air_stage import everything_ready, stage_of_worlds
 from tests.fold.show.people_refusals import ANNA, BEN, Desk
 from tests.fold.small_show import SmallControls, command

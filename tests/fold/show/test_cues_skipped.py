@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from stage.show.passing import MOST_FOLLOWING
 from stage.show.show import Show
 from stage.values.tree import snapshot_of
-from tests.building import costly, inputs_at, set_to
+from tests.building import inputs_at, set_to
+from tests.examples import costly
 from tests.fold.show.air_stage import ACTIVE
 from tests.fold.show.cue_stage import EXPOSURE, HOUR, TINT, cue, fields, pointer, show_with
 

@@ -17,6 +17,7 @@ from stage.show.state import new_state
 from stage.values.desk import DeskMap, broken_map_rule
 from tests.building import codes, digest, inputs_at, set_to, slot_ns, stage, step, value_of
 from tests.building import command as command_of
+from tests.examples import hostile
 from tests.fold.small_show import TREE, SmallControls, command, put
 from tracking.datagrams import Datagram
 
@@ -62,6 +63,7 @@ def test_sixteen_bits_cover_the_range_from_end_to_end():
 
 
 @given(levels=st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), max_size=20))
+@hostile()
 def test_no_level_takes_a_value_out_of_its_range(levels):
     rig = Rig(WIDE)
     for sequence, pair in enumerate(levels):
@@ -236,6 +238,7 @@ def test_slot_that_was_moved_is_known_for_learning_and_trembling_is_not():
 
 
 @given(junk=st.lists(st.binary(max_size=700), max_size=6))
+@hostile()
 def test_junk_never_raises_and_never_moves_anything(junk):
     rig = Rig(WIDE)
     before = rig.show.values

@@ -9,7 +9,8 @@ from stage.show.frame.inputs import Redone, TakeReport
 from stage.show.frame.outcome import encode_answer
 from stage.show.state import decode_state, encode_state
 from stage.values.tree import snapshot_of
-from tests.building import codes, command, costly, inputs_at, set_to, stage, start_take, stop_take, value_of
+from tests.building import codes, command, inputs_at, set_to, stage, start_take, stop_take, value_of
+from tests.examples import costly
 
 STAGE = stage()
 TINT, EXPOSURE = "/grade/tint", "/grade/exposure_stops"

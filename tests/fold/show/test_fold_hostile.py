@@ -10,7 +10,8 @@ from render.plan.frame import FramePlan, refuse_impossible
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Report, encode_plan, encode_report
 from stage.show.state import decode_state, encode_state
-from tests.building import PERIOD_NS, SENDER, costly, digest, freed, view_of
+from tests.building import PERIOD_NS, SENDER, digest, freed, view_of
+from tests.examples import hostile
 from tests.fold.show.hostile_inputs import SOURCES, STAGE, START_NS, frames_of_inputs, payloads
 from tracking.datagrams import Datagram
 
@@ -28,7 +29,7 @@ def numbers_in(value):
             yield from numbers_in(inner)
 
 
-@costly(full=60, quick=15)
+@hostile(full=60, quick=15)
 @given(frames_of_inputs())
 def test_no_input_raises_or_spoils_a_plan(frames):
     show = STAGE.show()
@@ -44,7 +45,7 @@ def test_no_input_raises_or_spoils_a_plan(frames):
     assert all(math.isfinite(number) for number in numbers_in(msgspec.to_builtins(show.state)))
 
 
-@costly(full=20, quick=6)
+@hostile(full=20, quick=6)
 @given(frames_of_inputs(), st.integers(0, 9))
 def test_hostile_frames_replay_from_any_snapshot(frames, at):
     show = STAGE.show()
@@ -55,7 +56,7 @@ def test_hostile_frames_replay_from_any_snapshot(frames, at):
         assert digest(again.step(inputs)) == digest(show.step(inputs))
 
 
-@costly(full=10, quick=4)
+@hostile(full=10, quick=4)
 @given(st.lists(payloads(), max_size=40))
 def test_garbage_beside_a_good_tracker_changes_no_number_of_its_picture(garbage):
     """The good tracker's camera is planned as if nothing else had come; what came is counted."""

@@ -13,7 +13,8 @@ from stage.config.world_writer import with_values, world_file_text
 from stage.show.sky.planned import sky_at
 from stage.values.shot_sky import faults_of_shot, shot_values
 from stage.values.sky import PlaceValues, SkyValues
-from tests.building import camera, costly, parsed, stage, stage_text, step, table
+from tests.building import camera, parsed, stage, stage_text, step, table
+from tests.examples import costly
 from tests.fold.show.air_stage import layer, ready, world
 from tracking.records import ConfigError
 

@@ -9,7 +9,8 @@ from render.plan.frame import FramePlan
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Finding, Outcome, Report, encode_plan, encode_report
 from stage.show.state import decode_state, encode_state
-from tests.building import costly, inputs_at, set_to
+from tests.building import inputs_at, set_to
+from tests.examples import costly
 from tests.fold.show.eventful import EVENTFUL, FRAMES, digests_of
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from stage.show.frame.requests import LeaseRequest, SetRequest
 from stage.show.people.leases import LEASE_S, MOST_LEASES, Leases, holding, lease_of, take_lease
 from stage.words.sentences import refusal_line
-from tests.building import RATE_HZ, costly, set_to
+from tests.building import RATE_HZ, set_to
+from tests.examples import costly, hostile
 from tests.fold.show.people_refusals import ANNA, BEN, Desk, lease
 from tests.fold.small_show import SmallControls, command
 from tracking.settable import ROLES
@@ -131,6 +132,7 @@ def test_a_fade_goes_on_under_a_lease_until_its_holder_sets_the_value():
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 64), st.integers(0, 30)), max_size=40))
+@hostile()
 def test_leases_are_bounded_and_the_newest_always_holds(taken):
     leases, frame = Leases(), 0
     for client, count, gap in taken:

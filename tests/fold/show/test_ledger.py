@@ -22,7 +22,8 @@ from stage.show.report.ledger import (
 )
 from stage.show.state import encode_state
 from stage.words.sentences import health_lines, sentence
-from tests.building import PERIOD_NS, SENDER, SOURCE, camera, costly, parsed, sample, stage, stage_text, tracker
+from tests.building import PERIOD_NS, SENDER, SOURCE, camera, parsed, sample, stage, stage_text, tracker
+from tests.examples import costly
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed

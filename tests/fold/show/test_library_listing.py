@@ -9,7 +9,8 @@ from stage.show.air.state import standing_of
 from stage.show.frame.inputs import AssetFailed, Cause, LibraryFolder, TakeReport
 from stage.show.state import decode_state, encode_state
 from stage.values.tree import snapshot_of
-from tests.building import codes, costly, digest, inputs_at, set_to, start_take, step, stop_take, value_of
+from tests.building import codes, digest, inputs_at, set_to, start_take, step, stop_take, value_of
+from tests.examples import costly
 from tests.fold.show.air_stage import ACTIVE, everything_ready, ready
 from tests.fold.show.library_events import (
     FOLLOWING,

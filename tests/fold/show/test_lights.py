@@ -14,7 +14,8 @@ from stage.show.frame.lights import LightReached, LightsLink
 from stage.show.lights.colour import cell_of, hand_cell, light_of, white_xy
 from stage.show.show import Show
 from stage.values.lights import LightStart
-from tests.building import PERIOD_NS, camera, codes, costly, digest, inputs_at, light, slot_ns, stage, step
+from tests.building import PERIOD_NS, camera, codes, digest, inputs_at, light, slot_ns, stage, step
+from tests.examples import costly, hostile
 
 LAMPS = ("key", "rim", "fill")
 STAGE = stage(
@@ -209,6 +210,7 @@ def test_light_that_was_measured_for_another_set_of_followers_still_goes_to_thos
 
 @example([0.0, 1e308, 1e308], 0)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=12), st.integers(-5, 50))
+@hostile()
 def test_light_that_is_none_is_not_followed(numbers, frame):
     show = FILL.show()
     step(show, 0)

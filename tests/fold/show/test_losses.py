@@ -11,7 +11,8 @@ from stage.show.frame.inputs import Dropped
 from stage.show.report.losses import MOST_SOURCES, Losses, counts, note_loss, recent_losses
 from stage.show.state import decode_state, encode_state
 from stage.words.sentences import health_lines, sentence
-from tests.building import SENDER, SOURCE, costly, freed, slot_ns, stage, step, tracker
+from tests.building import SENDER, SOURCE, freed, slot_ns, stage, step, tracker
+from tests.examples import costly
 from tracking.datagrams import Datagram
 
 LINE = "serial:///dev/ttyUSB0"

@@ -13,7 +13,8 @@ from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, Ma
 from stage.show.camera.turn_trust import TrustState
 from stage.show.state import encode_state
 from stage.words.sentences import health_lines
-from tests.building import camera, costly, digest, freed, inputs_at, stage, step, tracker
+from tests.building import camera, digest, freed, inputs_at, stage, step, tracker
+from tests.examples import costly
 from tracking.records import Pose
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_from_rotation_vector, quat_multiply
 

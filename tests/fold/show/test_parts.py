@@ -9,7 +9,8 @@ from stage.run.encoded_state import joined, piece_of
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.parts.part import KeptRecord, Part
 from stage.show.state import decode_state, encode_state, state_in_parts
-from tests.building import costly, step
+from tests.building import step
+from tests.examples import costly
 from tests.fold.show.air_stage import everything_ready
 from tests.fold.show.eventful import EVENTFUL, FRAMES
 from tests.fold.show.library_events import STAGE, file, going, idle, listing

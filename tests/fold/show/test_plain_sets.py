@@ -10,7 +10,7 @@ from msgspec import UNSET
 from stage.show.commands.answering import Answering
 from stage.show.commands.plain_sets import PlainSets
 from stage.show.frame.requests import Command, LeaseRequest, SetRequest, UndoRequest
-from tests.building import costly
+from tests.examples import costly
 from tests.fold.small_show import SmallControls, command, put
 
 PATHS = ("/grade/exposure_stops", "/grade/tint", "/time/hour", "/output/freeze", "/camera/A/overscan_deg", "/no/where")

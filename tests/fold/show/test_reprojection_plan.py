@@ -18,7 +18,6 @@ from tests.building import (
     PERIOD_NS,
     camera,
     card,
-    costly,
     digest,
     presented,
     ready,
@@ -28,6 +27,7 @@ from tests.building import (
     view_of,
     wall,
 )
+from tests.examples import costly
 
 STAGE = stage(
     wall(),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from stage.show.commands.answered import MOST_CLIENTS
 from stage.show.frame.inputs import TakeReport
 from stage.show.frame.requests import UndoRequest
-from tests.building import command, costly, inputs_at, set_to, stage, start_take, value_of
+from tests.building import command, inputs_at, set_to, stage, start_take, value_of
+from tests.examples import costly
 
 STAGE = stage()
 TINT = "/grade/tint"

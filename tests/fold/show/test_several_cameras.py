@@ -12,7 +12,6 @@ from tests.building import (
     batch,
     camera,
     codes,
-    costly,
     digest,
     freed,
     inputs_at,
@@ -23,6 +22,7 @@ from tests.building import (
     view_of,
     wall,
 )
+from tests.examples import costly
 
 NAMES = ("A", "B", "C")
 WALLS = (wall(), side_wall())

@@ -12,7 +12,8 @@ from render.worlds.sky.plan import EYE_ABOVE_GROUND_M, CloudPlan, FogPlan, SkyPl
 from render.worlds.sky.record import SkyLight
 from stage.almanac.seen import lit_share
 from stage.show.sky.planned import lit_by, sky_plan
-from tests.building import camera, costly, inputs_at, stage, step, table
+from tests.building import camera, inputs_at, stage, step, table
+from tests.examples import costly
 from tests.fold.values.test_tree import values_for
 
 SKY = stage(

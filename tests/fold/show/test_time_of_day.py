@@ -12,7 +12,8 @@ from stage.show.frame.requests import BatchRequest, SetRequest, Target
 from stage.show.show import Show
 from stage.show.sky.clock import DATE, DRIFT, HOUR
 from stage.show.values.changes import newest_change
-from tests.building import UNNAMED, camera, costly, inputs_at, set_to, stage, step, table, value_of
+from tests.building import UNNAMED, camera, inputs_at, set_to, stage, step, table, value_of
+from tests.examples import costly
 
 RATE = 60
 SKY = stage(camera(), table("[place]", latitude_deg=51.5, date="2026-06-20"), table("[world]", kind="sky"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stage.show.frame.requests import BatchRequest, LeaseRequest, SetRequest, Target, UndoRequest
 from stage.show.values.changes import MOST_VALUES, STEPS_OF_ONE, ChangeHistory
 from stage.words.sentences import refusal_line
-from tests.building import costly
+from tests.examples import costly
 from tests.fold.show.people_refusals import ANNA, BEN, REDO, UNDO, Desk, lease
 from tests.fold.small_show import TREE, SmallControls, command
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.tracking.datagrams import datagram
 from tracking.datagrams import Datagram
 from tracking.endpoints import SerialEndpoint, UdpEndpoint, parse_endpoint
@@ -57,6 +58,7 @@ def test_wrong_addresses_are_refused_with_what_was_expected(url, message):
 
 
 @given(st.one_of(st.text(max_size=600), st.text(max_size=40).map(lambda tail: f"udp://{tail}")))
+@hostile()
 def test_any_text_gives_an_endpoint_or_one_reason(text):
     reason = ""
     try:

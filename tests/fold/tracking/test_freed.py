@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
@@ -158,6 +159,7 @@ class TestRoundTrip:
         )
 
     @given(packet=st.binary(min_size=26, max_size=26).map(lambda body: with_checksum(b"\xd1\x01" + body)))
+    @hostile()
     def test_every_message_is_a_finite_pose(self, packet):
         sample = decode_freed(packet, FreeDDialect())
         assert all(math.isfinite(number) for number in (*sample.position_m, *sample.rotation))
@@ -248,6 +250,7 @@ class TestSerial:
         garbage=st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\xd1", b"\xd0")), min_size=4, max_size=4),
         cuts=st.lists(st.integers(0, 200), max_size=12),
     )
+    @hostile()
     def test_all_messages_between_any_garbage_are_found_however_the_line_is_cut(self, garbage, cuts):
         line = b"".join(noise + message(number) for number, noise in enumerate(garbage))
         chosen = decoder(source=SERIAL)

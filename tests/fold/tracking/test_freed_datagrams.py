@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
@@ -74,6 +75,7 @@ class TestAnyLength:
         assert (places(readings), causes(readings)) == ([0.25, 0.5], ["checksum"])
 
     @given(st.integers(2, 9), st.lists(st.integers(1, 60), min_size=30, max_size=30))
+    @hostile()
     def test_a_line_cut_anywhere_into_datagrams_loses_nothing(self, count, lengths):
         line, pieces = b"".join(message(0.125 * number) for number in range(count)), []
         for length in lengths:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tracking.protocols.guess import UNKNOWN, guess_protocol, guess_stream
 
 FREED = bytes.fromhex("d1ff1015c3004e140f051f01104601daa000ee2008000008000000f013")
@@ -48,12 +49,14 @@ def test_protocols_are_recognised_by_their_marks(payload, protocol, sound):
 
 
 @given(st.binary(max_size=120))
+@hostile()
 def test_any_bytes_get_an_answer(payload):
     assert guess_protocol(payload).protocol
     assert guess_stream(payload).protocol
 
 
 @given(st.binary(max_size=60).filter(lambda b: 0xD1 not in b and 0xF4 not in b), st.binary(max_size=60))
+@hostile()
 def test_freed_is_found_anywhere_in_a_serial_line(before, after):
     assert guess_stream(before + FREED + after).protocol == "freed"
     assert guess_stream(before) == UNKNOWN

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tracking.prediction.motion import (
     FADE_NS,
     KEPT_MOMENTS,
@@ -51,6 +52,7 @@ def test_any_motion_within_the_limits_is_accepted(speed_m_s, turn_deg_s):
 
 
 @given(st.one_of(st.floats(0.2, 1e4), st.floats(-1e4, -0.2)), st.integers(1, 2))
+@hostile()
 def test_one_or_two_absurd_samples_are_refused_and_leave_no_trace(leap_m, count):
     memory, untouched = still(10), still(10)
     for index in range(10, 10 + count):
@@ -120,6 +122,7 @@ def test_a_return_after_a_gap_fades_the_old_motion_out():
 
 
 @given(st.lists(st.integers(1, 30_000_000), max_size=3000))
+@hostile()
 def test_memory_holds_a_second_and_is_bounded(steps):
     memory = MotionMemory()
     now = 0

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tracking.motion_files import MotionTrack, moved_to, parse_motion, segments
 from tracking.motions import Orbit, RecordedMotion
 from tracking.records import Pose
@@ -49,6 +50,7 @@ def test_what_is_written_is_read_to_the_nanosecond(steps, start_ns):
 
 
 @given(st.lists(st.text(max_size=120), max_size=30))
+@hostile()
 def test_any_text_gives_increasing_finite_poses(lines):
     track = parse_motion(lines)
     assert all(a < b for a, b in zip(track.times_ns, track.times_ns[1:], strict=False))
@@ -62,6 +64,7 @@ def test_any_text_gives_increasing_finite_poses(lines):
         max_size=30,
     )
 )
+@hostile()
 def test_lines_of_odd_numbers_never_break_the_parser(lines):
     parse_motion(" ".join(words) for words in lines)
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.tracking.datagrams import datagram
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.decoders import Decoder, new_memory
@@ -158,6 +159,7 @@ class TestRealDatagrams:
 
 class TestRoundTrip:
     @given(sample=samples, encoding=st.sampled_from(["json", "cbor"]), size=st.integers(90, 1456))
+    @hostile()
     def test_sample_comes_back_however_it_is_cut(self, sample, encoding, size):
         packets = encode_opentrackio(sample, SOURCE, 65530, encoding=encoding, with_static=True, max_payload=size)
         assert max(map(len, packets)) <= size + 16

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import hostile
 from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import OscMap
 from tracking.protocols.osc_packet import encode_message
@@ -213,6 +214,7 @@ def test_a_time_that_cannot_be_used_is_left_out_and_hinted_at(tags):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["p", "r", "b", "z"]), st.integers(0, 3_000_000)), max_size=40))
+@hostile()
 def test_any_order_of_parts_is_survived_and_times_increase(parts):
     tracker, now_ns = phone(), START_NS
     packets = {"p": place(1.0), "r": turn(1.0), "b": bundle(turn(1.0), place(1.0)), "z": b"/zoom\0\0\0,f\0\0AAAA"}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from stage.values.parameters import Parameter, Refusal
 from stage.values.path_hints import PathHints
 from stage.words.sentences import refusal_line
+from tests.examples import hostile
 from tests.fold.small_show import TREE
 from tracking.settable import ROLES
 
@@ -99,6 +100,7 @@ def test_zero_has_one_sign_so_that_equal_values_have_equal_bytes():
 
 
 @given(st.sampled_from(list(TREE)), st.booleans() | st.floats() | st.text() | st.none() | st.lists(st.integers()))
+@hostile()
 def test_any_value_is_checked_or_refused_and_what_is_kept_fits_again(parameter, value):
     checked = TREE.check(parameter.path, value)
     if isinstance(checked, Refusal):
@@ -176,6 +178,7 @@ def test_misspelt_paths_cannot_take_the_loops_time():
 
 
 @given(st.text(max_size=300))
+@hostile()
 def test_any_path_is_found_or_refused(path):
     assert (path in TREE) or TREE.check(path, 1.0).code == "unknown_path"
 

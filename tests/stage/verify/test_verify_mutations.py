@@ -217,7 +217,7 @@ def by_raster(tmp_path_factory):
 
 def _stage_drawn(draw, tmp_path_factory):
     directory = tmp_path_factory.mktemp("proof")
-    motion = str(write_motion(directory, seconds=SECONDS + 0.5))
+    motion = str(write_motion(directory))
     config = write_stage(directory)
     config.write_text(config.read_text().replace("[stage]", f'[stage]\ndraw = "{draw}"', 1))
     return config, VerifySettings(motions=(motion,), seconds=SECONDS, poses=2, jitter_ms=2.0)

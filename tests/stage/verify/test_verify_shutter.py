@@ -28,7 +28,7 @@ from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
 from stage.verify.tally import RUNS
 from stage.verify.timetable import Shutter, shutters_of
-from tests.stage.proving_stage import write_motion, write_stage, write_steady
+from tests.stage.proving_stage import SECONDS, write_motion, write_stage, write_steady
 from tests.stage.running_stage import command_here
 from tracking.motion_files import parse_motion
 from tracking.records import ConfigError
@@ -38,7 +38,7 @@ LONG = "shutter_deg = 360.0"  # 41.7 ms: two and a half frames of the wall
 FAR = "radius_m = 6.0"
 
 
-def filmed(config, motion, sub_frames, seconds=3.0, **more):
+def filmed(config, motion, sub_frames, seconds=SECONDS, **more):
     settings = VerifySettings(motions=(str(motion),), poses=0, seconds=seconds, sub_frames=sub_frames, **more)
     return verify(config, settings, lambda _doing: None).report.cameras["A"]
 
