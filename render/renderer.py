@@ -273,7 +273,7 @@ class Renderer:
         self._preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
 
     def draw_inner_codes(self, target: Target, signal_from_world: Matrix) -> None:
-        """Covers `target`, which is in pairs, with the view that was drawn last, as sRGB codes."""
+        """Covers `target` with the view that was drawn last, as sRGB codes."""
         self._preview.draw_codes(target, signal_from_world)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:

@@ -213,7 +213,7 @@ class InnerPreview:
     def __init__(self, context: moderngl.Context, views: ViewPasses) -> None:
         self._context = context
         self._views = views
-        self._pass = Pass(context, "preview.frag", uniforms=("signal_from_world",), textures=("picture",))
+        self._passes = {in_pairs: _preview_pass(context, in_pairs=in_pairs) for in_pairs in (False, True)}
         self._seen: Target | None = None
 
     def draw_light(self, view: View, size_px: tuple[int, int], worlds: Worlds) -> None:
@@ -225,7 +225,12 @@ class InnerPreview:
         self._views.draw(self._seen.framebuffer, replace(view, size_px=size_px), worlds)
 
     def draw_codes(self, target: Target, signal_from_world: Matrix) -> None:
-        """Covers `target`, which is in pairs, with the light that was drawn last, as sRGB codes."""
+        """Covers `target` with the light that was drawn last, as sRGB codes."""
         assert self._seen is not None
         values = {"signal_from_world": column_major(signal_from_world)}
-        self._pass.draw(target.framebuffer, values, {"picture": self._seen.texture})
+        self._passes[target.in_pairs].draw(target.framebuffer, values, {"picture": self._seen.texture})
+
+
+def _preview_pass(context: moderngl.Context, *, in_pairs: bool) -> Pass:
+    defines, uniforms = ("PAIRS",) if in_pairs else (), ("signal_from_world",)
+    return Pass(context, "preview.frag", uniforms=uniforms, textures=("picture",), defines=defines)

@@ -89,7 +89,7 @@ def fill_black(target: moderngl.Framebuffer, alpha: float = 0.0, *, in_pairs: bo
 
 class Target:
     """A texture to draw into. Row 0 is the top of the picture. `kind` is moderngl's type: f1, f2 or f4. A texel is
-    light, or a code, with alpha; `in_pairs` it is one of a screen picture in pairs (`shaders/common/paired.glsl`).
+    light, or a code, with alpha; `in_pairs` it is one of a screen picture in pairs (`shaders/common/shown.glsl`).
     """
 
     def __init__(self, context: moderngl.Context, size: tuple[int, int], kind: str, *, in_pairs: bool = False) -> None:

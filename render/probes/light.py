@@ -89,7 +89,7 @@ class ProbeLight:
         self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around)
         self._closer = Closer(wanted.around.most)
-        self._ring: ReadBack[_Label] = ReadBack(context, finishing, _SLOTS, form=LIGHT)
+        self._ring: ReadBack[_Label] = ReadBack(context, finishing, _SLOTS)
         self._context = context
         self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None
@@ -127,7 +127,8 @@ class ProbeLight:
         changed = [name for name in lit.walls if self._is_news(name, _seen_on(light, name))]
         around = self._is_news(None, _seen_on(light, None), bare=bare)
         self._field.draw_light(lit, changed, around=around, bare=bare)
-        with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted), timed=False) as target:
+        size, label = self._field.size_px(wanted), _Label(plan.frame, probes, wanted)
+        with self._ring.drawing(size, label, form=LIGHT, timed=False) as target:
             self._field.draw_tiles(target.framebuffer, wanted)
         if light != self._looked:
             self._looked, self._looks = light, 0

@@ -14,7 +14,7 @@ from render.gpu.context import Target, fill_black
 from render.gpu.passes import Pass, Uniform
 from render.readback.film_triangles import NearestTriangles
 from render.readback.film_walls import FilmedWall, WallSight
-from render.readback.scaled import curve_of, signal_values
+from render.readback.scaled import curve_of, form_of, signal_values
 
 _UNIFORMS = (
     *("film_px", "mm_per_px", "focal_mm", "projection_offset_mm", "distortion_offset_mm", "radial", "tangential"),
@@ -63,7 +63,7 @@ class FilmDrawing:
             signal = None if raw else filmed.wall.signal
             values, defines = lens_uniforms(lens, target.size)
             across = max(filmed.leds_across(sight.eye_m, pixel_tangent), 1 + dense)
-            options = _options(several=several, places=places, sparse=across == 1, in_pairs=target.in_pairs)
+            options = (*_options(several=several, places=places, sparse=across == 1), *form_of(target))
             defines = (filmed.shape, *defines, curve_of(signal), *options)
             values |= filmed.values | signal_values(signal, self._full_nits)
             values |= {
@@ -89,8 +89,8 @@ class FilmDrawing:
         return self._passes[defines]
 
 
-def _options(*, several: bool, places: bool, sparse: bool, in_pairs: bool) -> tuple[str, ...]:
-    given = {"NEAREST": several, "PLACES": places, "SPARSE": sparse, "PAIRS": in_pairs}
+def _options(*, several: bool, places: bool, sparse: bool) -> tuple[str, ...]:
+    given = {"NEAREST": several, "PLACES": places, "SPARSE": sparse}
     return tuple(word for word, wanted in given.items() if wanted)
 
 

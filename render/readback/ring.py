@@ -48,9 +48,11 @@ class Form(NamedTuple):
         return Target(context, size, self.kind, in_pairs=self.in_pairs)
 
 
-SCREEN = Form("f1", in_pairs=True)
-"""A picture for people who look."""
 LIGHT = Form("f4")
+EXACT = Form("f1")
+"""A picture for people who look, with a code for each pixel."""
+PAIRS = Form("f1", in_pairs=True)
+"""The same with the colours of video, half as many bytes: copying them is most of what it costs."""
 
 
 class ReadPicture(Generic[Label]):
@@ -62,10 +64,10 @@ class ReadPicture(Generic[Label]):
 
     label: Label
 
-    def __init__(self, context: moderngl.Context, finishing: Finishing, form: Form, *, buffered: bool) -> None:
+    def __init__(self, context: moderngl.Context, finishing: Finishing, *, buffered: bool) -> None:
         self._context = context
         self._finishing = finishing
-        self._form = form
+        self._form = EXACT
         self._buffered = buffered
         self._target: Target | None = None
         self._buffer: moderngl.Buffer | None = None
@@ -103,15 +105,18 @@ class ReadPicture(Generic[Label]):
         self.write_to(memoryview(copy))
         return copy
 
-    def fits(self, size: tuple[int, int]) -> bool:
-        """Whether it need not be made anew for a picture of this size."""
-        return self._target is not None and self._target.size == size
+    def fits(self, size: tuple[int, int], form: Form) -> bool:
+        """Whether it need not be made anew for a picture of this size and form."""
+        return self._target is not None and (self._target.size, self._form) == (size, form)
 
     @contextmanager
-    def drawing(self, size: tuple[int, int], label: Label, then: Step | None, *, timed: bool) -> Iterator[Target]:
+    def drawing(
+        self, size: tuple[int, int], form: Form, label: Label, then: Step | None, *, timed: bool
+    ) -> Iterator[Target]:
         """What is drawn into the target meanwhile is under way afterwards."""
-        if self._target is None or self._target.size != size:
-            before, self._target = self._target, self._form.target(self._context, size)
+        if self._target is None or not self.fits(size, form):
+            self._form = form
+            before, self._target = self._target, form.target(self._context, size)
             if before is not None:
                 before.release()
             if self._buffer is not None:
@@ -172,18 +177,14 @@ class ReadBack(Generic[Label]):
         finishing: Finishing,
         slots: int = SLOTS,
         *,
-        form: Form = SCREEN,
         buffered: bool | None = None,
     ) -> None:
-        """`finishing` is whoever waits for what is drawn in this context, if anybody does. `form` is that of its
-        pictures.
+        """`finishing` is whoever waits for what is drawn in this context, if anybody does.
 
         `buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides.
         """
         wanted = not draws_in_software(context) if buffered is None else buffered
-        self._slots: list[ReadPicture[Label]] = [
-            ReadPicture(context, finishing, form, buffered=wanted) for _ in range(slots)
-        ]
+        self._slots: list[ReadPicture[Label]] = [ReadPicture(context, finishing, buffered=wanted) for _ in range(slots)]
         self._under_way: deque[ReadPicture[Label]] = deque()
 
     @property
@@ -198,15 +199,21 @@ class ReadBack(Generic[Label]):
 
     @contextmanager
     def drawing(
-        self, size: tuple[int, int], label: Label, then: Step | None = None, *, timed: bool = True
+        self,
+        size: tuple[int, int],
+        label: Label,
+        then: Step | None = None,
+        *,
+        form: Form = EXACT,
+        timed: bool = True,
     ) -> Iterator[Target]:
         """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done.
 
         It is `timed` where that is worth its while: to ask for it is not free.
         """
         free = [slot for slot in self._slots if slot.is_free]
-        slot = next((slot for slot in free if slot.fits(size)), free[0])
-        with slot.drawing(size, label, then, timed=timed) as target:
+        slot = next((slot for slot in free if slot.fits(size, form)), free[0])
+        with slot.drawing(size, form, label, then, timed=timed) as target:
             yield target
         self._under_way.append(slot)
 

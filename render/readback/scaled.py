@@ -13,11 +13,11 @@ _UNIFORMS = ("leds_per_pixel", "light_at_one", "gamma")
 
 
 class ScaledWalls:
-    """The passes that make walls smaller, one for each curve of a wall's signal."""
+    """The passes that make walls smaller, one for each curve of a wall's signal and each form of pictures."""
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._passes: dict[str, Pass] = {}
+        self._passes: dict[tuple[str, ...], Pass] = {}
 
     def draw(
         self,
@@ -26,21 +26,25 @@ class ScaledWalls:
         signal: Signal | None,
         leds_per_pixel: tuple[float, float],
     ) -> None:
-        """Covers `target`, which is in pairs, with the wall whose codes are in `sent`: `leds_per_pixel` (across, down)
-        of it to a pixel.
+        """Covers `target` with the wall whose codes are in `sent`, `leds_per_pixel` (across, down) to a pixel.
 
         Its own full light is white. Without a `signal` the codes are numbers and stay so.
         """
         values: dict[str, Uniform] = {"leds_per_pixel": leds_per_pixel}
         values |= signal_values(signal, 1.0 if signal is None else signal.peak_nits)
-        self._pass(curve_of(signal)).draw(target.framebuffer, values, {"sent": sent})
+        self._pass((curve_of(signal), *form_of(target))).draw(target.framebuffer, values, {"sent": sent})
 
-    def _pass(self, curve: str) -> Pass:
-        if curve not in self._passes:
-            self._passes[curve] = Pass(
-                self._context, "readback/scaled.frag", uniforms=_UNIFORMS, textures=("sent",), defines=(curve,)
+    def _pass(self, defines: tuple[str, ...]) -> Pass:
+        if defines not in self._passes:
+            self._passes[defines] = Pass(
+                self._context, "readback/scaled.frag", uniforms=_UNIFORMS, textures=("sent",), defines=defines
             )
-        return self._passes[curve]
+        return self._passes[defines]
+
+
+def form_of(target: Target) -> tuple[str, ...]:
+    """The shaders' word for the form of a target."""
+    return ("PAIRS",) if target.in_pairs else ()
 
 
 def curve_of(signal: Signal | None) -> str:

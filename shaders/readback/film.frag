@@ -1,9 +1,10 @@
 #version 410 core
 // What a film camera sees of one wall: for each pixel the ray through its lens, where that meets the wall, and the mean
 // light of `leds_across` x `leds_across` LEDs around that place, which for one is what is between four LEDs' centres.
-// PLACES gives column, row and distance in place of light, PAIRS the picture in pairs.
+// PLACES gives column, row and distance in place of light.
 
 #include "common/signal_srgb.glsl"
+#include "common/shown.glsl"
 #include "readback/wall_code.glsl"
 #include "readback/lens.glsl"
 
@@ -14,12 +15,7 @@ uniform sampler2D sent;
 
 #include "readback/surface.glsl"
 
-#ifdef PAIRS
-#include "common/paired.glsl"
-layout(location = 0) out vec2 picture;
-#else
-layout(location = 0) out vec4 picture;
-#endif
+layout(location = 0) out SHOWN picture;
 
 // The light around a place in LEDs from the upper left corner of the raster. At its border the outermost LEDs go on. With
 // SPARSE, where a pixel has no more than one, it is that between the centres of four: the loop below gives the same, and in
@@ -68,12 +64,7 @@ void main() {
 #ifdef PLACES
     picture = met ? vec4(leds - 0.5, place.z, lit ? 1.0 : 0.0) : vec4(-1.0, -1.0, 0.0, 0.0);
 #else
-    vec3 code = met && lit ? signal(clamp(light_around(leds), 0.0, 1.0)) : vec3(0.0);
-#ifdef PAIRS
-    picture = paired(code);
-#else
-    picture = vec4(code, 1.0);
-#endif
+    picture = shown(met && lit ? signal(clamp(light_around(leds), 0.0, 1.0)) : vec3(0.0));
 #endif
 #ifdef NEAREST
     gl_FragDepth = met ? place.z / (1.0 + place.z) : 1.0;

@@ -1,14 +1,14 @@
 #version 410 core
-// What is sent to a wall, smaller: the mean light of the LEDs under each pixel, for a screen, in pairs.
+// What is sent to a wall, smaller: the mean light of the LEDs under each pixel, for a screen.
 
 #include "common/signal_srgb.glsl"
-#include "common/paired.glsl"
+#include "common/shown.glsl"
 #include "readback/wall_code.glsl"
 
 uniform sampler2D sent;
 uniform vec2 leds_per_pixel;
 
-out vec2 picture;
+out SHOWN picture;
 
 void main() {
     ivec2 size = textureSize(sent, 0);
@@ -27,8 +27,8 @@ void main() {
     }
     vec3 light = sum / max(area, 1e-6);
 #ifdef AS_NUMBERS
-    picture = paired(light);
+    picture = shown(light);
 #else
-    picture = paired(signal(clamp(light, 0.0, 1.0)));
+    picture = shown(signal(clamp(light, 0.0, 1.0)));
 #endif
 }

@@ -18,7 +18,7 @@ from render.film.screen import light_of_codes
 from render.plan.frame import FramePlan
 from render.readback.film_cameras import frame_of, seen_walls
 from render.readback.film_optics import FilmOptics
-from render.readback.ring import SCREEN
+from render.readback.ring import PAIRS
 from stage.bench.picture_looker import PictureLooker
 from stage.live.previews import Previews, film_cameras
 from stage.loading.demo import VALLEY
@@ -207,7 +207,7 @@ def _median(values: list[float]) -> float:
 def _film_cpu_ms(studio: Studio, stage: _Stage) -> float:
     """Processor time of this process for drawing a film picture."""
     renderer = studio.renderer
-    target = SCREEN.target(renderer.context, stage.film.size_px(CAMERA, SIDE_PX))
+    target = PAIRS.target(renderer.context, stage.film.size_px(CAMERA, SIDE_PX))
     times = []
     for _ in range(_DRAWINGS):
         renderer.finish()

@@ -90,7 +90,7 @@ class LookPictures:
 
 def small_jpeg(header: PictureHeader, pixels: bytes) -> bytes:
     """A JPEG of a preview picture, at most 256 pixels wide and high. Raises ValueError for a wrong number of bytes."""
-    picture = image_of((header.width, header.height), pixels)
+    picture = image_of(header, pixels)
     picture.thumbnail((WIDEST_PX, WIDEST_PX), Image.Resampling.BOX)
     content = io.BytesIO()
     picture.save(content, "JPEG", quality=_JPEG_QUALITY)

@@ -18,7 +18,7 @@ from render.gpu.context import Target
 from render.plan.frame import FramePlan, WallPlan
 from render.readback.film_cameras import FilmCameras, frame_of, is_parked
 from render.readback.film_walls import filmed_wall
-from render.readback.ring import SCREEN, ReadBack, Step
+from render.readback.ring import EXACT, PAIRS, ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
 from stage.run.preview_pictures import BegunPicture, Looker, PicturePublisher
@@ -108,7 +108,11 @@ class Previews:
 
     def warm_up(self, plan: FramePlan) -> None:
         """Has the driver build what the pictures of walls and cameras need: it takes many slots."""
-        target = SCREEN.target(self._renderer.context, _SMALL_PX)
+        for form in (EXACT, PAIRS):
+            self._warm_up(plan, form.target(self._renderer.context, _SMALL_PX))
+        self._renderer.finish()
+
+    def _warm_up(self, plan: FramePlan, target: Target) -> None:
         for wall in plan.walls:
             sent = self._renderer.wall_texture(wall.name)
             signal = None if plan.air.raw else self._renderer.walls[wall.name].signal
@@ -117,7 +121,6 @@ class Previews:
             lens, texture_of = self._lens_on(camera), self._renderer.wall_texture
             for dense in () if is_parked(plan, camera) else (False, True):
                 self._film.draw(target, plan, camera, lens, texture_of, dense=dense)
-        self._renderer.finish()
 
     def _draw_wall(self, wanted: WantedPicture, plan: FramePlan, wall: WallPlan) -> bool:
         configured = self._renderer.walls[wall.name]
@@ -152,7 +155,8 @@ class Previews:
         self, wanted: WantedPicture, header: PictureHeader, then: Step | None = None
     ) -> AbstractContextManager[Target]:
         size, timed = (header.width, header.height), self._publisher.is_timed(wanted)
-        return self._ring.drawing(size, BegunPicture.of(wanted, header), then, timed=timed)
+        form = EXACT if wanted.exact else PAIRS
+        return self._ring.drawing(size, BegunPicture.of(wanted, header), then, form=form, timed=timed)
 
     def close(self) -> None:
         """Leaves whoever looks."""
@@ -164,7 +168,13 @@ def _header(
 ) -> PictureHeader:
     width, height = size
     return PictureHeader(
-        width=width, height=height, frame=plan.frame, side_px=wanted.side_px, sights=sights, note=note[:LONGEST_NOTE]
+        width=width,
+        height=height,
+        frame=plan.frame,
+        side_px=wanted.side_px,
+        sights=sights,
+        note=note[:LONGEST_NOTE],
+        exact=wanted.exact,
     )
 
 

@@ -45,7 +45,7 @@ class NewestPicture:
     @property
     def image(self) -> Image.Image:
         """The picture, to be encoded."""
-        return image_of((self.header.width, self.header.height), self.payload)
+        return image_of(self.header, self.payload)
 
     @property
     def frame(self) -> int:
@@ -67,7 +67,7 @@ class NewestPictures:
         self._changed = threading.Condition()
         self._newest: dict[str, NewestPicture] = {}
         self._notes: dict[str, str] = {}
-        self._watched_ns: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._watched_ns: defaultdict[str, dict[tuple[int, bool], int]] = defaultdict(dict)
         self._tell: list[Callable[[str], None]] = []
         self.ended = False
         self.rejected = self.overtaken = self._unknown = 0
@@ -78,9 +78,9 @@ class NewestPictures:
         """Calls `tell` with the topic of every picture that comes, on the receiving thread."""
         self._tell.append(tell)
 
-    def watch(self, topic: str, side_px: int | None = None) -> None:
-        """Somebody watches a topic now and for two seconds, with sides of at most `side_px`."""
-        self._watched_ns[topic][side_px or _default_side(topic)] = time.monotonic_ns()
+    def watch(self, topic: str, side_px: int | None = None, *, exact: bool = False) -> None:
+        """Somebody watches a topic now and for two seconds, with sides of at most `side_px`, perhaps `exact`."""
+        self._watched_ns[topic][side_px or _default_side(topic), exact] = time.monotonic_ns()
 
     def newest(self, topic: str) -> NewestPicture | None:
         """The newest picture of a topic. A caller does not count as a watcher."""
@@ -97,13 +97,13 @@ class NewestPictures:
         return dict(self._newest)
 
     def get(self, topic: str, after_ns: int, wait_s: float = 0.0, side_px: int | None = None) -> NewestPicture | None:
-        """The newest picture of one topic, as large as `side_px` or larger. A caller counts as a watcher.
+        """The newest picture of one topic, exact and as large as `side_px` or larger. A caller counts as a watcher.
 
         Waits up to `wait_s` for one that was received after `after_ns`, then returns what there is.
         """
         side = side_px or _default_side(topic)
         with self._changed:
-            self.watch(topic, side)
+            self.watch(topic, side, exact=True)
             self._changed.wait_for(lambda: self.ended or self._is_after(topic, after_ns, side), wait_s)
             return self._newest.get(topic)
 
@@ -118,7 +118,9 @@ class NewestPictures:
         picture = self._newest.get(topic)
         if self._notes.get(topic) == PARKED:
             return True
-        return picture is not None and picture.received_ns > after_ns and picture.header.side_px >= side_px
+        if picture is None or picture.received_ns <= after_ns:
+            return False
+        return picture.header.exact and picture.header.side_px >= side_px
 
     def _receive(self) -> None:
         link = PictureLink(self._path)
@@ -136,12 +138,12 @@ class NewestPictures:
         link.close()
 
     def _watched(self) -> tuple[WantedPicture, ...]:
-        """Each watched topic as large as anybody wants it."""
+        """Each watched topic as large as anybody wants it, and exact where anybody wants that."""
         since = time.monotonic_ns() - _IDLE_NS
         wanted = (
-            WantedPicture(topic, max(sides))
+            WantedPicture(topic, max(side for side, _ in wishes), any(exact for _, exact in wishes))
             for topic in self.topics
-            if (sides := [side for side, at in tuple(self._watched_ns[topic].items()) if at > since])
+            if (wishes := [wish for wish, at in tuple(self._watched_ns[topic].items()) if at > since])
         )
         return tuple(wanted)[:MOST_WATCHED]
 

@@ -18,7 +18,7 @@ inner picture."""
 SIDES_PX = (160, 320, 640, 960, 1280)
 """How long the longer side of a picture may be asked to be at most, so that all who look share few pictures."""
 MAX_SIDE = SIDES_PX[-1]
-_PIXEL_BYTES = 2
+_PIXEL_BYTES, _PAIRED_BYTES = 4, 2
 MOST_BYTES = MAX_SIDE * MAX_SIDE * _PIXEL_BYTES
 MOST_WATCHED = 64
 MOST_VIEWS = 64
@@ -44,10 +44,13 @@ def side_for(width_px: int) -> int:
 
 
 class WantedPicture(NamedTuple):
-    """A topic that somebody watches, and how long the longer side of its picture may be: one of `SIDES_PX`."""
+    """A topic that somebody watches, how long the longer side of its picture may be: one of `SIDES_PX`; and whether it
+    is to be exact, as `PictureHeader` says.
+    """
 
     topic: Topic
     side_px: Annotated[int, msgspec.Meta(ge=SIDES_PX[0], le=MAX_SIDE, multiple_of=SIDES_PX[0])]
+    exact: bool = False
 
 
 class CameraSight(Record):
@@ -77,8 +80,9 @@ class CameraSight(Record):
 
 
 class PictureHeader(Record):
-    """A picture of code values for a screen, top row first, in pairs of pixels: the luma of the left one and the blue
-    difference of both, the luma of the right one and the red difference of both (`stage/run/preview_image.py`).
+    """A picture of code values for a screen, top row first. One that is `exact` has red, green, blue and a byte without
+    meaning for each pixel; others, for each two side by side, the luma of the left one and the blue difference of both,
+    the luma of the right one and the red difference of both.
 
     No side is longer than `side_px`, for which it was asked. A wall's picture was drawn for the cameras in `sights`.
     `note` says why it stands still or is not what it seems, or is "". Where width and height are 0, only the note is
@@ -91,11 +95,12 @@ class PictureHeader(Record):
     side_px: Side = MAX_SIDE
     sights: Annotated[tuple[CameraSight, ...], msgspec.Meta(max_length=MOST_VIEWS)] = ()
     note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)] = ""
+    exact: bool = False
 
     @property
     def byte_count(self) -> int:
         """How long the picture's bytes must be."""
-        return self.width * self.height * _PIXEL_BYTES
+        return self.width * self.height * (_PIXEL_BYTES if self.exact else _PAIRED_BYTES)
 
 
 class Watched(Evolving):

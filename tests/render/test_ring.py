@@ -1,5 +1,6 @@
 """Pictures on their way from the GPU to memory: in order, later, never waited for."""
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from render.gpu.context import prepare
 from render.gpu.fence import Finishing
-from render.readback.ring import SCREEN, SLOTS, ReadBack
+from render.readback.ring import EXACT, PAIRS, SLOTS, ReadBack
 
 pytestmark = pytest.mark.gl
 
@@ -25,8 +26,8 @@ class Come(NamedTuple):
     drawn_ns: int | None
 
 
-def draw(ring, value, size=(8, 4), then=None):
-    with ring.drawing(size, value, then) as target:
+def draw(ring, value, size=(8, 4), then=None, form=EXACT):
+    with ring.drawing(size, value, then, form=form) as target:
         target.framebuffer.use()
         target.framebuffer.clear(value / 255.0, 0.0, 0.0)
 
@@ -47,7 +48,7 @@ def test_pictures_come_in_their_order_with_their_labels_and_pixels(ring, context
     found = come(ring, context)
     assert [(one.label, one.size) for one in found] == [(10, (8, 10)), (20, (8, 20)), (30, (8, 30))]
     for one in found:
-        pixels = np.frombuffer(one.pixels, np.uint8).reshape(one.size[1], one.size[0], SCREEN.channels)
+        pixels = np.frombuffer(one.pixels, np.uint8).reshape(one.size[1], one.size[0], 4)
         assert (pixels[..., 0] == one.label).all()
     assert found[0].drawn_ns is not None
     assert ring.arrived() is None
@@ -56,7 +57,7 @@ def test_pictures_come_in_their_order_with_their_labels_and_pixels(ring, context
 def test_a_picture_is_written_where_it_is_wanted_and_one_that_nobody_reads_makes_room_all_the_same(ring, context):
     draw(ring, 50, size=(8, 4))
     draw(ring, 60, size=(8, 4))
-    memory = bytearray(2 + 8 * 4 * SCREEN.texel_bytes + 2)
+    memory = bytearray(2 + 8 * 4 * 4 + 2)
     labels = []
     for _ in range(8):
         context.finish()
@@ -66,7 +67,7 @@ def test_a_picture_is_written_where_it_is_wanted_and_one_that_nobody_reads_makes
                 one.write_to(memoryview(memory)[2:-2])
     assert labels == [50, 60]
     assert ring.is_empty
-    assert memory == bytes(2) + bytes((50, 0)) * 32 + bytes(2)
+    assert memory == bytes(2) + bytes((50, 0, 0, 0)) * 32 + bytes(2)
 
 
 def test_a_full_ring_has_no_room_until_a_picture_has_come(ring, context):
@@ -84,7 +85,7 @@ def test_a_second_step_is_drawn_once_the_first_is_done(ring, context):
     def finish(target):
         steps.append("second")
         target.framebuffer.use()
-        target.framebuffer.clear(1.0, 1.0)
+        target.framebuffer.clear(1.0, 1.0, 1.0)
 
     draw(ring, 7, then=finish)
     assert steps == []
@@ -103,8 +104,8 @@ def test_where_frames_are_waited_for_a_picture_comes_in_the_first_look_after(con
         assert ring.arrived().label == value
 
 
-def test_a_place_of_the_ring_serves_pictures_of_other_sizes(ring, context):
-    for size in ((8, 4), (16, 2), (4, 4), (8, 4), (2, 2), (16, 16), (3, 5), (8, 4)):
-        draw(ring, 9, size)
+def test_a_place_of_the_ring_serves_pictures_of_other_sizes_and_forms(ring, context):
+    for form, size in product((EXACT, PAIRS), ((8, 4), (16, 2), (4, 4), (8, 4), (2, 2), (16, 16), (3, 5), (8, 4))):
+        draw(ring, 9, size, form=form)
         (found,) = come(ring, context)
-        assert (found.size, len(found.pixels)) == (size, SCREEN.texel_bytes * size[0] * size[1])
+        assert (found.size, len(found.pixels)) == (size, form.texel_bytes * size[0] * size[1])

@@ -40,7 +40,7 @@ class Page:
             self.unwatched += 1
             return
         if not watched:
-            self.pictures.watch(topic)
+            self.pictures.watch(topic, exact=True)
         self.frame += 1
         publish(self.publisher, topic, self.frame, pixels, note=note, due=due)
         if not watched and pixels is not None:

@@ -109,12 +109,14 @@ def test_a_show_that_comes_after_another_serves_the_page_that_was_there(tmp_path
     pictures.close()
 
 
-def test_a_picture_is_asked_for_as_large_as_the_largest_that_anybody_wants(publisher, pictures):
+def test_a_picture_is_asked_for_as_large_and_as_exact_as_anybody_wants(publisher, pictures):
     pictures.watch("wall/main", 160)
-    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 160))
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 160, False))
     pictures.watch("wall/main", 960)
     pictures.watch("wall/main", 640)
-    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960))
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960, False))
+    pictures.watch("wall/main", 320, exact=True)
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960, True))
     publish(publisher, "wall/main", 5, codes())
     assert pictures.get("wall/main", 0, 1.0, 640).frame == 5
 
@@ -124,9 +126,19 @@ def test_who_wants_a_larger_picture_waits_for_one(publisher, pictures):
     publish(publisher, "wall/main", 5, codes())
     wait_for(lambda: pictures.newest("wall/main"))
     assert pictures.get("wall/main", 0, 0.0, 960).header.side_px == 160
-    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960))
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960, True))
     publish(publisher, "wall/main", 6, codes())
     assert pictures.get("wall/main", 0, 5.0, 960).frame == 6
+
+
+def test_who_wants_an_exact_picture_waits_for_one(publisher, pictures):
+    pictures.watch("wall/main")
+    publish(publisher, "wall/main", 5, codes())
+    wait_for(lambda: pictures.newest("wall/main"))
+    assert not pictures.get("wall/main", 0).header.exact
+    wait_for(lambda: wanted(publisher, "wall/main").exact)
+    publish(publisher, "wall/main", 6, codes())
+    assert pictures.get("wall/main", 0, 5.0).header.exact
 
 
 def test_a_note_comes_without_a_picture_and_leaves_the_last_one(publisher, pictures):

@@ -76,9 +76,11 @@ def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
     """
     one = due or wait_for(lambda: wanted(publisher, topic), what=f"somebody who watches {topic}")
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
-    header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
+    size = {"width": columns, "height": rows, "side_px": one.side_px}
+    header = PictureHeader(**size, frame=frame, sights=sights, note=note, exact=one.exact)
     publisher.begun(one, rests=False)
-    return publisher.publish(BegunPicture.of(one, header), written(b"" if pixels is None else in_pairs(pixels)))
+    travels = in_fours if one.exact else in_pairs
+    return publisher.publish(BegunPicture.of(one, header), written(b"" if pixels is None else travels(pixels)))
 
 
 def written(content):
@@ -88,6 +90,11 @@ def written(content):
         memory[:] = content
 
     return write
+
+
+def in_fours(pixels):
+    """RGB codes as they travel exactly: with a fourth byte that means nothing."""
+    return np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 7, np.uint8)], axis=2).tobytes()
 
 
 def in_pairs(pixels):
@@ -102,6 +109,6 @@ def _means(differences):
 
 
 def show(publisher, pictures, topic="wall/main", frame=5, pixels=None):
-    wait_for(lambda: pictures.all() is not None and wanted(publisher, topic))
+    wait_for(lambda: pictures.watch(topic, exact=True) or wanted(publisher, topic))
     publish(publisher, topic, frame, codes() if pixels is None else pixels)
     wait_for(lambda: topic in pictures.all())

@@ -189,7 +189,7 @@ def test_every_fault_of_a_picture_is_found_by_its_reader():
     assert {code for code in PICTURE_FAULTS if f'"{code}"' not in sources} <= within
 
 
-PLAIN = {"write_png", "write_exr", "read_exr", "PictureTextures.load"}
+PLAIN = {"write_png", "write_exr", "read_exr", "PictureTextures.load", "content_of"}
 """They write files for whoever stands at a terminal, read trusted ones, or are called wrongly."""
 
 
