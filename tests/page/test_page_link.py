@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from running_stage import children_of, is_alive, wait_for
@@ -53,8 +54,8 @@ def test_a_stage_that_stands_still_is_stale_within_a_second_and_the_truth_comes_
         print(f"stale {went - heard:.0f} ms after the last word, held up for {held_up:.0f} ms")
         assert heard - killed < STALE_MS
         assert STALE_MS <= went - heard <= STALE_WITHIN_MS + held_up
-        assert page.is_disabled("[data-request='cue go']")
-        assert page.is_disabled("[data-parameter='/grade/exposure_stops'] .read")
+        for control in ("[data-request='cue go']", "[data-parameter='/grade/exposure_stops'] .read"):
+            wait_for(partial(page.is_disabled, control), 1.0, f"{control}, disabled")
         assert page.is_enabled("[data-parameter='/output/blackout']")
         assert "as last heard" in page.inner_text(".stale-note")
     page.wait_for_selector("body[data-link=live]")

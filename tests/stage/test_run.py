@@ -177,7 +177,7 @@ def test_a_signal_ends_the_stage_with_its_take_closed(tmp_path, how):
 
 @pytest.fixture(scope="module")
 def busy_take(tmp_path_factory):
-    """A take started and stopped by `stage control` in a running show: two trackers, 80 commands."""
+    """A take started and stopped by `stage control` in a running show: two trackers, 200 commands."""
     folder = tmp_path_factory.mktemp("busy")
     port = free_udp_port()
     url = f"udp://127.0.0.1:{port}"
@@ -191,7 +191,7 @@ def busy_take(tmp_path_factory):
         states = []
         wait_for(lambda: states.append(stage.client.status()["take"]["state"]) or states[-1] == "recording")
         size_when_recording = sum(part.stat().st_size for part in stage.takes.glob("*.part"))
-        for number in range(80):
+        for number in range(200):
             stage.client.set("/grade/exposure_stops", number / 100.0, 0.2 if number % 3 else 0.0)
         stopped = json.loads(command_here("control", "take", "stop", "--endpoint", endpoint, "--json").stdout)
         (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
@@ -210,7 +210,7 @@ def test_a_take_of_a_running_show_holds_its_frames_and_verifies(busy_take):
     result = command_here("replay", str(take), "--verify", "--json")
     report = json.loads(result.stdout)
     assert result.returncode == 0, report
-    assert report["frames"] == report["equal"] > 80
+    assert report["frames"] == report["equal"] > 180
     assert report["first_difference"] is None
     frames = [plan.frame for plan in plans_of(take)]
     assert started["frame"] == frames[0]
