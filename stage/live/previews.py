@@ -66,7 +66,7 @@ class Previews:
                 self._inner_under_way = False
             self._publisher.publish(come.label, come.write_to, come.drawn_ns)
             self.passed_on += 1
-        for wanted in self._publisher.wants():
+        for wanted in self._publisher.wants(has_passed_on=come is not None):
             if self._ring.has_room and self._serve(wanted, plan, room_ns):
                 return
 

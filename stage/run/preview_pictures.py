@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import deque
 from collections.abc import Callable
@@ -31,8 +30,8 @@ _JUDGED_BY = 3
 _TIMED_EACH = 4
 """One picture of each topic in so many is timed: to ask the driver is not free."""
 _NEVER_NS = 1 << 63
-_LOOKS_EACH = 3
-"""What is watched is heard once in so many frames."""
+_HEARS_EACH, _HEARS_AT_LAST = 3, 6
+"""What is watched is heard once in so many frames; in one that passes a picture on only after as many as the latter."""
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -118,11 +117,14 @@ class PicturePublisher:
         self._next_ns = _NEVER_NS
         """When the first picture is due."""
         self._came = 0
-        self._looks = itertools.cycle(range(_LOOKS_EACH))
+        self._unheard = _HEARS_EACH
 
-    def wants(self) -> list[WantedPicture]:
-        """The watched pictures that are due, the one that has waited longest first."""
-        if next(self._looks) == 0:
+    def wants(self, *, has_passed_on: bool = False) -> list[WantedPicture]:
+        """The watched pictures that are due, the one that has waited longest first. A frame that `has_passed_on` one
+        has less time to hear what is watched.
+        """
+        self._unheard += 1
+        if self._unheard >= (_HEARS_AT_LAST if has_passed_on else _HEARS_EACH):
             self._hear()
         now_ns = self._clock_ns()
         if now_ns < self._next_ns:
@@ -183,6 +185,7 @@ class PicturePublisher:
 
     def _hear(self) -> None:
         """What is watched now. Nobody watches for a page that has gone."""
+        self._unheard = 0
         for watched, _ in self._link.heard():
             self._note_page()
             self._watched = watched.pictures

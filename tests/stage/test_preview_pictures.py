@@ -121,6 +121,11 @@ def test_a_picture_is_asked_for_as_large_and_as_exact_as_anybody_wants(publisher
     assert pictures.get("wall/main", 0, 1.0, 640).frame == 5
 
 
+def test_what_is_watched_is_heard_of_also_where_every_frame_passes_on_a_picture(publisher, pictures):
+    pictures.watch("wall/main", 160)
+    wait_for(lambda: publisher.wants(has_passed_on=True))
+
+
 def test_who_wants_a_larger_picture_waits_for_one(publisher, pictures):
     pictures.watch("wall/main", 160)
     publish(publisher, "wall/main", 5, codes())
