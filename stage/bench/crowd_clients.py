@@ -47,14 +47,17 @@ class CrowdCounts(Record):
 
 
 class _Viewer:
-    """One client: it shows every picture at once, or, `stalled`, shows none and does not even read."""
+    """One client: it shows every picture at once, or, `stalled`, shows none and does not even read. What it gets a second
+    counts from a second after it has come.
+    """
 
     def __init__(self, address: str, topics: tuple[str, ...], *, stalled: bool) -> None:
         self._address = address
         self._topics = topics
         self._stalled = stalled
-        self.pictures = 0
+        self.pictures_per_s = 0.0
         self.size_px = (0, 0)
+        self._pictures = 0
 
     async def run(self, until_s: float) -> None:
         async with connect(f"{self._address}/api/v1/pictures", max_queue=1) as socket:
@@ -66,6 +69,8 @@ class _Viewer:
             begun_s = time.monotonic() + _WARM_S
             while time.monotonic() < until_s:
                 await self._show(socket, begun_s, until_s)
+            counted_s = time.monotonic() - begun_s
+            self.pictures_per_s = self._pictures / counted_s if counted_s > 0.0 else 0.0
 
     async def _show(self, socket: ClientConnection, begun_s: float, until_s: float) -> None:
         try:
@@ -79,7 +84,7 @@ class _Viewer:
         header = json.loads(message[2 : 2 + length])
         await socket.send(json.dumps({"shown": header["number"]}))
         self.size_px = (header["width"], header["height"])
-        self.pictures += time.monotonic() > begun_s
+        self._pictures += time.monotonic() > begun_s
 
 
 async def _set(address: str, rate_per_s: float, until_s: float) -> int:
@@ -118,7 +123,7 @@ async def _gather(crowd: Crowd) -> CrowdCounts:
     answered = sum(await asyncio.gather(*setting))
     took_s, lively = time.monotonic() - begun_s, viewers[crowd.stalled :]
     return CrowdCounts(
-        pictures_per_s=tuple(viewer.pictures / (took_s - _WARM_S) for viewer in lively),
+        pictures_per_s=tuple(viewer.pictures_per_s for viewer in lively),
         size_px=max((viewer.size_px for viewer in lively), default=(0, 0)),
         sets_per_s=answered / took_s,
     )
