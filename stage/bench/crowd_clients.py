@@ -47,8 +47,9 @@ class CrowdCounts(Record):
 
 
 class _Viewer:
-    """One client: it shows every picture at once, or, `stalled`, shows none and does not even read. What it gets a second
-    counts from a second after it has come.
+    """One client: it shows every picture at once, or, `stalled`, shows none and does not even read.
+
+    What it gets a second counts from a second after it has come.
     """
 
     def __init__(self, address: str, topics: tuple[str, ...], *, stalled: bool) -> None:
