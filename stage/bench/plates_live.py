@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,12 +29,18 @@ from stage.bench.plates_loop import LoopCost, SeekWay, measure_loop, measure_see
 from stage.control.client import Client
 from stage.loading.demo import VALLEY, valley_text
 from stage.run.events import ReadyEvent
+from stage.run.pace import Pace, PaceWatch
 from tracking.records import ConfigError, Record
 
 PATIENCE_S = 60.0
 _STILL = "still"
+_RATE = "frame_rate_hz = 60"
+"""How the valley says it."""
 _PICTURE = VALLEY.parent / "worlds" / "valley.jpg"
 _SETTLE_S = 3.0
+_LOOKS_EVERY_S = 0.05
+_SETTLES_NS = 100_000_000
+"""For so long after the machine was slowed, what was put off meanwhile is still made up for."""
 _SOUGHT_S = 1.6
 _SEEKS = 12
 _LONG_GROUP = 250
@@ -46,17 +53,29 @@ _READY = msgspec.json.Decoder(ReadyEvent)
 Progress = Callable[[str], None]
 
 
+class SlotsAtPace(Record):
+    """Display slots in which, and shortly before which, no processor was slowed from beneath the system
+    (`stage/run/pace.py`); and how many of them were missed or skipped, or had a film that was late.
+    """
+
+    slots: int
+    missed: int
+    late: int
+
+
 class FilmTurns(Record):
     """Of one film, or a set: display slots in which it was late by cause, of so many `slots`; the slots missed or
-    skipped in each turn of it, and in the turn of the still picture before; and from a command to the first slot that
-    shows its planned frame again, in ms, 0 where none was sought. The first seconds of each turn, in which a film is
-    opened, do not count.
+    skipped in each turn of it, and in the turn of the still picture before; of all turns of each kind the slots in
+    which the machine kept its pace; and from a command to the first slot that shows its planned frame again, in ms, 0
+    where none was sought. The first seconds of each turn, in which a film is opened, do not count.
     """
 
     slots: int
     late: dict[str, int]
     missed: tuple[int, ...]
     missed_without: tuple[int, ...]
+    at_pace: SlotsAtPace
+    at_pace_without: SlotsAtPace
     seek_ms: float
     seek_worst_ms: float
 
@@ -79,6 +98,44 @@ class _Plays(NamedTuple):
     seeks: int = 0
 
 
+class Look(NamedTuple):
+    """What the status had said by a moment: slots that were gone, missed or skipped, and slots with a late film."""
+
+    now_ns: int
+    slots: int
+    missed: int
+    late: int
+
+
+class Turn(NamedTuple):
+    """Looks at the stage in the course of a turn, and the machine's pace meanwhile."""
+
+    looks: tuple[Look, ...]
+    pace: Pace
+
+    @property
+    def slots(self) -> int:
+        """Slots that were gone."""
+        return self.looks[-1].slots - self.looks[0].slots
+
+    @property
+    def missed(self) -> int:
+        """Slots that were late or skipped."""
+        return self.looks[-1].missed - self.looks[0].missed
+
+
+def slots_at_pace(turns: list[Turn]) -> SlotsAtPace:
+    """The slots between looks in which the machine kept its pace, and those that were wrong among them."""
+    between = [
+        (after.slots - before.slots, after.missed - before.missed, after.late - before.late)
+        for turn in turns
+        for before, after in pairwise(turn.looks)
+        if turn.pace.held(before.now_ns - _SETTLES_NS, after.now_ns)
+    ]
+    slots, missed, late = (sum(one[place] for one in between) for place in range(3))
+    return SlotsAtPace(slots=slots, missed=missed, late=late)
+
+
 def films_played(frames: int, rows: int) -> dict[str, _Plays]:
     """The films by name: one of 1080 rows, a set of three with two thirds of them, and one that nobody can decode."""
 
@@ -95,8 +152,10 @@ def films_played(frames: int, rows: int) -> dict[str, _Plays]:
     }
 
 
-def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progress: Progress) -> PlatesLive:
-    """Plays each film in turns of so many seconds, so often; films have so many frames and rows.
+def measure_plates_live(
+    turns: tuple[float, int], size: tuple[int, int], rate_hz: int, progress: Progress
+) -> PlatesLive:
+    """Plays each film in turns of so many seconds, so often; films have so many frames and rows, the wall such a rate.
 
     Raises ConfigError where the stage does not start.
     """
@@ -116,7 +175,7 @@ def measure_plates_live(turns: tuple[float, int], size: tuple[int, int], progres
             progress(f"sending {film} elsewhere")
             seeks[film] = measure_seeks(folder / f"{film}0.mov", _SEEKS)
         progress("starting the stage")
-        stage, found = _Stage(folder, plays, stack, progress), {}
+        stage, found = _Stage(folder, plays, rate_hz, stack, progress), {}
         for film, one in plays.items():
             found[film] = stage.turns(film, one, seconds, pairs)
             progress(f"{film}: {found[film]}")
@@ -130,12 +189,12 @@ def _minutes(plays: dict[str, _Plays], seconds: float, pairs: int) -> int:
 
 class _Stage:
     def __init__(
-        self, folder: Path, plays: dict[str, _Plays], stack: ExitStack, progress: Progress = lambda _text: None
+        self, folder: Path, plays: dict[str, _Plays], rate_hz: int, stack: ExitStack, progress: Progress
     ) -> None:
         self._progress = progress
         (port,) = free_ports(1)
         config = folder / "films.toml"
-        stage, _, _ = valley_text(port).partition("[[worlds]]")
+        stage, _, _ = valley_text(port).replace(_RATE, f"frame_rate_hz = {rate_hz}").partition("[[worlds]]")
         config.write_text(stage + "".join(_worlds(folder, plays)), encoding="utf-8")
         send = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}", "--motion", "orbit"]
         _start(stack, [*send, "--rate-hz", "60", "--id", "1", "--loop", "--quiet"])
@@ -150,24 +209,25 @@ class _Stage:
     def turns(self, film: str, plays: _Plays, seconds: float, pairs: int) -> FilmTurns:
         """So many pairs of a still picture and the film, then its seeks."""
         late: Counter[str] = Counter()
-        missed, without, slots = [], [], 0
+        turns, without = [], []
         for pair in range(pairs):
             self._progress(f"playing {film}: pair {pair + 1} of {pairs}")
             self._show(_STILL)
-            without.append(self._missed(seconds))
+            without.append(self._turn(seconds))
             self._show(film)
-            before, begun = self._late(), self._client.status()["frame"]
-            missed.append(self._missed(seconds))
+            before = self._late()
+            turns.append(self._turn(seconds))
             late += Counter(self._late()) - Counter(before)
-            slots += self._client.status()["frame"] - begun
         if plays.seeks:
             self._progress(f"sending {film} elsewhere {plays.seeks} times")
         sought = [self._sought_ms(plays, number) for number in range(plays.seeks)] or [0.0]
         return FilmTurns(
-            slots=slots,
+            slots=sum(turn.slots for turn in turns),
             late=dict(late),
-            missed=tuple(missed),
-            missed_without=tuple(without),
+            missed=tuple(turn.missed for turn in turns),
+            missed_without=tuple(turn.missed for turn in without),
+            at_pace=slots_at_pace(turns),
+            at_pace_without=slots_at_pace(without),
             seek_ms=round(statistics.median(sought), 1),
             seek_worst_ms=round(max(sought), 1),
         )
@@ -186,13 +246,20 @@ class _Stage:
         status = self._client.status()
         return status["world"]["on_air"] == world and all(film["codec"] for film in status["films"])
 
-    def _missed(self, seconds: float) -> int:
-        """Slots that were late or skipped in a time."""
-        before = self._client.status()
-        time.sleep(seconds)
-        after = self._client.status()
-        served = after["frames"] - before["frames"]
-        return int(after["frame"] - before["frame"] - served + after["missed"] - before["missed"])
+    def _turn(self, seconds: float) -> Turn:
+        """What a time was like, and what the machine did meanwhile."""
+        with ExitStack() as stack:
+            watch, looks = PaceWatch(stack), [self._look()]
+            while looks[-1].now_ns < looks[0].now_ns + seconds * 1e9:
+                time.sleep(_LOOKS_EVERY_S)
+                looks.append(self._look())
+            return Turn(tuple(looks), watch.ended())
+
+    def _look(self) -> Look:
+        status = self._client.status()
+        late = sum(status["films"][0]["late"].values()) if status["films"] else 0
+        missed = status["frame"] - status["frames"] + status["missed"]
+        return Look(time.monotonic_ns(), status["frame"], missed, late)
 
     def _late(self) -> dict[str, int]:
         films: list[dict[str, Any]] = self._client.status()["films"]

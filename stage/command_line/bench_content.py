@@ -21,12 +21,16 @@ def plates(
     rows: Annotated[int, typer.Option("--rows", min=36, max=2160, help="Rows of the films, which are 16:9.")] = 1080,
     seconds: Annotated[float, typer.Option("--seconds", min=1.0, help="stage: seconds of each turn.")] = 5.0,
     pairs: Annotated[int, typer.Option("--pairs", min=1, help="stage: turns of a film, and of a still picture.")] = 2,
+    rate_hz: Annotated[
+        int, typer.Option("--rate-hz", min=10, max=120, help="stage: frames a second of the wall.")
+    ] = 60,
     as_json: JsonOption = False,
 ) -> None:
     """Time films: frames with all their levels read in order, a frame anywhere, levels beside a bare copy.
 
     With --part stage, play them before the valley's wall: late frames by cause, missed slots beside a still, seeks.
-    That takes three minutes, or ten with --seconds 12 --pairs 5, which also finds what is late once in a minute.
+    That takes three minutes, or ten with --seconds 12 --pairs 5, which also finds what is late once in a minute. Where
+    drawing alone nearly fills a slot of this machine, a lower --rate-hz tells what films hold up.
 
     Example: stage bench plates --frames 8 --rows 180
     """
@@ -34,7 +38,7 @@ def plates(
     from stage.bench.plates_live import measure_plates_live  # noqa: PLC0415
 
     if part == "stage":
-        print_figures(measure_plates_live((seconds, pairs), (frames, rows), tell_progress), as_json=as_json)
+        print_figures(measure_plates_live((seconds, pairs), (frames, rows), rate_hz, tell_progress), as_json=as_json)
         return
     columns = rows * 16 // 9 // 2 * 2
     print_figures(measure_decode((columns, rows // 2 * 2), frames, tell_progress), as_json=as_json)

@@ -33,7 +33,7 @@ def command(
         bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]} as JSON.")
     ] = False,
 ) -> None:
-    """Examine this machine (software, graphics, real time, clocks, ports, serial lines, disk) and name the cures.
+    """Examine this machine (software, graphics, processors, clocks, ports, serial lines, disk) and name the cures.
 
     Exits 1 where something fails; a warning is something that a show can live with. It takes a few seconds. To measure
     the disk it writes a file of 64 MB and removes it.

@@ -6,14 +6,20 @@ import ctypes
 import os
 import platform
 import resource
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib import metadata
 from pathlib import Path
 
+import msgspec
+
 from stage.doctor.graphics import examine_graphics
 from stage.doctor.records import Finding, failure, good, system_text, warning
+from stage.run.pace import Pace, PaceWatch
 from stage.run.realtime import take_priority
 
 PACKAGES = (
@@ -36,6 +42,8 @@ PACKAGES = (
 _PYTHONS = ((3, 11), (3, 14))
 _LOCKABLE_BYTES = 512 * 1024 * 1024
 _SLOW_CLOCKS = ("hpet", "acpi_pm", "jiffies")
+_PACE_S = 1.0
+_MOST_SLOWED = 0.005
 _STATUS_OFFSET = 40
 _UNSYNCHRONISED = 0x40
 _LIMITS_CURE = (
@@ -49,6 +57,7 @@ def examine_machine() -> Iterator[Finding]:
     yield _packages()
     yield from examine_graphics()
     yield _cores()
+    yield _pace()
     yield _priority()
     yield _memory_lock()
     yield _governor()
@@ -95,6 +104,30 @@ def _priority() -> Finding:
     if granted == [True]:
         return good("real-time priority", f"granted, up to {limit}" if limit > 0 else "granted to this user")
     return warning("real-time priority", f"refused (limit {limit}): frames may be late", _LIMITS_CURE)
+
+
+def _pace() -> Finding:
+    try:
+        with ExitStack() as stack:
+            watch = PaceWatch(stack)
+            time.sleep(_PACE_S)
+            return pace_finding(watch.ended())
+    except (OSError, msgspec.MsgspecError, subprocess.SubprocessError) as error:
+        return warning("processor pace", f"not measured: {error}", "run stage doctor again")
+
+
+def pace_finding(pace: Pace) -> Finding:
+    """Whether the processors themselves keep their pace."""
+    work = f"work of {pace.usual_us:.0f} us"
+    if pace.slowed_share <= _MOST_SLOWED:
+        return good("processor pace", f"steady: {work} took at most {pace.worst_times:.1f} times that")
+    found = f"{work} took up to {pace.worst_times:.0f} times that, in {pace.slowed_share:.1%} of {pace.tries} tries"
+    return warning(
+        "processor pace",
+        f"slowed: {found}",
+        "what is beneath the system holds them up, and frames will be late: choose performance in the firmware's power "
+        "settings, look at temperatures, and, in a virtual machine, at what else its host runs",
+    )
 
 
 def _memory_lock() -> Finding:
