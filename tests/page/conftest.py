@@ -20,6 +20,12 @@ from running_stage import RunningStage  # noqa: E402
 from tablets import Tablet, looked_after  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("HttpsUpgrades", "MediaRouter", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+)
+"""What Chromium leaves out: the process that it draws its own address bar with, which costs each tablet as much as the page
+does; and of what Playwright leaves out, since the last list counts, what would ask the network or hold back a first paint."""
 
 
 class SharedBrowser:
@@ -37,7 +43,8 @@ class SharedBrowser:
             )
             if CHROMIUM is None:
                 pytest.skip("there is no Chromium: sudo apt-get install chromium fonts-noto-cjk")
-            options = ["--no-sandbox", "--disable-dev-shm-usage"] if os.getuid() == 0 else []
+            options = [f"--disable-features={','.join(WITHOUT)}"]
+            options += ["--no-sandbox", "--disable-dev-shm-usage"] if os.getuid() == 0 else []
             play = self._open.enter_context(sync_api.sync_playwright())
             self._browser = play.chromium.launch(executable_path=CHROMIUM, args=options)
             self._open.callback(self._browser.close)
