@@ -25,7 +25,10 @@ export function GreySphere({ camera = "" }) {
     return () => ends.forEach((end) => end());
   }, [walls]);
   useEffect(() => {
-    const draw = () => document.hidden || !walls.length || setLux(drawSphere(canvas.current, walls, shown.current, camera));
+    const draw = () => {
+      if (document.hidden || !walls.length || !canvas.current) return;  // a sheet that closes takes its canvas along
+      setLux(drawSphere(canvas.current, walls, shown.current, camera));
+    };
     const timer = setInterval(draw, EVERY_MS);
     return () => clearInterval(timer);
   }, [walls, camera]);
