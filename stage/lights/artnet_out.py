@@ -29,7 +29,7 @@ POLL_NS = 2_700_000_000
 """Controllers ask every 2.5 to 3 seconds."""
 GONE_NS = 10_000_000_000
 MOST_NODES = 256
-_READ_A_ROUND = 512
+READ_A_ROUND = 512
 """With 44 rounds a second that is more than a flood of 20,000 packets: what nodes say comes through."""
 _ROOM_BYTES = 1 << 20
 _ANSWERED_A_ROUND = 8
@@ -116,7 +116,7 @@ class ArtnetOut:
         """Reads what has come, within bounds: who takes which universe, and who asks for us."""
         self._answers_left = _ANSWERED_A_ROUND
         for udp in self._inlets:
-            for _ in range(_READ_A_ROUND):
+            for _ in range(READ_A_ROUND):
                 try:
                     packet, sender = udp.recvfrom(_LONGEST_PACKET)
                 except OSError:

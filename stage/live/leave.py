@@ -96,7 +96,7 @@ class CheckpointKeeper:
         if self._checkpoint is not None:
             self._checkpoint.heartbeat()
         present = (outcome.frame + self._every // 10) // self._every
-        commanded = bool(inputs.commands or inputs.redone)
+        commanded = bool(inputs.commands or inputs.redone or outcome.entered)
         if not commanded and present == self._written_at:
             return
         can_wait = not (self._waits or inputs.redone)
@@ -127,9 +127,16 @@ class Movements:
         self._moved_at: dict[str | None, int] = {}
 
     def go_on(self, inputs: FrameInputs, outcome: Outcome) -> bool:
-        """Whether a frame's commands do nothing but move faders that were moving before, and none was refused."""
+        """Whether a frame's commands, and those whose owed answers it gives, only move faders that were moving before.
+
+        Nor was any of them refused.
+        """
         earliest = inputs.frame - round(self._show.rate)
-        paths = {self._fader_in(command.request) for command in inputs.commands}
+        ends = (
+            *outcome.entered[:1],
+            *outcome.entered[-1:],
+        )  # what was owed is answered before all commands or after them
+        paths = {self._fader_in(command.request) for command in (*inputs.commands, *(one.command for one in ends))}
         if None in paths or any(answer.refusal is not None for answer in outcome.answers):
             return False
         goes_on = all(self._moved_at.get(path, earliest - 1) >= earliest for path in paths)

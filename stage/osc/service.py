@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgpack
 import msgspec
@@ -33,6 +33,7 @@ from stage.osc.mapping import address_of, understood, with_id
 from stage.osc.packet_filter import PacketFilter
 from stage.osc.refusals import Refusals
 from stage.osc.senders import Senders
+from stage.osc.unanswered import Unanswered
 from stage.run.events import AliveEvent, NoticeEvent, print_event
 from stage.run.options import REFUSED
 from stage.run.realtime import die_with_parent, keep_loaded
@@ -50,19 +51,13 @@ PACKETS_A_ROUND = 64
 READ_A_ROUND = 1024
 """Reading is quick, and what is not read in time is lost to all senders; so it goes before everything else."""
 PACKETS_WAITING, PACKETS_OF_ONE = 4096, 512
-MOST_WAITING = 1024
 _LONGEST_PACKET = 65536
 _POLL_MS, _POLL_BUSY_MS = 100, 5
+_LOOKS_AGAIN_EVERY_S = 0.1
 _RECEIVE_BUFFER = 1 << 20
 _UNREAD = "before they were read: too many came at once, or from who had sent too many"
 _AWAY = Refusal(code="no_answer", reason="osc_stage_away")
-
-
-class _Asked(NamedTuple):
-    """A request that is not answered yet: whose it is, and the address that an error names."""
-
-    sender: str
-    address: str
+_TOO_MANY = Refusal(code="busy", reason="requests_waiting")
 
 
 class OscService:
@@ -77,7 +72,7 @@ class OscService:
         self._feedback = Feedback()
         self._receiver = None if section.feedback is None else address_and_port(section.feedback)
         self._refusals = Refusals()
-        self._asked: dict[str, _Asked] = {}
+        self._unanswered, self._look_again_s = Unanswered(), 0.0
         self._instance, self._count = os.urandom(4).hex(), 0
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
@@ -107,6 +102,7 @@ class OscService:
         self._follower.tick(now_s)
         for packet, sender in self._packets.due(PACKETS_A_ROUND):
             self._carry_out(packet, sender, now_s)
+        self._send_again(now_s)
         self._send_feedback(now_s)
         dropped = self._senders.dropped + Counter({_UNREAD: self._filter.dropped})
         for line in self._refusals.lines(now_s, dropped):
@@ -155,18 +151,27 @@ class OscService:
         if wanted.refresh:
             self._feedback.refresh()
         for request in wanted.requests:
-            self._send(request, sender)
+            self._send(request, sender, now_s)
 
-    def _send(self, request: ShowRequest, sender: str) -> None:
+    def _send(self, request: ShowRequest, sender: str, now_s: float) -> None:
         self._count += 1
-        request_id = f"{self._instance}-{self._count}"
-        named = with_id(request, request_id, f"osc {sender}")
-        if not self._caller.send(named, Sender(sender, self._section.role)):
+        named = with_id(request, f"{self._instance}-{self._count}", f"osc {sender}")
+        if not self._unanswered.has_room(named, sender):
+            self._refuse(sender, address_of(request), _TOO_MANY)
+        elif not self._caller.send(named, Sender(sender, self._section.role)):
             self._refuse(sender, address_of(request), _AWAY)
+        else:
+            self._unanswered.add(named, sender, now_s)
+
+    def _send_again(self, now_s: float) -> None:
+        """Sends once more what was not answered, and tells of what was not answered for long."""
+        if now_s < self._look_again_s:
             return
-        self._asked[request_id] = _Asked(sender, address_of(request))
-        while len(self._asked) > MOST_WAITING:
-            del self._asked[next(iter(self._asked))]
+        self._look_again_s = now_s + _LOOKS_AGAIN_EVERY_S
+        for asked in self._unanswered.overdue(now_s):
+            self._refuse(asked.sender, asked.address, _not_answered(asked.patience_s))
+        for asked in self._unanswered.due_again(now_s):
+            self._caller.send(asked.request, Sender(asked.sender, self._section.role))
 
     def _hear_reply(self, body: bytes, now_s: float) -> None:
         try:
@@ -175,7 +180,7 @@ class OscService:
             return
         if self._follower.hear_reply(reply, now_s):
             return
-        asked = self._asked.pop(str(reply.get("id")), None)
+        asked = self._unanswered.pop(str(reply.get("id")))
         if asked is not None and reply["type"] == "error":
             self._tell_error(asked.sender, reply.get("path") or asked.address, reply["code"], reply["detail"])
 
@@ -217,6 +222,10 @@ class OscService:
             self._udp.sendto(packet, self._receiver)
         except OSError as error:
             self._refusals.note(self._receiver[0], f"feedback: {error.strerror}")
+
+
+def _not_answered(seconds: float) -> Refusal:
+    return Refusal(code="no_answer", reason="osc_not_answered", values={"seconds": seconds})
 
 
 def main(words: list[str] | None = None) -> int:

@@ -14,21 +14,16 @@ import msgpack
 import msgspec
 
 from stage.control.calls import lower_role
+from stage.control.patience import AGAIN_S, ANSWER_S, LONG_ANSWER_S, takes_long
 from stage.control.wire import WIRE_COMMANDS, WireRequest, encode_request
 from stage.panel.refusals import Refused
 from stage.show.commands.table import action_of, kind_of, name_of
 from tracking.settable import Role
 
 HERE = "this machine"
-ANSWER_S = 5.0
-LONG_ANSWER_S = 12.0
-"""How long an answer is waited for that needs a disk: a take's first chunk, a file in the library."""
-AGAIN_S = 1.5
-"""A request that nobody has answered for so long is sent again: whatever stands between may have been restarted."""
 MOST_OF_ONE = 64
 MOST_IN_ALL = 512
 MOST_BODY_BYTES = 64 * 1024
-_LONG = frozenset({"take", "worlds", "save", "load", "look", "cue"})
 _LONGEST_ID = 128
 _LOOKING = frozenset((one.request, one.action) for one in WIRE_COMMANDS if one.least_role == "viewer")
 
@@ -148,7 +143,7 @@ class Callers:
     async def _answered(self, caller: Caller, body_id: str | int, body: bytes, request: WireRequest) -> dict[str, Any]:
         """The answer. Commands are sent again after a while, since the stage remembers those that it has answered."""
         key = (caller.route, body_id)
-        patience_s = LONG_ANSWER_S if request.__struct_config__.tag in _LONG else ANSWER_S
+        patience_s = LONG_ANSWER_S if takes_long(request) else ANSWER_S
         again_s = AGAIN_S if kind_of(request) is not None else None
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[key].append(future)

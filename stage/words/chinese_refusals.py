@@ -72,6 +72,7 @@ REFUSALS = {
 EDGE_REFUSALS = {
     "osc_arguments": "{address} 应为 {takes}，收到 {found}",
     "osc_stage_away": "影棚现在没有答复",
+    "osc_not_answered": "影棚 {seconds:g} 秒内没有答复：请查看是否已执行",
     "not_one_body": "消息有 {found} 个部分，应只有一个正文",
     "not_a_request": "消息不是请求：{found}",
     "not_a_value": "数值应为数字、true、false 或文字：{found}",

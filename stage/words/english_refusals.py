@@ -76,6 +76,7 @@ REFUSALS = {
 EDGE_REFUSALS = {
     "osc_arguments": "{address} takes {takes}, found {found}",
     "osc_stage_away": "the stage does not answer now",
+    "osc_not_answered": "the stage has not answered within {seconds:g} s: look whether it was carried out",
     "not_one_body": "the message has {found} parts, expected one body",
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",

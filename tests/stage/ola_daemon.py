@@ -5,13 +5,16 @@ It refuses to run as root, so it runs as its own user; to make the namespace thi
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,6 +67,7 @@ class Ola:
 
     def __init__(self, anchor: int) -> None:
         self._enter = ["nsenter", "--net", f"--target={anchor}"]
+        self._net = Path(f"/proc/{anchor}/ns/net")
 
     def inside(self, *command: str) -> list[str]:
         """The command line that runs a command in the daemon's network."""
@@ -73,6 +77,17 @@ class Ola:
         ran = subprocess.run(self.inside(*command), check=False, capture_output=True, text=True, timeout=20)
         assert ran.returncode == 0, f"{command}: {ran.stdout} {ran.stderr}"
         return ran.stdout
+
+    def socket(self) -> socket.socket:
+        """A UDP socket of this process in the daemon's network: it stays there, and the thread that makes it ends."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._made_inside).result()
+
+    def _made_inside(self) -> socket.socket:
+        with self._net.open("rb") as net:
+            entered = ctypes.CDLL(None, use_errno=True).setns(net.fileno(), 0)
+        assert entered == 0, os.strerror(ctypes.get_errno())
+        return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def patch(self, universe: int, device: int, port: int) -> None:
         self.call("ola_patch", "--input", f"--device={device}", f"--port={port}", f"--universe={universe}")

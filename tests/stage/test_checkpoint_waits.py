@@ -9,11 +9,11 @@ import pytest
 from stage.live.journal_keeper import JournalKeeper
 from stage.live.leave import CheckpointKeeper
 from stage.run.checkpoint import Checkpoint
-from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.frame.requests import LeaseRequest, ShowRequest
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
-from tests.building import batch, camera, inputs_at, set_heading, set_to, stage, tracker, value_of
+from tests.building import batch, camera, inputs_at, set_heading, set_to, stage, start_take, tracker, value_of
 
 STAGE = stage(tracker("t"), camera("A"))
 TINT, EXPOSURE = "/grade/tint", "/grade/exposure_stops"
@@ -106,6 +106,23 @@ def test_everything_else_is_in_the_checkpoint_before_it_is_answered(tmp_path: Pa
     kept.moves(LATER)
     kept.frame(LATER + 1, set_to(TINT, 0.4), other, is_presented=False)
     assert kept.checkpoint.read() == encode_state(kept.show.state)
+    kept.close()
+
+
+@pytest.mark.parametrize("moved", [(), (set_to(TINT, 0.4),)], ids=["alone", "beside a fader that goes on moving"])
+def test_a_take_that_is_confirmed_is_in_the_checkpoint_before_its_start_is_answered(
+    tmp_path: Path, moved: tuple[ShowRequest, ...]
+) -> None:
+    """A core whose state is doubted carries nothing out again: it would owe that answer once more, and give up a take that
+    was acknowledged where the recorder is slow to go on.
+    """
+    kept = Kept(tmp_path)
+    kept.moves(LATER)
+    kept.frame(LATER + 1, start_take("one"))
+    begun = TakeReport(name="one", state="recording", count=1, frame=LATER + 2)
+    kept.inputs(inputs_at(LATER + 2, *moved, observations=[begun]), is_presented=False)
+    take = kept.kept().state.take
+    assert (take.recording, take.confirmed, take.owed) == (True, True, None)
     kept.close()
 
 

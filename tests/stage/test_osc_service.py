@@ -2,88 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import msgpack
 import pytest
+from osc_desk import Desk, message
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
-from pythonosc.osc_message_builder import OscMessageBuilder
 from running_stage import ROOT, RunningStage, command_here, configuration, free_udp_port, running, wait_for
 
 from stage.osc.mapping import COMMANDS
-from tracking.protocols.osc_packet import read_packet
 
 TINT, EXPOSURE, BLACKOUT, LATENCY = "/grade/tint", "/grade/exposure_stops", "/output/blackout", "/wall/main/latency_ms"
 pytestmark = pytest.mark.gl
-
-
-class Desk:
-    """An OSC program: it sends from one socket, and hears what comes back at another."""
-
-    def __init__(self, port: int, hears: int | None = None, address: str = "127.0.0.1") -> None:
-        self.port = port
-        self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._out.bind((address, 0))
-        self._in = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        if hears is not None:
-            self._in.bind(("127.0.0.1", hears))
-        self.heard: list[tuple[str, object]] = []
-
-    def send(self, address: str, *arguments: object) -> None:
-        self.send_bytes(message(address, *arguments).dgram)
-
-    def send_bytes(self, packet: bytes) -> None:
-        self._out.sendto(packet, ("127.0.0.1", self.port))
-
-    def listen(self, seconds: float = 0.0) -> list[tuple[str, object]]:
-        """What has come since the last call, and within so many seconds."""
-        until_s, came = time.monotonic() + seconds, len(self.heard)
-        while True:
-            self._in.settimeout(max(0.001, until_s - time.monotonic()))
-            try:
-                packet = self._in.recv(65536)
-            except TimeoutError:
-                return self.heard[came:]
-            self.heard += [
-                (one.address, one.arguments[0] if len(one.arguments) == 1 else one.arguments)
-                for one in read_packet(packet)
-            ]
-
-    def until(self, address: str, value: object) -> None:
-        """Waits until the newest value of an address is this one."""
-
-        def is_told() -> bool:
-            self.listen(0.02)
-            return dict(self.heard).get(address) == value
-
-        wait_for(is_told, what=f"{address} {value}")
-
-    def close(self) -> None:
-        self._out.close()
-        self._in.close()
-
-
-def message(address: str, *arguments: object):
-    builder = OscMessageBuilder(address)
-    for argument in arguments:
-        builder.add_arg(argument)
-    return builder.build()
 
 
 class Mirrored(NamedTuple):
     stage: RunningStage
     desk: Desk
     other: Desk
+    values: Iterator[float]
+    """Values of the saturation that no test has set."""
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +44,7 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrored]:
     desk, other = Desk(port, hears), Desk(port, address="127.0.0.2")
     with running(tmp_path_factory.mktemp("osc"), configuration(more=section)) as stage:
         desk.until(TINT, 0.0)
-        yield Mirrored(stage, desk, other)
+        yield Mirrored(stage, desk, other, (round(0.5 + step * 0.001, 3) for step in itertools.count(1)))
         assert stage.end()[0] == 0
     desk.close()
     other.close()
@@ -107,13 +55,30 @@ def until_value(stage: RunningStage, path: str, value: object) -> None:
 
 
 def until_heard(mirrored: Mirrored) -> None:
-    """Waits until the other desk is heard again, which has sent too much."""
+    """Waits until the other desk is heard again, which has sent too much: not one packet by chance, but one after the
+    other, each with a value that nobody has set before.
+    """
+    in_a_row = 0
 
     def is_heard() -> bool:
-        mirrored.other.send("/grade/saturation", 0.625)
-        return mirrored.stage.client.get("/grade/saturation") == 0.625
+        nonlocal in_a_row
+        value = next(mirrored.values)
+        mirrored.other.send("/grade/saturation", value)
+        came = wait_for_a_moment(lambda: mirrored.stage.client.get("/grade/saturation") == value)
+        in_a_row = in_a_row + 1 if came else 0
+        return in_a_row == 3
 
     wait_for(is_heard)
+
+
+def wait_for_a_moment(found: Callable[[], bool], seconds: float = 0.5) -> bool:
+    """Whether the answer becomes true soon."""
+    until_s = time.monotonic() + seconds
+    while not found():
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def test_values_are_set_by_their_paths_and_told_to_the_desk(mirrored: Mirrored) -> None:
@@ -272,6 +237,38 @@ def test_osc_outlives_its_own_death_and_those_of_core_and_gate(mirrored: Mirrore
     os.kill(stage.helper("stage.gate.gate"), signal.SIGKILL)
     wait_for(lambda: is_served(-0.25))
     mirrored.desk.until(TINT, -0.25)
+
+
+def test_a_take_that_is_pressed_while_the_core_dies_is_begun_once_and_so_is_one_between_two_cores(
+    mirrored: Mirrored,
+) -> None:
+    stage = mirrored.stage
+    before = stage.client.log(1)[-1]["number"]
+    for name in ("in its hands", "between"):
+        core = stage.helper("stage.live.core")
+        if name == "between":
+            os.kill(core, signal.SIGKILL)
+        else:
+            os.kill(core, signal.SIGSTOP)
+        mirrored.other.send("/take/start", name)
+        if name != "between":
+            time.sleep(0.3)  # the gate has handed it over, and keeps nothing
+            os.kill(core, signal.SIGKILL)
+        stage.event("ready")
+        stage.until_status(lambda status, name=name: take_of(status) == ("recording", name))
+        mirrored.other.send("/take/stop", 1.0)
+        stage.until_status(lambda status: status["take"]["state"] == "idle")
+    since = [one for one in stage.client.log(5000) if one["number"] > before and one["request"] == "take"]
+    assert [(one["action"], one["name"], one["code"]) for one in since] == [
+        ("start", "in its hands", ""),
+        ("stop", "", ""),
+        ("start", "between", ""),
+        ("stop", "", ""),
+    ]
+
+
+def take_of(status: dict[str, Any]) -> tuple[str, str]:
+    return status["take"]["state"], status["take"]["name"]
 
 
 def described(stage: RunningStage, *words: str) -> str:
