@@ -132,11 +132,9 @@ class Movements:
         Nor was any of them refused.
         """
         earliest = inputs.frame - round(self._show.rate)
-        ends = (
-            *outcome.entered[:1],
-            *outcome.entered[-1:],
-        )  # what was owed is answered before all commands or after them
-        paths = {self._fader_in(command.request) for command in (*inputs.commands, *(one.command for one in ends))}
+        # What was owed is answered before all commands or after them.
+        answered = (entry.command for entry in (*outcome.entered[:1], *outcome.entered[-1:]))
+        paths = {self._fader_in(command.request) for command in (*inputs.commands, *answered)}
         if None in paths or any(answer.refusal is not None for answer in outcome.answers):
             return False
         goes_on = all(self._moved_at.get(path, earliest - 1) >= earliest for path in paths)
