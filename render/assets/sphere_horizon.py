@@ -41,7 +41,7 @@ def find_circle(codes: Pixels) -> Circle | None:
     circles = _circles(coarse, (0.0, 0.0), _FIRST)
     best = max(circles, key=lambda circle: circle.support)
     rivals = (circle.support for circle in circles if not _is_near(circle, best))
-    if best.support < _LEAST_LEAD * max(rivals, default=0.0):
+    if best.support <= _LEAST_LEAD * max(rivals, default=0.0):
         return None
     fine = shrunk(codes, _FINE)
     for search in _THEN:

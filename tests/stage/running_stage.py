@@ -63,9 +63,12 @@ def free_udp_port() -> int:
 
 
 def configuration(
-    *trackers: tuple[str, str, str, int], rate: str = "60", world: str = 'kind = "coordinates"', more: str = ""
+    *trackers: tuple[str, str, str, int], rate: str = "25", world: str = 'kind = "coordinates"', more: str = ""
 ) -> str:
-    """TOML with a small arc wall; `trackers` are name, protocol, source and id, each with a camera after it."""
+    """TOML with a small arc wall; `trackers` are name, protocol, source and id, each with a camera after it.
+
+    Its rate spares the processor; what judges timing names one of its own.
+    """
     parts = [f'[stage]\nname = "Under test"\nframe_rate_hz = {rate}\n', WALL]
     for letter, (name, protocol, source, number) in zip("ABCDEF", trackers, strict=False):
         parts.append(TRACKER.format(name=name, protocol=protocol, source=source, camera_id=number))

@@ -25,6 +25,7 @@ from stage.supervision.launch import LaunchOptions, open_control_ports
 from tracking.records import ConfigError
 
 PICTURE = np.full((16, 32, 3), 128, np.uint8)
+WINDOW = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
 
 
 def refused(*words, env=None):
@@ -100,7 +101,7 @@ def test_a_configuration_that_is_a_folder(tmp_path):
 
 
 def test_every_finding_of_a_configuration_at_once(tmp_path):
-    toml = configuration().replace("latency_ms", "latency_sm").replace("frame_rate_hz = 60", "frame_rate_hz = -3")
+    toml = configuration(rate="-3").replace("latency_ms", "latency_sm")
     lines = start(tmp_path, toml + '[[camera]]\nname = "A"\n')
     text = "\n".join(lines)
     assert len(lines) >= 2
@@ -120,13 +121,6 @@ def test_a_control_port_in_use_names_the_port_and_the_cure(tmp_path):
         port = taken.getsockname()[1]
         lines = start(tmp_path, configuration(), "--control", f"tcp://127.0.0.1:{port}")
     only_line(lines, "--control", str(port), "in use", "choose another")
-
-
-def test_a_second_stage_on_the_same_ports_is_refused(tmp_path):
-    (tmp_path / "first").mkdir()
-    with running(tmp_path / "first", configuration()) as stage:
-        lines = findings(tmp_path, configuration(), stage.ready["control"])
-    only_line(lines, "--control", "in use")
 
 
 def test_a_tracker_port_in_use_names_tracker_port_and_cure(tmp_path):
@@ -251,15 +245,8 @@ def test_a_page_for_the_network_at_what_is_no_address(tmp_path):
 
 
 def test_a_window_without_a_display(tmp_path):
-    more = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
-    lines = start(tmp_path, configuration(more=more), env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
+    lines = start(tmp_path, configuration(more=WINDOW), env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
     only_line(lines, "no display", "--headless")
-
-
-def test_the_same_window_is_no_trouble_when_headless(tmp_path):
-    more = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
-    with running(tmp_path, configuration(more=more), "--headless") as stage:
-        assert stage.end()[0] == 0
 
 
 def test_a_mesh_that_is_not_there(tmp_path):
@@ -317,11 +304,13 @@ def test_wrong_use_names_the_option(words, expected):
     assert "Traceback" not in result.stderr
 
 
-def test_broken_saved_values_are_reported_and_set_aside_and_the_stage_starts(tmp_path):
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "startup.json").write_text("{broken")
-    with running(tmp_path, configuration()) as stage:
+def test_a_stage_starts_headless_with_broken_values_set_aside_and_a_second_on_its_ports_is_refused(tmp_path):
+    first = tmp_path / "first"
+    (first / "state").mkdir(parents=True)
+    (first / "state" / "startup.json").write_text("{broken")
+    with running(first, configuration(more=WINDOW), "--headless") as stage:
         assert stage.client.get("/grade/tint") == 0.0
         assert "saved values" in stage.stderr
+        only_line(findings(tmp_path, configuration(), stage.ready["control"]), "--control", "in use")
         assert stage.end()[0] == 0
-    assert (tmp_path / "state" / "startup.json.broken").is_file()
+    assert (first / "state" / "startup.json.broken").is_file()

@@ -45,7 +45,7 @@ class Shared(NamedTuple):
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     port = free_udp_port()
-    toml = configuration(more=f'[osc]\nbind = "127.0.0.1:{port}"\n[panel]\nbind = "127.0.0.1:0"\n')
+    toml = configuration(rate="60", more=f'[osc]\nbind = "127.0.0.1:{port}"\n[panel]\nbind = "127.0.0.1:0"\n')
     with running(tmp_path_factory.mktemp("shares"), toml, "--panel") as stage:
         yield Shared(stage, port)
         assert stage.end()[0] == 0

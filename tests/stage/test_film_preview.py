@@ -184,7 +184,7 @@ def test_a_running_stage_shows_live_what_its_camera_sees_of_the_world(tmp_path):
         assert status["trackers"]["freed-a"]["state"] == "never"
         assert [one["path"] for one in status["in_force"]] == ["/camera/A/source"]
         assert "tracker freed-a has sent nothing yet" in status["health"][0]
-        assert (status["take"]["state"], status["rate_hz"]) == ("idle", 60.0)
+        assert (status["take"]["state"], status["rate_hz"]) == ("idle", 25.0)
         assert wait_for(lambda: (status_of(url) or {}).get("true_rate_hz"), what="the rate") > 0.0
         answer, body = fetched(url, "/api/v1/status")
         assert (answer.status, json.loads(body).keys()) == (200, status.keys())

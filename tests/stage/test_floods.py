@@ -82,7 +82,7 @@ def longest_horizon_s(take):
 
 def test_floods_of_garbage_neither_stop_the_loop_nor_bend_the_picture(tmp_path):
     port = free_udp_port()
-    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1), rate="60")
     stop = threading.Event()
     with (
         running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,

@@ -16,7 +16,7 @@ from stage.assets.messages import Loaded, LoadFailed
 from tests.building import camera, stage_text
 from tests.fold.show.air_stage import ACTIVE, world
 
-TOML = stage_text(camera("A"), world("day"), world("night"))
+TOML = stage_text(camera("A"), world("day"), world("night"), frame_rate_hz=25)
 DISK_BYTES = LEFT_FREE_BYTES + (64 << 20)
 INODES = 40
 
@@ -61,7 +61,7 @@ def test_a_world_that_comes_to_a_full_disk_is_refused_and_the_one_on_air_stays(
         )
         wait_for(lambda: stage.client.worlds()[1]["reason"] == f"night.exr: {expected}", what="the refusal")
         before = stage.client.status()
-        after = stage.until_status(lambda now: now["frame"] > before["frame"] + 20)
+        after = stage.until_status(lambda now: now["frame"] > before["frame"] + 10)
         assert (after["world"]["on_air"], sum("night" in line for line in after["health"]) <= 1) == ("day", True)
         filler.unlink()
         wait_for(lambda: stage.client.worlds()[1]["state"] == "ready", what="the picture")

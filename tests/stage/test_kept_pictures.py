@@ -17,7 +17,7 @@ from stage.assets.levels_file import HEADER_BYTES
 from stage.assets.messages import WantedPicture
 
 
-def a_picture(path: Path, seed: int = 1, rows: int = 300) -> Path:
+def a_picture(path: Path, seed: int = 1, rows: int = 40) -> Path:
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (rows, 2 * rows, 3), dtype=np.uint8)).save(path)
     return path
 
@@ -41,7 +41,7 @@ def kept(tmp_path):
 
 def read_levels(found):
     """Every byte of a kept picture, as the core reads it for its upload."""
-    reader = LevelReader(100_000)
+    reader = LevelReader(4_000)
     reading = reader.begin(found.levels, found.shape)
     content = bytearray()
     while (read := reader.take(5.0)) is not None and read.piece is not None:
@@ -56,11 +56,11 @@ def test_what_was_kept_is_what_was_decoded(kept):
     pictures, file = kept
     found, decoded = pictures.find(wanted(file)), open_picture(file)
     content, failure = read_levels(found)
-    assert (found.sha256, found.shape, failure) == (decoded.sha256, PictureShape(300, 600, 3), "")
-    rows = np.frombuffer(content, np.float16)[: 300 * 600 * 3].reshape(300, 600, 3)
+    assert (found.sha256, found.shape, failure) == (decoded.sha256, PictureShape(40, 80, 3), "")
+    rows = np.frombuffer(content, np.float16)[: 40 * 80 * 3].reshape(40, 80, 3)
     for top, band in decoded.bands():
         np.testing.assert_array_equal(rows[top : top + len(band)], band.astype(np.float16))
-    assert len(content) == sum(rows * columns for rows, columns in level_sizes(300, 600)) * 6
+    assert len(content) == sum(rows * columns for rows, columns in level_sizes(40, 80)) * 6
 
 
 def test_what_was_read_stays_for_the_run_whatever_becomes_of_the_file(kept):
@@ -96,7 +96,7 @@ def test_a_kept_file_that_is_cut_while_it_is_read_is_noticed(kept):
     found = pictures.find(wanted(file))
     Path(found.levels).write_bytes(b"")
     assert read_levels(found) == (b"", "the run's copy of it is cut off")
-    assert list(pieces_of(found.shape, 100_000))
+    assert list(pieces_of(found.shape, 4_000))
 
 
 def test_what_has_no_room_is_refused_with_the_figures_and_leaves_nothing(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from stage.control.client import Client
 from tests.building import camera, stage_text
 
 ACTIVE = "/world/active"
-TOML = stage_text() + '\n[library]\nfolder = "library"\n'
+TOML = stage_text(frame_rate_hz=25) + '\n[library]\nfolder = "library"\n'
+WORLDS_AT_FIRST = 2
+"""The configuration's own, and the picture."""
 
 
 def worlds(client: Client) -> dict[str, dict[str, Any]]:
@@ -35,37 +38,59 @@ def show(client: Client, name: str) -> None:
     wait_for(lambda: on_air(client) == name and worlds(client)[name]["state"] == "ready", what=name)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Client]]:
+    """A library's folder with one picture, and a client of the stage that runs with it."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "library").mkdir()
+    a_png(folder / "library" / "before.png")
+    with running(folder, TOML, "--headless") as stage:
+        yield folder / "library", stage.client
+        assert stage.end()[0] == 0
+
+
+@pytest.fixture
+def begun(shared: tuple[Path, Client]) -> Iterator[tuple[Path, Client]]:
+    """That picture is on air and alone in the folder, and is so again afterwards."""
+    library, client = shared
+    wait_for(lambda: "before" in worlds(client), what="the first file")
+    show(client, "before")
+    yield shared
+    show(client, "before")
+    for path in library.iterdir():
+        if path.name != "before.png":
+            path.unlink()
+    wait_for(lambda: len(worlds(client)) == WORLDS_AT_FIRST, what="the end of all others")
+
+
 @pytest.mark.gl
-def test_a_picture_that_appears_is_listed_shown_renamed_replaced_and_removed(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    library.mkdir()
-    a_png(library / "before.png")
-    with running(tmp_path, TOML, "--headless") as stage:
-        client = stage.client
-        wait_for(lambda: "before" in worlds(client), what="the first file")
-        a_png(tmp_path / "new.png", seed=2)
-        began = time.monotonic()
-        shutil.copy(tmp_path / "new.png", library / "Straße am Abend.png")
-        wait_for(lambda: "Straße am Abend" in worlds(client), what="a file that was copied")
-        assert time.monotonic() - began < 2.0
-        key = worlds(client)["Straße am Abend"]["key"]
-        show(client, "Straße am Abend")
-        client.set(f"/layer/{key}/exposure_stops", -1.0)
-        (library / "Straße am Abend.png").rename(library / "dusk.png")
-        wait_for(lambda: on_air(client) == "dusk", what="the new name")
-        assert worlds(client)["dusk"]["key"] == key
-        assert client.get(f"/layer/{key}/exposure_stops") == -1.0
-        a_png(library / ".dusk.png", seed=3)
-        (library / ".dusk.png").rename(library / "dusk.png")
-        wait_for(lambda: worlds(client)["dusk"]["state"] == "newer", what="new content")
-        assert worlds(client)["dusk"]["on_air"]
-        client.set(ACTIVE, "dusk")
-        wait_for(lambda: worlds(client)["dusk"]["state"] == "ready", what="the new content on air")
-        (library / "dusk.png").unlink()
-        wait_for(lambda: any("dusk is there no longer" in line for line in client.status()["health"]), what="health")
-        assert on_air(client) == "dusk"
-        show(client, "before")
-        wait_for(lambda: "dusk" not in worlds(client), what="the end of the world")
+def test_a_picture_that_appears_is_listed_shown_renamed_replaced_and_removed(
+    begun: tuple[Path, Client], tmp_path: Path
+) -> None:
+    library, client = begun
+    a_png(tmp_path / "new.png", seed=2)
+    began = time.monotonic()
+    shutil.copy(tmp_path / "new.png", library / "Straße am Abend.png")
+    wait_for(lambda: "Straße am Abend" in worlds(client), what="a file that was copied")
+    assert time.monotonic() - began < 2.0
+    key = worlds(client)["Straße am Abend"]["key"]
+    show(client, "Straße am Abend")
+    client.set(f"/layer/{key}/exposure_stops", -1.0)
+    (library / "Straße am Abend.png").rename(library / "dusk.png")
+    wait_for(lambda: on_air(client) == "dusk", what="the new name")
+    assert worlds(client)["dusk"]["key"] == key
+    assert client.get(f"/layer/{key}/exposure_stops") == -1.0
+    a_png(library / ".dusk.png", seed=3)
+    (library / ".dusk.png").rename(library / "dusk.png")
+    wait_for(lambda: worlds(client)["dusk"]["state"] == "newer", what="new content")
+    assert worlds(client)["dusk"]["on_air"]
+    client.set(ACTIVE, "dusk")
+    wait_for(lambda: worlds(client)["dusk"]["state"] == "ready", what="the new content on air")
+    (library / "dusk.png").unlink()
+    wait_for(lambda: any("dusk is there no longer" in line for line in client.status()["health"]), what="health")
+    assert on_air(client) == "dusk"
+    show(client, "before")
+    wait_for(lambda: "dusk" not in worlds(client), what="the end of the world")
 
 
 @pytest.mark.gl
@@ -147,23 +172,22 @@ def test_a_still_shows_a_world_of_the_library_by_its_name(tmp_path: Path) -> Non
 
 
 @pytest.mark.gl
-def test_a_scene_that_appears_is_shown_replaced_on_air_and_refused_where_it_is_broken(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    library.mkdir()
-    with running(tmp_path, TOML, "--headless") as stage:
-        client = stage.client
-        (library / ".new").write_bytes(glb_of(street_of_boxes()))
-        (library / ".new").rename(library / "square.glb")
-        wait_for(lambda: "square" in worlds(client), what="a scene that was moved in")
-        assert worlds(client)["square"]["kind"] == "sky, model"
-        show(client, "square")
-        (library / ".new").write_bytes(glb_of(room()))
-        (library / ".new").rename(library / "square.glb")
-        wait_for(lambda: worlds(client)["square"]["state"] == "newer", what="another scene of that name")
-        assert worlds(client)["square"]["on_air"]
-        show(client, "square")
-        whole = (library / "square.glb").read_bytes()
-        (library / "broken.glb").write_bytes(whole.replace(b'"mesh":0', b'"mesh":9', 1))
-        wait_for(lambda: worlds(client).get("broken", {}).get("state") == "failed", what="what is wrong with it")
-        assert "nodes[0].mesh: found number 9, expected one of" in worlds(client)["broken"]["reason"]
-        assert on_air(client) == "square"
+def test_a_scene_that_appears_is_shown_replaced_on_air_and_refused_where_it_is_broken(
+    begun: tuple[Path, Client],
+) -> None:
+    library, client = begun
+    (library / ".new").write_bytes(glb_of(street_of_boxes()))
+    (library / ".new").rename(library / "square.glb")
+    wait_for(lambda: "square" in worlds(client), what="a scene that was moved in")
+    assert worlds(client)["square"]["kind"] == "sky, model"
+    show(client, "square")
+    (library / ".new").write_bytes(glb_of(room()))
+    (library / ".new").rename(library / "square.glb")
+    wait_for(lambda: worlds(client)["square"]["state"] == "newer", what="another scene of that name")
+    assert worlds(client)["square"]["on_air"]
+    show(client, "square")
+    whole = (library / "square.glb").read_bytes()
+    (library / "broken.glb").write_bytes(whole.replace(b'"mesh":0', b'"mesh":9', 1))
+    wait_for(lambda: worlds(client).get("broken", {}).get("state") == "failed", what="what is wrong with it")
+    assert "nodes[0].mesh: found number 9, expected one of" in worlds(client)["broken"]["reason"]
+    assert on_air(client) == "square"

@@ -103,7 +103,7 @@ def lights_processes(stage):
 
 def test_lights_stay_on_the_wire_whatever_dies(tmp_path):
     ears = Ears()
-    stage = RunningStage(tmp_path, configuration(more=LIGHTS), "--headless")
+    stage = RunningStage(tmp_path, configuration(rate="60", more=LIGHTS), "--headless")
     try:
         stage.event("ready")
         wait_for(lambda: (ears.level(1, 1), ears.level(2, 10)) == (204, 102), what="both levels")

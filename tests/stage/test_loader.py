@@ -30,7 +30,7 @@ def loader(tmp_path_factory):
 def a_large_exr(tmp_path_factory):
     """Puts a picture that takes a moment to decode and convert into a place. It is compressed once for all."""
     made = tmp_path_factory.mktemp("large") / "large.exr"
-    write_exr(made, np.random.default_rng(1).random((1536, 3072, 3), dtype=np.float32))
+    write_exr(made, np.random.default_rng(1).random((1024, 2048, 3), dtype=np.float32))
     return lambda path: Path(shutil.copyfile(made, path))
 
 

@@ -42,7 +42,7 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrored]:
         f'[osc]\nbind = "127.0.0.1:{port}"\nallow = ["127.0.0.1", "127.0.0.2/31"]\nfeedback = "127.0.0.1:{hears}"\n'
     )
     desk, other = Desk(port, hears), Desk(port, address="127.0.0.2")
-    with running(tmp_path_factory.mktemp("osc"), configuration(more=section)) as stage:
+    with running(tmp_path_factory.mktemp("osc"), configuration(rate="60", more=section)) as stage:
         desk.until(TINT, 0.0)
         yield Mirrored(stage, desk, other, (round(0.5 + step * 0.001, 3) for step in itertools.count(1)))
         assert stage.end()[0] == 0

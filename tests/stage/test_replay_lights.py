@@ -47,7 +47,7 @@ nodes = ["127.0.0.1"]
 def take(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lights")
     takes = folder / "recorded"
-    stage = RunningStage(folder, configuration(more=LIGHTS), "--headless", "--record", str(takes))
+    stage = RunningStage(folder, configuration(rate="60", more=LIGHTS), "--headless", "--record", str(takes))
     try:
         stage.event("ready")
         stage.client.set("/light/key/intensity", 0.1, fade_s=0.6)

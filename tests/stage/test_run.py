@@ -93,7 +93,7 @@ def five_ways(tmp_path_factory):
             "osc": f"udp://127.0.0.1:{osc}",
         }
         spoken = dict(zip(FIVE_WAYS, ("freed", "opentrackio", "opentrackio", "freed", "osc"), strict=True))
-        toml = configuration(*((name, spoken[name], urls[name], 1) for name in FIVE_WAYS))
+        toml = configuration(*((name, spoken[name], urls[name], 1) for name in FIVE_WAYS), rate="60")
         with running(folder, toml) as stage:
             for name in FIVE_WAYS:
                 to = f"serial://{far}" if name == "serial" else urls[name]
@@ -138,7 +138,7 @@ def test_the_wall_is_drawn_from_where_the_camera_is(five_ways, name):
 
 def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
     port = free_udp_port()
-    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1), rate="60")
     recorded = ("--record", str(tmp_path / "takes"))
     with (
         sending("freed", f"udp://127.0.0.1:{port}"),

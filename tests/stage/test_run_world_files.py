@@ -16,7 +16,7 @@ from stage.loading.world_files import read_world_file
 from tests.building import stage_text
 
 ACTIVE = "/world/active"
-TOML = stage_text() + '\n[library]\nfolder = "library"\n'
+TOML = stage_text(frame_rate_hz=25) + '\n[library]\nfolder = "library"\n'
 HOSTILE = {
     "itself.world.toml": '[[layers]]\nkind = "panorama"\nfile = "itself.world.toml"\n',
     "outside.world.toml": '[[layers]]\nkind = "panorama"\nfile = "../stage.toml"\n',

@@ -21,6 +21,7 @@ TOML = stage_text(
     world("day", layer(file="day.exr"), layer(file="mist.exr", opacity=0.5)),
     world("night", exposure_stops=-1.0),
     world("later"),
+    frame_rate_hz=25,
 )
 
 

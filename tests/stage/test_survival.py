@@ -71,7 +71,7 @@ def two_trackers():
     """TOML of a FreeD and an OSC tracker, and their ports."""
     ports = free_udp_port(), free_udp_port()
     rows = [("f", "freed", f"udp://127.0.0.1:{ports[0]}", 1), ("o", "osc", f"udp://127.0.0.1:{ports[1]}", 2)]
-    return configuration(*rows), ports
+    return configuration(*rows, rate="60"), ports
 
 
 def survives_hostile_packets(folder, count):

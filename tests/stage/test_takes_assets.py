@@ -37,7 +37,9 @@ file = "sky.png"
 [control]
 endpoint = "tcp://127.0.0.1:0"
 """
-WORLDS = stage_text(camera("A"), *(world(name, layer(file=f"{name}.png")) for name in ("day", "night")))
+WORLDS = stage_text(
+    camera("A"), *(world(name, layer(file=f"{name}.png")) for name in ("day", "night")), frame_rate_hz=25
+)
 
 
 def picture(path: Path, seed: int) -> str:

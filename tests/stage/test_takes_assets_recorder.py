@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -46,11 +46,21 @@ class Files:
         return takes / FOLDER / f"{self.hashes[name]}.exr"
 
 
-def new_core(folder: Path, files: Files, *, keeps_assets: bool = True) -> Core:
-    core = Core(folder, new_show(), inputs_of, files.to_keep, keeps_assets=keeps_assets)
-    core.frame = FRAMES.start - 1
-    core.run(2)
-    return core
+@pytest.fixture
+def new_core(tmp_path: Path) -> Iterator[Callable[..., Core]]:
+    """Makes cores, and closes their sockets whatever the test did: one left open would hold up all later tests."""
+    made: list[Core] = []
+
+    def make(files: Files, *, keeps_assets: bool = True) -> Core:
+        core = Core(tmp_path, new_show(), inputs_of, files.to_keep, keeps_assets=keeps_assets)
+        made.append(core)
+        core.frame = FRAMES.start - 1
+        core.run(2)
+        return core
+
+    yield make
+    for core in made:
+        core.link.release()
 
 
 @pytest.fixture
@@ -60,23 +70,24 @@ def takes(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("keeps_assets", [True, False])
 def test_a_take_names_the_pictures_of_a_world_that_comes_in_mid_take(
-    tmp_path: Path, takes: Path, keeps_assets: bool
+    tmp_path: Path, takes: Path, new_core: Callable[..., Core], keeps_assets: bool
 ) -> None:
     files = Files(tmp_path, {"valley.exr": 1000, "office.exr": 2000})
-    core = new_core(tmp_path, files, keeps_assets=keeps_assets)
+    core = new_core(files, keeps_assets=keeps_assets)
     with recorder(core, takes):
         core.start("worlds")
         core.run(40)
         core.reports += core.link.finish(PATIENCE_S)
-    core.link.release()
     assert dict(overview(takes / "worlds.mcap").assets) == files.hashes
     kept = [files.kept(takes, name).is_file() for name in files.hashes]
     assert kept == [keeps_assets, keeps_assets]
 
 
-def test_frames_are_written_on_while_a_large_file_is_copied(tmp_path: Path, takes: Path) -> None:
+def test_frames_are_written_on_while_a_large_file_is_copied(
+    tmp_path: Path, takes: Path, new_core: Callable[..., Core]
+) -> None:
     files = Files(tmp_path, {"valley.exr": LARGE_BYTES})
-    core = new_core(tmp_path, files)
+    core = new_core(files)
     behind = []
     with recorder(core, takes):
         core.start("large")
@@ -88,16 +99,17 @@ def test_frames_are_written_on_while_a_large_file_is_copied(tmp_path: Path, take
             behind.append(core.frame - core.link._watch.safe_frame)
         assert kept.stat().st_size == LARGE_BYTES
         core.reports += core.link.finish(PATIENCE_S)
-    core.link.release()
     assert (core.link.gaps, core.link.lost, len(behind) > 2) == (0, 0, True)
     assert max(behind) < BEHIND_MAX
     written = frames_of(takes / "large.mcap")
     assert written == list(range(written[0], core.frame))
 
 
-def test_what_a_killed_recorder_was_copying_is_never_believed(tmp_path: Path, takes: Path) -> None:
+def test_what_a_killed_recorder_was_copying_is_never_believed(
+    tmp_path: Path, takes: Path, new_core: Callable[..., Core]
+) -> None:
     files = Files(tmp_path, {"valley.exr": LARGE_BYTES // 2})
-    core, kept = new_core(tmp_path, files), files.kept(takes, "valley.exr")
+    core, kept = new_core(files), files.kept(takes, "valley.exr")
     with recorder(core, takes) as first:
         core.start("killed")
         core.run(2)
@@ -111,7 +123,6 @@ def test_what_a_killed_recorder_was_copying_is_never_believed(tmp_path: Path, ta
             while not kept.is_file() and time.monotonic() < until:
                 core.run(1, pause_s=0.01)
             core.reports += core.link.finish(PATIENCE_S)
-    core.link.release()
     assert [path.name for path in (takes / FOLDER).iterdir()] == [kept.name]
     with kept.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == files.hashes["valley.exr"]
@@ -125,16 +136,17 @@ def test_what_a_run_ends_too_soon_for_is_told_and_leaves_nothing(tmp_path: Path,
     assert list(takes.glob("assets/*")) == []
 
 
-def test_a_disk_that_takes_no_more_in_mid_copy_costs_the_file_and_not_the_take(tmp_path: Path, takes: Path) -> None:
+def test_a_disk_that_takes_no_more_in_mid_copy_costs_the_file_and_not_the_take(
+    tmp_path: Path, takes: Path, new_core: Callable[..., Core]
+) -> None:
     files = Files(tmp_path, {"valley.exr": 3_000_000})
-    core = new_core(tmp_path, files)
+    core = new_core(files)
     with recorder(core, takes, file_bytes=1_000_000):
         core.start("small")
         core.run(20)
         core.wait_for_state("asset_not_kept")
         core.run(20)
         core.reports += core.link.finish(PATIENCE_S)
-    core.link.release()
     (told,) = (report.cause for report in core.reports if report.state == "asset_not_kept")
     assert told is not None
     assert (told.code, told.values) == ("take_asset_not_kept", {"file": "valley.exr", "found": "system_efbig"})
