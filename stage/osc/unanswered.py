@@ -52,6 +52,7 @@ class Unanswered:
         self._replaced: dict[str, Asked] = {}
         self._newest: dict[str, str] = {}
         self._presses: Counter[str] = Counter()
+        self._asking: dict[str, set[str]] = {}
         self._numbers: Counter[str] = Counter()
 
     def has_room(self, request: ShowRequest, sender: str) -> bool:
@@ -63,13 +64,15 @@ class Unanswered:
         """Keeps a request that was sent under an id of its own."""
         request_id = str(request.id)
         self._numbers[sender] += 1
+        self._waiting[request_id] = Asked(request, sender, self._numbers[sender], now_s)
+        self._asking.setdefault(sender, set()).add(request_id)
+        if not _is_value(request):
+            self._presses[sender] += 1
         for key in _keys(request):
             before = self._newest.get(key)
             self._newest[key] = request_id
             if before is not None:
                 self._replace(before)
-        self._waiting[request_id] = Asked(request, sender, self._numbers[sender], now_s)
-        self._presses[sender] += not _is_value(request)
 
     def pop(self, request_id: str) -> Asked | None:
         """The request that was answered; None where it is none of these."""
@@ -105,6 +108,7 @@ class Unanswered:
         if asked is None or not _is_value(asked.request) or self._is_newest_of(request_id, asked, any):
             return
         self._replaced[request_id] = self._waiting.pop(request_id)
+        self._leave(request_id, asked.sender)
         if len(self._replaced) > _MOST_REPLACED:
             del self._replaced[next(iter(self._replaced))]
 
@@ -116,6 +120,13 @@ class Unanswered:
             self._presses[asked.sender] -= 1
             if not self._presses[asked.sender]:
                 del self._presses[asked.sender]
+        self._leave(request_id, asked.sender)
+
+    def _leave(self, request_id: str, sender: str) -> None:
+        """Nothing is kept of senders of whom nothing waits: they can be made up without end."""
+        self._asking[sender].discard(request_id)
+        if not self._asking[sender]:
+            del self._asking[sender], self._numbers[sender]
 
 
 def _is_value(request: ShowRequest) -> bool:

@@ -111,3 +111,16 @@ def test_presses_are_bounded_by_refusing_new_ones_and_values_by_their_paths():
     assert made.pop("tint 3000") is None, "forgotten: too many newer ones"
     assert made.pop("tint 4900") is not None
     assert len(made.overdue(1e9)) == MOST_PRESSES
+
+
+def test_nothing_is_kept_of_senders_whose_requests_were_answered_or_replaced():
+    made = Unanswered()
+    for number in range(300):
+        sender = f"198.51.100.{number}"
+        made.add(TakeRequest(id=f"start {number}", action="start", name="1"), sender, 0.0)
+        made.add(tint(f"tint {number}"), sender, 0.0)
+        made.pop(f"start {number}")
+    made.pop("tint 299")
+    for number in range(299):
+        made.pop(f"tint {number}")
+    assert not any(vars(made).values())
