@@ -28,11 +28,12 @@ _PATIENCE_S = 5.0
 
 
 class _Tries(Record):
-    """On one processor: how long its work usually took; and each try that was slowed: when, and for how long, in ns."""
+    """On one processor: how long its work usually took, and at worst, in ns; and when a try was slowed."""
 
     tries: int
     usual_ns: int
-    slowed: tuple[tuple[int, int], ...]
+    worst_ns: int
+    slowed_ns: tuple[int, ...]
 
 
 _TRIES = msgspec.json.Decoder(_Tries)
@@ -40,8 +41,8 @@ _TRIES = msgspec.json.Decoder(_Tries)
 
 class Pace(Record):
     """What was seen of all processors. `usual_us` is the median of the work's time, in us; `worst_times` how many times
-    as long it took at worst, 1 where it was never slowed; `slowed_share` the share of tries that were; and `slowed_ns`
-    the moments of those (host monotonic).
+    as long it took at worst; `slowed_share` the share of tries that were slowed; and `slowed_ns` the moments of those
+    (host monotonic).
     """
 
     tries: int
@@ -73,12 +74,11 @@ class PaceWatch:
         """Ends it. Raises OSError or msgspec.MsgspecError where a process died."""
         seen = [_TRIES.decode(one.communicate(timeout=_PATIENCE_S)[0]) for one in self._watching]
         tries = sum(one.tries for one in seen)
-        worst = max((took / one.usual_ns for one in seen for _, took in one.slowed), default=1.0)
-        moments = sorted(moment for one in seen for moment, _ in one.slowed)
+        moments = sorted(moment for one in seen for moment in one.slowed_ns)
         return Pace(
             tries=tries,
             usual_us=statistics.median(one.usual_ns for one in seen) * 1e-3,
-            worst_times=worst,
+            worst_times=max(one.worst_ns / one.usual_ns for one in seen),
             slowed_share=len(moments) / max(tries, 1),
             slowed_ns=tuple(moments),
         )
@@ -113,8 +113,9 @@ def main() -> None:
         pow(_BASE, _EXPONENT, _MODULUS)
         took_ns.append(clock_ns() - begun_ns)
     usual_ns = max(1, round(statistics.median(took_ns)))
-    slowed = (one for one in zip(moments_ns, took_ns, strict=True) if one[1] > _SLOWED * usual_ns)
-    print(msgspec.json.encode(_Tries(tries=len(took_ns), usual_ns=usual_ns, slowed=tuple(slowed))).decode())
+    slowed_ns = [moment for moment, took in zip(moments_ns, took_ns, strict=True) if took > _SLOWED * usual_ns]
+    found = _Tries(tries=len(took_ns), usual_ns=usual_ns, worst_ns=max(took_ns), slowed_ns=tuple(slowed_ns))
+    print(msgspec.json.encode(found).decode())
 
 
 if __name__ == "__main__":
