@@ -67,7 +67,9 @@ def test_the_film_camera_sees_its_street(demo):
     """Houses on both sides and passers-by below them: edges all over, where the valley and the sky have none."""
     for world, has_edges in (("Street", True), ("Open sky", False), ("Street", True)):
         demo.client.set("/world/active", world)
-        wait_for(lambda wanted=has_edges: (edges := edges_in_film(demo)) and (edges > STREETS_EDGES) == wanted)
+        wait_for(
+            lambda wanted=has_edges: (edges := edges_in_film(demo)) is not None and (edges > STREETS_EDGES) == wanted
+        )
 
 
 def test_its_frames_come_in_time_at_a_rate_that_is_drawn(demo):
