@@ -34,7 +34,7 @@ class FilmColours:
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
         self._lights: dict[str, FilmLight] = {name: film_light(name) for name in FILM_SPACES}
-        self._curves: dict[str, moderngl.Texture] = {}
+        self._tables: dict[str, moderngl.Texture] = {}
         self._found: Kept[tuple[MediaFacts, str, str, bool], PlateColours] = Kept()
         self._asked: set[str] = set()
         self.failures: dict[str, str] = {}
@@ -48,30 +48,31 @@ class FilmColours:
 
     def of(self, part: PlatePart, facts: MediaFacts) -> PlateColours | None:
         """What makes light of a film's codes; None where its colour space is still being made, or cannot be."""
-        curve = self._curve(part.colour_space)
-        if curve is None:
+        light = self._lights.get(part.colour_space)
+        if light is None:
+            self._ask(part.colour_space)
             return None
         key = (facts, part.colour_space, part.matrix, part.full_range)
-        return self._found.get(key, lambda _: self._found_of(part, facts, curve))
+        return self._found.get(key, lambda _: self._found_of(part, facts, light))
 
-    def _found_of(self, part: PlatePart, facts: MediaFacts, curve: moderngl.Texture) -> PlateColours:
+    def _found_of(self, part: PlatePart, facts: MediaFacts, light: FilmLight) -> PlateColours:
         found = codes_to_colours(facts, part.matrix, full_range=part.full_range)
         values: dict[str, Uniform] = {
             "given_film_colours": column_major(found.matrix),
             "given_film_offset": found.offset,
-            "given_film_acescg": column_major(self._lights[part.colour_space].acescg_from_light),
-            "given_film_levels": (-math.log2(min(facts.chroma)), found.alpha),
+            "given_film_acescg": column_major(light.acescg_from_light),
+            "given_film_smaller": -math.log2(min(facts.chroma)),
+            "given_film_alpha": (found.alpha, 0.0) if facts.has_alpha else (0.0, 1.0),
         }
-        return PlateColours(curve, values)
+        if light.rise is not None:
+            toe, middle, factors = light.rise
+            return PlateColours(None, {**values, "given_film_toe": (*toe, middle), "given_film_rise": factors})
+        return PlateColours(self._table(part.colour_space, light), values)
 
-    def _curve(self, name: str) -> moderngl.Texture | None:
-        if name not in self._curves:
-            light = self._lights.get(name)
-            if light is None:
-                self._ask(name)
-                return None
-            self._curves[name] = _curve_texture(self._context, light)
-        return self._curves[name]
+    def _table(self, name: str, light: FilmLight) -> moderngl.Texture:
+        if name not in self._tables:
+            self._tables[name] = _table_texture(self._context, light)
+        return self._tables[name]
 
     def _ask(self, name: str) -> None:
         if name not in self._asked and len(self._asked) < _MOST:
@@ -85,7 +86,7 @@ class FilmColours:
             self.failures[name] = str(error)
 
 
-def _curve_texture(context: moderngl.Context, light: FilmLight) -> moderngl.Texture:
+def _table_texture(context: moderngl.Context, light: FilmLight) -> moderngl.Texture:
     """A row of texels: the light of each entry, and how much more the next one has."""
     steps = np.append(np.diff(light.table), 0.0)
     texels = np.stack([light.table, steps], axis=1).astype(np.float32)

@@ -18,7 +18,9 @@ import numpy as np
 from render.assets.storage import (
     BYTE_PAIRS,
     BYTES,
+    FINE_NUMBERS,
     HALVES,
+    NUMBERS,
     WORD_PAIRS,
     WORDS,
     Storage,
@@ -30,8 +32,15 @@ from render.assets.storage_thread import storage_thread
 from render.gpu.context import check_errors
 from render.worlds.shared.media import MediaFacts, PlaneLevel, frame_bytes, plane_levels
 
-_TEXELS = {(1, 1): BYTES, (2, 1): BYTE_PAIRS, (1, 2): WORDS, (2, 2): WORD_PAIRS, (4, 2): HALVES}
-"""By samples of a texel, and bytes of a sample."""
+_TEXELS = {
+    (1, 1): BYTES,
+    (2, 1): BYTE_PAIRS,
+    (4, 1): NUMBERS,
+    (1, 2): WORDS,
+    (2, 2): WORD_PAIRS,
+    (4, 2): FINE_NUMBERS,
+}
+"""By samples of a texel, and bytes of a sample that is a code."""
 _NUMBERS = {
     "GL_RED": 0x1903,
     "GL_RG": 0x8227,
@@ -173,7 +182,7 @@ def _writing() -> Callable[..., None]:
 
 
 def _texels_of(level: PlaneLevel) -> Texels:
-    return _TEXELS[level.samples, level.texel_bytes // level.samples]
+    return HALVES if level.are_halves else _TEXELS[level.samples, level.texel_bytes // level.samples]
 
 
 @lru_cache
@@ -190,7 +199,7 @@ def _prepared(plane: Storage, context: moderngl.Context) -> moderngl.Texture:
     Of 8 bits it is mirrored at the top and bottom, which no look-up sees: a software renderer then filters in floats,
     where it would round what it filters to the bits of its samples.
     """
-    if plane.texels not in (BYTES, BYTE_PAIRS):
+    if plane.texels.type != "GL_UNSIGNED_BYTE":
         return plane.texture(context)
     gl = importlib.import_module("OpenGL.GL")
     texture = plane.texture(context)

@@ -30,11 +30,22 @@ _HLG_WHITE = 0.75
 Curve = Callable[[float], float]
 
 
+class Toe(NamedTuple):
+    """How a curve begins: up to a code of `end` its light is `linear` times the code and `squared` times its square."""
+
+    end: float
+    linear: float = 0.0
+    squared: float = 0.0
+
+
 class FilmSpace(NamedTuple):
-    """A colour space of films: the light that a code of one channel stands for, and the primaries of that light."""
+    """A colour space of films: the light that a code of one channel stands for, the primaries of that light, and the
+    `toe` of the curve, above which it is smooth.
+    """
 
     light_of: Curve
     primaries: Chromaticities
+    toe: Toe
 
 
 def light_of_rec709(code: float) -> float:
@@ -71,17 +82,24 @@ def _hlg_scene(code: float) -> float:
     return code * code / 3.0 if code <= 0.5 else (math.exp((code - c) / a) + b) / 12.0
 
 
+_REC709_TOE = Toe(end=4.5 * 0.018, linear=1.0 / 4.5)
+_SRGB_TOE = Toe(end=0.04045, linear=1.0 / 12.92)
+_HLG_TOE = Toe(end=0.5, squared=1.0 / (3.0 * _hlg_scene(_HLG_WHITE)))
+_LINEAR_TOE = Toe(end=0.5, linear=1.0)
+_PQ_END = 0.006
+_PQ_TOE = Toe(_PQ_END, 0.2 * light_of_pq(_PQ_END) / _PQ_END, 0.8 * light_of_pq(_PQ_END) / _PQ_END**2)
+"""The perceptual quantiser has none: this one is within a sixth of a code of ten bits."""
 FILM_SPACES = {
-    "rec709": FilmSpace(light_of_rec709, REC709),
-    "rec601_525": FilmSpace(light_of_rec709, REC601_525),
-    "rec601_625": FilmSpace(light_of_rec709, REC601_625),
-    "p3": FilmSpace(light_of_rec709, P3_D65),
-    "display_p3": FilmSpace(light_of_srgb, P3_D65),
-    "rec2020": FilmSpace(light_of_rec709, REC2020),
-    "srgb": FilmSpace(light_of_srgb, REC709),
-    "linear": FilmSpace(light_of_linear, REC709),
-    "hlg": FilmSpace(light_of_hlg, REC2020),
-    "pq": FilmSpace(light_of_pq, REC2020),
+    "rec709": FilmSpace(light_of_rec709, REC709, _REC709_TOE),
+    "rec601_525": FilmSpace(light_of_rec709, REC601_525, _REC709_TOE),
+    "rec601_625": FilmSpace(light_of_rec709, REC601_625, _REC709_TOE),
+    "p3": FilmSpace(light_of_rec709, P3_D65, _REC709_TOE),
+    "display_p3": FilmSpace(light_of_srgb, P3_D65, _SRGB_TOE),
+    "rec2020": FilmSpace(light_of_rec709, REC2020, _REC709_TOE),
+    "srgb": FilmSpace(light_of_srgb, REC709, _SRGB_TOE),
+    "linear": FilmSpace(light_of_linear, REC709, _LINEAR_TOE),
+    "hlg": FilmSpace(light_of_hlg, REC2020, _HLG_TOE),
+    "pq": FilmSpace(light_of_pq, REC2020, _PQ_TOE),
 }
 """The colour spaces that films are tagged with. All others are those of OpenColorIO, by its names."""
 

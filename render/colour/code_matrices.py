@@ -32,7 +32,7 @@ def codes_to_colours(facts: MediaFacts, matrix: Matrix, *, full_range: bool) -> 
     """
     if facts.planes == "light":
         return CodesToColours(IDENTITY, (0.0, 0.0, 0.0), 1.0)
-    code = float(255 if facts.bits <= 8 else 65535)
+    code = float(255 if facts.sample_bytes == 1 else 65535)
     peak = float((1 << facts.bits) - 1)
     scales, blacks = _range(facts.planes, facts.bits, full_range=full_range)
     meant = tuple(code / scale for scale in scales)

@@ -1,14 +1,19 @@
-"""The colour spaces of films as drawing needs them: a table from code to light for one channel, and a matrix."""
+"""The colour spaces of films as drawing needs them: from code to light for one channel, and a matrix.
+
+That is a table, and for the spaces that films are tagged with a polynomial: a software renderer pays as much for three
+looks into a table as for a look-up of a picture, and hardly anything for the polynomial.
+"""
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from render.colour.code_curves import FILM_SPACES, Curve, light_of
+from render.colour.code_curves import FILM_SPACES, Curve, Toe, light_of
 from render.colour.matrices import Matrix
 from render.colour.primaries import acescg_from_rgb
 from render.images.colour_spaces import KEY, ColourSpaces
@@ -19,16 +24,30 @@ ENTRIES_BELOW_BLACK, ENTRIES_TO_WHITE = 340, 3400
 """Black and white are entries, since curves may have a kink there; codes beyond them are a video range's foot and head
 room.
 """
+RISE_DEGREE, RISE_POWER = 7, 8
+_FITTED_POINTS = 128
 _APART, _LEAST_APART = 1e-3, 1e-6
 """More than this share of the light between OpenColorIO's and that of table and matrix: it is no such space."""
 _BRIGHT, _DARK = 1.0, 0.0
 
 
+class Rise(NamedTuple):
+    """A curve above its `toe`, up to the last code of the table: the eighth power of a polynomial of how far the root
+    of a code is above `middle`, its `factors` from the constant one on. The power has a few of them do for light from
+    a millionth to hundreds, as in the perceptual quantiser.
+    """
+
+    toe: Toe
+    middle: float
+    factors: tuple[float, ...]
+
+
 class FilmLight(NamedTuple):
-    """What makes light of codes: `table` (4096,) of one channel, float64, then `acescg_from_light`."""
+    """What makes light of codes: `table` (4096,) of one channel, float64, or its `rise`; then `acescg_from_light`."""
 
     table: npt.NDArray[np.float64]
     acescg_from_light: Matrix
+    rise: Rise | None = None
 
 
 def film_light(name: str) -> FilmLight:
@@ -38,7 +57,8 @@ def film_light(name: str) -> FilmLight:
     """
     if name in FILM_SPACES:
         space = FILM_SPACES[name]
-        return FilmLight(_table(space.light_of), acescg_from_rgb(space.primaries))
+        rise = _rise(space.light_of, space.toe)
+        return FilmLight(_table(space.light_of), acescg_from_rgb(space.primaries), rise)
     spaces = ColourSpaces()
     spaces.check(name)
     return _taken_apart(spaces, name, _codes())
@@ -54,6 +74,18 @@ def _table(curve: Curve) -> npt.NDArray[np.float64]:
     table = np.array([light_of(curve, code) for code in _codes().tolist()])
     table.setflags(write=False)
     return table
+
+
+@cache
+def _rise(curve: Curve, toe: Toe) -> Rise:
+    """By Chebyshev's points, which keep a polynomial near a smooth curve everywhere; what is small counts as much."""
+    first, last = math.sqrt(toe.end), math.sqrt((ENTRIES - 1 - ENTRIES_BELOW_BLACK) / ENTRIES_TO_WHITE)
+    middle, half = 0.5 * (last + first), 0.5 * (last - first)
+    places = np.polynomial.chebyshev.chebpts1(_FITTED_POINTS)
+    roots = np.array([curve((middle + half * place) ** 2) ** (1.0 / RISE_POWER) for place in places.tolist()])
+    found = np.polynomial.Chebyshev(np.polynomial.chebyshev.chebfit(places, roots, RISE_DEGREE, w=1.0 / roots))
+    factors = found.convert(kind=np.polynomial.Polynomial).coef.tolist()
+    return Rise(toe, middle, tuple(float(factor) / half**power for power, factor in enumerate(factors)))
 
 
 def _taken_apart(spaces: ColourSpaces, name: str, codes: npt.NDArray[np.float64]) -> FilmLight:

@@ -18,6 +18,7 @@ Plane = npt.NDArray[Any]
 
 _ROWS_AT_ONCE = 128
 """Rows worked on at a time: they stay in the caches."""
+_TEXEL_ROWS_AT_ONCE = 16
 _MOST_IN_SUMS = 14
 """Four codes of so many bits are added without leaving 16 bits."""
 
@@ -56,25 +57,54 @@ def _fill_even(band: Plane, target: Plane, rounding: int, bits: int) -> None:
     target[...] = sums
 
 
-def put_beside(pairs: Plane, first: Plane, second: Plane) -> None:
-    """Fills (rows, columns, 2) with the samples of two planes side by side."""
-    words = _words(pairs)
-    np.left_shift(second, 8 * first.itemsize, out=words, dtype=words.dtype)
-    np.bitwise_or(words, first, out=words)
+def put_beside(texels: Plane, planes: Sequence[Plane]) -> None:
+    """Fills (rows, columns, 2 or 4) with the samples of planes side by side; a fourth without a plane stays."""
+    if len(planes) == 2:
+        words = _words(texels)
+        np.left_shift(planes[1], 8 * texels.itemsize, out=words, dtype=words.dtype)
+        np.bitwise_or(words, planes[0], out=words)
+        return
+    for top in range(0, len(texels), _TEXEL_ROWS_AT_ONCE):
+        for sample, plane in enumerate(planes):
+            texels[top : top + _TEXEL_ROWS_AT_ONCE, :, sample] = plane[top : top + _TEXEL_ROWS_AT_ONCE]
 
 
-def fill_levels_of_pairs(levels: Sequence[Plane], bits: int, first: int = 0) -> None:
-    """The same for levels of (rows, columns, 2)."""
+def fill_levels_of_texels(levels: Sequence[Plane], bits: int, first: int = 0) -> None:
+    """The same for levels of (rows, columns, 2 or 4)."""
     for level, (larger, smaller) in enumerate(pairwise(levels), start=first):
-        rows, columns, _ = larger.shape
+        rows, columns, samples = larger.shape
         if rows % 2 or columns % 2:
-            for sample in (0, 1):
+            for sample in range(samples):
                 _fill_odd(larger[..., sample], smaller[..., sample])
             continue
-        rounding = 2 - level % 2
+        rounding, fill = 2 - level % 2, _fill_even_pairs if samples == 2 else _fill_even_quads
         for top in range(0, rows, _ROWS_AT_ONCE):
             band = larger[top : top + _ROWS_AT_ONCE]
-            _fill_even_pairs(band, smaller[top // 2 : (top + _ROWS_AT_ONCE) // 2], rounding, bits)
+            fill(band, smaller[top // 2 : (top + _ROWS_AT_ONCE) // 2], rounding, bits)
+
+
+def _fill_even_quads(band: Plane, target: Plane, rounding: int, bits: int) -> None:
+    """The mean of two by two texels of four samples, as many at once as have room for their sums beside each other."""
+    words, means = _words(band), _words(target)
+    if band.dtype == np.uint8:
+        every = [
+            _mean_of_four((words >> np.uint32(shift)) & np.uint32(0xFF00FF), rounding * 0x10001) for shift in (0, 8)
+        ]
+        np.bitwise_or(every[0] & np.uint32(0xFF00FF), (every[1] & np.uint32(0xFF00FF)) << np.uint32(8), out=means)
+    elif bits <= _MOST_IN_SUMS:
+        np.bitwise_and(_mean_of_four(words, rounding * 0x1000100010001), np.uint64(0x3FFF3FFF3FFF3FFF), out=means)
+    else:
+        for sample in range(4):
+            _fill_even(band[..., sample], target[..., sample], rounding, bits)
+
+
+def _mean_of_four(words: Plane, rounding: int) -> Plane:
+    """A quarter of the sums of two by two words, into which bits of samples beside each other may have come."""
+    down = words[0::2] + words[1::2]
+    sums: Plane = down[:, 0::2] + down[:, 1::2]
+    sums += sums.dtype.type(rounding)
+    sums >>= sums.dtype.type(2)
+    return sums
 
 
 def _fill_even_pairs(band: Plane, target: Plane, rounding: int, bits: int) -> None:
@@ -102,10 +132,10 @@ def _fill_even_pairs(band: Plane, target: Plane, rounding: int, bits: int) -> No
             _fill_even(band[..., sample], target[..., sample], rounding, bits)
 
 
-def _words(pairs: Plane) -> Plane:
-    """Each pair as one number, whose lower half is the first sample."""
-    kind = np.dtype(f"<u{2 * pairs.itemsize}")
-    return pairs.reshape(len(pairs), -1).view(kind)
+def _words(texels: Plane) -> Plane:
+    """Each texel as one number, whose lowest bits are the first sample."""
+    kind = np.dtype(f"<u{texels.shape[2] * texels.itemsize}")
+    return texels.reshape(len(texels), -1).view(kind)
 
 
 def _fill_odd(larger: Plane, smaller: Plane) -> None:

@@ -1,7 +1,8 @@
 """How FFmpeg's pixel formats lie in planes, and which of them have to be repacked first.
 
 Planes that hold one component each, in 8 bits or in 16 with the lowest byte first, are taken as they are. All others
-are repacked into such planes of at least as many bits, without a change of their codes.
+are repacked into such planes of at least as many bits, without a change of their codes. Differences of colour of a
+picture with alpha are made as large as it is.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ def plane_format(found: VideoFormat) -> PlaneFormat:
     is_grey = len(colours) == 1 and not is_rgb
     if is_grey and has_alpha:  # grey and alpha lie in turns: both are given to red, green and blue
         is_rgb, is_grey = True, False
-    chroma = (1, 1) if is_rgb else (2, 2) if is_grey else _chroma(found)
-    native = name if _is_native(found) else _repacked(is_rgb, is_grey, has_alpha, bits, chroma)
+    chroma = (1, 1) if is_rgb or has_alpha else (2, 2) if is_grey else _chroma(found)
+    is_native = _is_native(found) and (is_grey or is_rgb or chroma == _chroma(found))
+    native = name if is_native else _repacked(is_rgb, is_grey, has_alpha, bits, chroma)
     return PlaneFormat(
         native=native,
         kind="rgb" if is_rgb else "ycbcr",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from render.media.box_levels import fill_levels, fill_levels_of_pairs, put_beside
+from render.media.box_levels import fill_levels, fill_levels_of_texels, put_beside
 from render.media.faults import MediaError, pyav
 from render.media.pixel_formats import PlaneFormat, plane_format
 from render.worlds.shared.media import MediaFacts, first_levels, frame_bytes, plane_levels
@@ -63,7 +63,8 @@ class FrameMemory:
 
     def __init__(self, facts: MediaFacts) -> None:
         self._levels = plane_levels(facts)
-        self._type = "u1" if facts.bits <= 8 and facts.planes != "light" else "<u2"
+        self._is_light, self._has_alpha = facts.planes == "light", facts.has_alpha
+        self._type = "u1" if facts.sample_bytes == 1 else "<u2"
         self.bytes = frame_bytes(facts)
 
     def planes(self, into: memoryview) -> list[list[Plane]]:
@@ -72,12 +73,11 @@ class FrameMemory:
 
         Raises ValueError where it is too small.
         """
-        first, *second = self.textures(into)
-        if not second:
-            return [first]
-        luma, alpha = ([level[..., one] for level in first if one < level.shape[2]] for one in (0, 1))
-        others = [[level[..., one] for level in second[0]] for one in (0, 1)]
-        return [luma, *others, *([alpha] if alpha else [])]
+        textures = self.textures(into)
+        if self._is_light:
+            return textures
+        planes = [[level[..., one] for level in levels] for levels in textures for one in range(levels[0].shape[2])]
+        return planes if self._has_alpha else planes[:3]
 
     def textures(self, into: memoryview) -> list[list[Plane]]:
         """The levels of each texture, (rows, columns, samples). Raises ValueError where memory is too small."""
@@ -119,7 +119,7 @@ class PlaneWriter:
         native = frame if frame.format.name == found.native else self._repacked(frame, found.native)
         textures = self._memory.textures(into)
         stored = self._stored(native, found)
-        beside = ((0, 3) if facts.has_alpha else (0,), (1, 2))
+        beside = (range(len(stored)),) if facts.is_whole else ((0,), (1, 2))
         for levels, numbers, finest in zip(textures, beside, first_levels(facts, first), strict=True):
             self._fill(levels[finest:], {number: stored[number] for number in numbers}, finest)
 
@@ -133,8 +133,8 @@ class PlaneWriter:
             levels[0][..., 0] = planes[0]
             fill_levels([level[..., 0] for level in levels], self._facts.bits, finest)
         else:
-            put_beside(levels[0], *planes)
-            fill_levels_of_pairs(levels, self._facts.bits, finest)
+            put_beside(levels[0], planes)
+            fill_levels_of_texels(levels, self._facts.bits, finest)
 
     def _shown(self, number: int, stored: Plane, finest: int) -> Plane:
         """A plane at its level `finest`. What is finer is worked out beside the frame, from where it was decoded."""

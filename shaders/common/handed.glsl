@@ -70,11 +70,16 @@ HANDED mat3 only_look; // to a place in the picture, times the depth along its a
 // common/film_codes.glsl
 HANDED vec4 film_place;  // from shares of the picture to shares of its planes: scale and offset
 HANDED vec4 film_other_place; // of the second and the third one, which may be smaller
-HANDED vec3 film_levels;      // how many levels those are further on; what a sample of alpha is multiplied by; the
-                              // finest level that there is
+HANDED vec2 film_levels;      // how many levels those are further on, and the finest level that there is
+#ifdef WHOLE
+HANDED vec2 film_alpha;       // what a sample of alpha is multiplied by, and what is added to that
+#endif
 HANDED mat3 film_colours;     // from samples to codes of red, green and blue
 HANDED vec3 film_offset;      // and what is added to those
 HANDED mat3 film_acescg;
+HANDED vec4 film_toe;     // where the toe of the curve ends, of it what is times a code and times its square; where the
+                          // polynomial above it has its middle
+HANDED mat2x4 film_rise;  // and that polynomial
 
 // common/world_surface.glsl with NEAR or PLANE
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
@@ -183,10 +188,13 @@ uniform vec4 given_relief;
 uniform vec3 given_ahead;
 uniform vec4 given_film_place;
 uniform vec4 given_film_other_place;
-uniform vec2 given_film_levels;
+uniform float given_film_smaller;
+uniform vec2 given_film_alpha;
 uniform float given_film_finest;
 uniform mat3 given_film_colours;
 uniform mat3 given_film_acescg;
+uniform vec4 given_film_toe;
+uniform mat2x4 given_film_rise;
 uniform vec3 given_film_offset;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
@@ -313,9 +321,16 @@ void hand_on() {
     film_place = given_film_place;
     film_offset = given_film_offset;
     film_other_place = given_film_other_place;
-    film_levels = vec3(given_film_levels, given_film_finest);
+    film_levels = vec2(given_film_smaller, given_film_finest);
+#ifdef WHOLE
+    film_alpha = given_film_alpha;
+#endif
     film_colours = given_film_colours;
     film_acescg = given_film_acescg;
+#ifndef TABLE
+    film_toe = given_film_toe;
+    film_rise = given_film_rise;
+#endif
 #endif
 #ifdef NEAR
     surface = given_surface;

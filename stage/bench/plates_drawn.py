@@ -80,7 +80,7 @@ def _noise(facts: MediaFacts) -> bytes:
     """A frame with fine detail; the levels have some too."""
     last = plane_levels(facts)[-1]
     codes = np.random.default_rng(1).integers(0, 1 << facts.bits, last.offset + last.bytes, np.uint16)
-    return (codes.astype(np.uint8) if facts.bits <= 8 else codes).tobytes()
+    return (codes.astype(np.uint8) if facts.sample_bytes == 1 else codes).tobytes()
 
 
 def _showing(light: PlatePlan) -> Callable[[FramePlan], FramePlan]:

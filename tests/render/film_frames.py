@@ -23,9 +23,11 @@ def facts_of(columns=64, rows=32, **changes):
 def frame_of(facts, planes):
     """The bytes of a frame whose planes are these arrays, with box-filtered levels."""
     found = bytearray(frame_bytes(facts))
-    kind = np.float16 if facts.planes == "light" else np.uint8 if facts.bits <= 8 else np.uint16
+    kind = np.float16 if facts.planes == "light" else np.uint8 if facts.sample_bytes == 1 else np.uint16
     levels = {}
-    textures = planes if facts.planes == "light" else [[planes[0], *planes[3:]], planes[1:3]]
+    textures = planes if facts.planes == "light" else [planes[:1], planes[1:3]]
+    if facts.is_whole and facts.planes != "light":
+        textures = [[*planes, np.full_like(planes[0], 77)][:4]]  # what lies beside three planes is not looked at
     for one in plane_levels(facts):
         if one.level == 0:
             of = textures[one.texture]

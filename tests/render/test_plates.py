@@ -5,9 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
+from render.colour.code_curves import FILM_SPACES
 from render.renderer import Renderer
 from render.worlds.on_air import LayerPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
+from render.worlds.shared.media import TAGGED
 from tests.render.film_frames import ACESCG_FROM_REC709, FILM, codes_of, colours_of, facts_of, frame_of, light_of_rec709
 from tests.render.sample_plans import OUTER_EYE, frame_plan, plane_positions, plane_wall
 
@@ -104,3 +106,20 @@ def test_bars_and_ramps_are_within_a_code_of_ten_bits_of_a_conversion_in_double_
         for facts in [facts_of(256, 144, planes=planes, bits=bits, chroma=chroma, full_range=full)]
     }
     assert max(worst.values()) <= 1.0, worst
+
+
+def test_the_curve_of_every_tag_is_within_a_code_of_ten_bits_and_half_a_percent(context):
+    renderer = stage(context, SAMPLES)
+    facts = facts_of(256, 144, planes="rgb", bits=16, full_range=True)
+    codes = np.rint(65535.0 * np.broadcast_to(np.linspace(0.0, 1.0, 256), (144, 256)))
+    renderer.load_plate(FILM, 0, facts, frame_of(facts, [codes] * 3))
+    off = {}
+    for tag, space in FILM_SPACES.items():
+        shown_light = straight_on(renderer, film(colour_space=tag, full_range=True))[72, 2:-2].mean(axis=1)
+        meant = np.array([space.light_of(code) for code in codes[72] / 65535.0])
+        found = np.interp(shown_light, meant, codes[72] / 65535.0)
+        bright = meant[2:-2] > 1e-4
+        far = np.abs(shown_light / np.maximum(meant[2:-2], 1e-4) - 1.0)[bright].max()
+        off[tag] = (1023.0 * np.abs(found - codes[72, 2:-2] / 65535.0).max(), 200.0 * far)
+    assert set(off) == TAGGED
+    assert max(max(one) for one in off.values()) <= 1.0, off

@@ -21,7 +21,7 @@ OF_SPHERES = {"columns": 64, "rows": 32}
 """Films of light are drawn as panoramas are, which have sides that are powers of two."""
 FILMS = {
     "plain": facts_of(chroma=(2, 2), **SIZE),
-    "fine": facts_of(chroma=(2, 1), bits=10, **SIZE),
+    "fine": facts_of(chroma=(2, 1), bits=10, colour_space="pq", **SIZE),
     "alpha": facts_of(has_alpha=True, bits=12, **SIZE),
     "light": facts_of(planes="light", **OF_SPHERES),
 }
@@ -35,17 +35,18 @@ PLACES = (
 )
 
 
-def part(name, number=0, apart_deg=40.0):
-    return PlatePart(media=name, place=PartPlace(turn_deg=apart_deg * number, width_deg=60.0, blend_deg=4.0))
+def part(name, number=0, apart_deg=40.0, **changes):
+    return PlatePart(**changes, media=name, place=PartPlace(turn_deg=apart_deg * number, width_deg=60.0, blend_deg=4.0))
 
 
 def shown_of(name):
     """One film, one that dissolves to its beginning, one that is cropped, and sets that overlap little and much."""
-    alone = PlatePart(media=name)
+    tag = {"colour_space": FILMS[name].colour_space}
+    alone = PlatePart(media=name, **tag)
     changes = ({}, {"coming": 1, "share": 0.5}, {"crop": (0.1, 0.1, 0.1, 0.1)})
     yield from (PlatePlan(parts=(msgspec.structs.replace(alone, **change),)) for change in changes)
     for count, apart_deg in ((1, 0.0), (5, 40.0), (6, 5.0)):
-        yield PlatePlan(parts=tuple(part(name, number, apart_deg) for number in range(count)))
+        yield PlatePlan(parts=tuple(part(name, number, apart_deg, **tag) for number in range(count)))
 
 
 @pytest.mark.timeout(300)  # from no shaders at all

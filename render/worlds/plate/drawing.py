@@ -21,6 +21,7 @@ from render.worlds.shared.surfaces import surface_values
 
 Frames = tuple[PlateFrame, ...]
 _NAMES = ("first", "second")
+_NO_ALPHA = (0.0, 1.0)
 _OWN = ("given_axes", "given_film_finest")
 """In what films of a set may differ that are drawn together."""
 
@@ -102,14 +103,14 @@ def _set(films: list[LayerSource], light: PlatePlan, frames: Frames, layer: Plac
 
 def _paired(one: LayerSource, other: LayerSource, turned: Mapping[str, Uniform] | None) -> LayerSource | None:
     """Both films in one source; None where they differ in more than where they look, or are seen through."""
-    if turned is None or "ALPHA" in one.defines or one.kind != "plate":
+    if turned is None or one.kind != "plate" or one.values["given_film_alpha"] != _NO_ALPHA:
         return None
     own = {**other.values, **{name: one.values[name] for name in _OWN}}
     is_alike = one.defines == other.defines and one.values == own
-    if not is_alike or one.textures["film_curve"] is not other.textures["film_curve"]:
+    if not is_alike or one.textures.get("film_curve") is not other.textures.get("film_curve"):
         return None
     turned = {**turned, "given_beside_finest": other.values["given_film_finest"]}
-    textures = {f"beside_{name}": other.textures[f"film_{name}"] for name in _NAMES}
+    textures = {f"beside_{name}": found for name in _NAMES if (found := other.textures.get(f"film_{name}")) is not None}
     return one._replace(
         defines=(*one.defines, "PAIRED"), values={**one.values, **turned}, textures={**one.textures, **textures}
     )
@@ -127,9 +128,11 @@ def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | N
     colours = plates.colours(part, frame.facts)
     if colours is None:
         return None
-    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=True)}
-    textures["film_curve"] = colours.curve
-    defines = ("ALPHA",) if frame.facts.has_alpha else ()
+    textures = {f"film_{name}": plane for name, plane in zip(_NAMES, frame.planes, strict=False)}
+    defines = ("WHOLE",) if frame.facts.is_whole else ()
+    if colours.table is not None:
+        textures["film_curve"] = colours.table
+        defines = (*defines, "TABLE")
     values = {**colours.values, **_places(cut_of(part), frame.facts), "given_film_finest": float(frame.first)}
     return LayerSource("plate", defines, values, textures)
 

@@ -27,9 +27,11 @@ class PlateFrame(NamedTuple):
 
 
 class PlateColours(NamedTuple):
-    """What makes light of a frame's planes: a curve, and uniforms of `shaders/common/film_codes.glsl`."""
+    """What makes light of a frame's planes: uniforms of `shaders/common/film_codes.glsl`, and its curve where that is a
+    table.
+    """
 
-    curve: moderngl.Texture
+    table: moderngl.Texture | None
     values: Mapping[str, Uniform]
 
 

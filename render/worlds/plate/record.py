@@ -11,7 +11,7 @@ import msgspec
 from render.worlds.plate.lens import PartLens
 from render.worlds.shared.facts import DepthFacts
 from render.worlds.shared.formats import FILM, UNREAD_FORMATS
-from render.worlds.shared.media import Matrix, MediaFacts
+from render.worlds.shared.media import TAGGED, Matrix, MediaFacts
 from render.worlds.shared.plate_values import (
     CropBottom,
     CropLeft,
@@ -44,12 +44,15 @@ _UNREAD = tuple(ending for one in UNREAD_FORMATS if one is not FILM for ending i
 _SHOWN_ENDINGS = ", ".join(FILM.endings)
 
 
+_STAND_IN = MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), chroma=(2, 2))
 STAND_INS = {
-    "stand-in": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1)),
-    "stand-in with alpha": MediaFacts(codec="", columns=20, rows=10, frames=1, rate=(1, 1), has_alpha=True),
-    "stand-in of light": MediaFacts(codec="", columns=16, rows=8, frames=1, rate=(1, 1), planes="light"),
+    "stand-in": _STAND_IN,
+    "stand-in that is whole": msgspec.structs.replace(_STAND_IN, chroma=(1, 1)),
+    "stand-in of light": msgspec.structs.replace(_STAND_IN, columns=16, rows=8, planes="light"),
 }
-"""Films that stand for those to come: without alpha, with it, and of light, which alone are drawn as panoramas are."""
+"""Films that stand for those to come: with smaller planes, with all planes in one texture, and of light, which alone
+are drawn as panoramas are.
+"""
 _STORED_BITS = (8, 16)
 """Codes of up to so many bits are stored alike."""
 _OVERLAPPING = 6
@@ -58,9 +61,8 @@ _OVERLAPPING = 6
 
 def forms_of(stand_in: MediaFacts) -> tuple[MediaFacts, ...]:
     """The forms in which frames of such films are stored."""
-    if stand_in.planes == "light":
-        return (stand_in,)
-    return tuple(msgspec.structs.replace(stand_in, bits=bits) for bits in _STORED_BITS)
+    forms = [msgspec.structs.replace(stand_in, bits=bits) for bits in _STORED_BITS]
+    return tuple({form.sample_bytes: form for form in forms}.values())
 
 
 class PartPlace(Evolving):
@@ -102,6 +104,11 @@ class PlatePart(Evolving):
     crop: tuple[float, float, float, float] | msgspec.UnsetType = msgspec.UNSET
     place: PartPlace | msgspec.UnsetType = msgspec.UNSET
 
+    @property
+    def needs_table(self) -> bool:
+        """Whether the curve of its colour space is a table to shaders."""
+        return self.colour_space not in TAGGED
+
 
 class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
     """The films of a layer in one frame: one, or the set of a rig. With `is_hidden` they have ended: nothing shows."""
@@ -114,14 +121,17 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
         return ()
 
     def forms_for_all(self) -> tuple[PlatePlan, ...]:
-        """A film, and one with alpha; of a set also piles of each kind of film, in which any number overlap."""
-        names = [name for name, facts in STAND_INS.items() if facts.planes != "light"]
-        films = tuple(PlatePlan(parts=(PlatePart(media=name),)) for name in names)
+        """A film of each kind, and where the stage has a table for a curve, one of each with that; of a set also piles
+        of each, in which any number overlap.
+        """
+        spaces = dict.fromkeys([_STAND_IN.colour_space, *(one.colour_space for one in self.parts if one.needs_table)])
+        films = [PlatePart(media=name, colour_space=space) for name in STAND_INS for space in [*spaces][:2]]
+        alone = tuple(PlatePlan(parts=(part,)) for part in films if STAND_INS[part.media].planes != "light")
         if not self.is_set:
-            return films
+            return alone
         lenses = dict.fromkeys([msgspec.UNSET, *(part.place.lens for part in self.parts if part.place)])
-        placed = (PlatePart(media=name, place=PartPlace(lens=lens)) for name in STAND_INS for lens in lenses)
-        return films + tuple(PlatePlan(parts=(part,) * _OVERLAPPING) for part in placed)
+        placed = (msgspec.structs.replace(part, place=PartPlace(lens=lens)) for part in films for lens in lenses)
+        return alone + tuple(PlatePlan(parts=(part,) * _OVERLAPPING) for part in placed)
 
     @property
     def is_set(self) -> bool:
@@ -260,7 +270,8 @@ class PlateLayer(PictureKeys, tag_field="kind", tag="plate"):
         depths: Mapping[str, DepthFacts] = NO_DEPTHS,  # noqa: ARG002 - other kinds need it
     ) -> PlatePlan:
         """Its light in a plan as long as nobody knows its films: black."""
-        return PlatePlan(parts=tuple(PlatePart(place=place) for place in self.places()))
+        colour_space = self.colour_space or _STAND_IN.colour_space
+        return PlatePlan(parts=tuple(PlatePart(place=place, colour_space=colour_space) for place in self.places()))
 
     def _named_films(self) -> Iterator[tuple[str, str]]:
         if self.file is not None:

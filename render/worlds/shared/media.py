@@ -16,18 +16,22 @@ PlaneKind = Literal["ycbcr", "rgb", "light"]
 ACEScg as half floats, in one plane of four channels.
 """
 _ALIGNMENT = 64
+TAGGED = frozenset({"rec709", "rec601_525", "rec601_625", "p3", "display_p3", "rec2020", "srgb", "linear", "hlg", "pq"})
+"""The colour spaces that files are tagged with (`render/colour/code_curves.py`). Their curves are worked out by
+shaders; those of all others, which only a configuration names, are tables to them.
+"""
 
 
 class MediaFacts(Evolving):
     """Facts of one film or folder of numbered frames.
 
     `columns` and `rows` are pixels as shown. Frame n of `frames` is shown from n / rate on; `rate` is exact: numerator
-    and denominator in frames a second. `bits` are those of a code, in 16-bit samples where there are more than 8. A
-    sample of colour difference covers `chroma` columns and rows. `matrix`, `full_range` and `colour_space` are what the
-    file's tags say, or what its size lets one expect: `tagged` tells which. `start` is the time code of frame 0, "" for
-    none. `decode_ms` is what a frame took to decode where it was examined, in processor time. A pixel is
-    `pixel_aspect` (width and height) wide for its height. In a film that is not `is_constant`, some frames have no
-    picture of their own: they show the newest before them.
+    and denominator in frames a second. `bits` are those of a code, in samples of `sample_bytes`. A sample of
+    colour difference covers `chroma` columns and rows, one pixel where there is alpha. `matrix`, `full_range` and
+    `colour_space` are what the file's tags say, or what its size lets one expect: `tagged` tells which. `start` is the
+    time code of frame 0, "" for none. `decode_ms` is what a frame took to decode where it was examined, in processor
+    time. A pixel is `pixel_aspect` (width and height) wide for its height. In a film that is not `is_constant`, some
+    frames have no picture of their own: they show the newest before them.
     """
 
     codec: str
@@ -49,11 +53,22 @@ class MediaFacts(Evolving):
     pixel_aspect: tuple[int, int] = (1, 1)
     is_constant: bool = True
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its planes are as large, and so lie in one texture."""
+        return self.planes != "ycbcr" or self.chroma == (1, 1)
+
+    @property
+    def sample_bytes(self) -> int:
+        """Bytes of a sample in memory."""
+        return 1 if self.bits <= 8 and self.planes != "light" else 2
+
 
 class PlaneLevel(NamedTuple):
     """One level of one texture of a frame: where its rows begin in the frame's bytes, one after the other.
 
-    A texel has one sample or two, of planes that are as large and are always looked up together; of light, four.
+    A texel has one sample, two or four, of planes that are as large and are always looked up together. Those of light
+    `are_halves` (floats), all others are codes.
     """
 
     texture: int
@@ -63,6 +78,7 @@ class PlaneLevel(NamedTuple):
     rows: int
     samples: int
     texel_bytes: int
+    are_halves: bool = False
 
     @property
     def bytes(self) -> int:
@@ -78,7 +94,8 @@ def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
     for texture, (columns, rows, samples, sample_bytes) in enumerate(_textures(facts)):
         for level in range(max(columns, rows).bit_length()):
             size = (max(columns >> level, 1), max(rows >> level, 1))
-            found.append(PlaneLevel(texture, level, offset, *size, samples, samples * sample_bytes))
+            bytes_, halves = samples * sample_bytes, facts.planes == "light"
+            found.append(PlaneLevel(texture, level, offset, *size, samples, bytes_, halves))
             offset += -(-found[-1].bytes // _ALIGNMENT) * _ALIGNMENT
     return tuple(found)
 
@@ -114,13 +131,14 @@ def frame_bytes(facts: MediaFacts) -> int:
 
 
 def _textures(facts: MediaFacts) -> Iterator[tuple[int, int, int, int]]:
-    """Columns, rows, samples of a texel and bytes of a sample: of luma or red, with alpha beside it where there is
-    some, and of the two differences, or green and blue. Each look-up costs as much for two samples as for one.
+    """Columns, rows, samples of a texel and bytes of a sample: of all planes together where they are as large, the
+    last one alpha or nothing; else of luma, and of the two differences. Each look-up costs as much for four samples as
+    for one.
     """
-    if facts.planes == "light":
-        yield facts.columns, facts.rows, 4, 2
+    sample_bytes = facts.sample_bytes
+    across, down = facts.chroma
+    if facts.is_whole:
+        yield facts.columns, facts.rows, 4, sample_bytes
         return
-    sample_bytes = 1 if facts.bits <= 8 else 2
-    across, down = facts.chroma if facts.planes == "ycbcr" else (1, 1)
-    yield facts.columns, facts.rows, 2 if facts.has_alpha else 1, sample_bytes
+    yield facts.columns, facts.rows, 1, sample_bytes
     yield -(-facts.columns // across), -(-facts.rows // down), 2, sample_bytes
