@@ -68,14 +68,14 @@ class NewestPictures:
         self._newest: dict[str, NewestPicture] = {}
         self._notes: dict[str, str] = {}
         self._watched_ns: defaultdict[str, dict[tuple[int, bool], int]] = defaultdict(dict)
-        self._tell: list[Callable[[str], None]] = []
+        self._tell: list[Callable[[NewestPicture], None]] = []
         self.ended = False
         self.rejected = self.overtaken = self._unknown = 0
         self._thread = threading.Thread(target=self._receive, name="pictures", daemon=True)
         self._thread.start()
 
-    def listen(self, tell: Callable[[str], None]) -> None:
-        """Calls `tell` with the topic of every picture that comes, on the receiving thread."""
+    def listen(self, tell: Callable[[NewestPicture], None]) -> None:
+        """Calls `tell` with the newest picture of a topic whenever something comes, on the receiving thread."""
         self._tell.append(tell)
 
     def watch(self, topic: str, side_px: int | None = None, *, exact: bool = False) -> None:
@@ -153,18 +153,19 @@ class NewestPictures:
             self._unknown += 1
             return
         with self._changed:
-            before = self._newest.get(topic)
-            if not payload and before is not None and before.header.note != header.note:
-                noted = msgspec.structs.replace(before.header, note=header.note)
-                self._newest[topic] = replace(before, header=noted, received_ns=received_ns)
-            elif payload:
-                self._newest[topic] = NewestPicture(
-                    topic=topic, header=header, payload=payload, received_ns=received_ns
-                )
+            picture = self._newest.get(topic)
+            if payload:
+                picture = NewestPicture(topic=topic, header=header, payload=payload, received_ns=received_ns)
+            elif picture is not None and picture.header.note != header.note:
+                noted = msgspec.structs.replace(picture.header, note=header.note)
+                picture = replace(picture, header=noted, received_ns=received_ns)
+            if picture is not None:
+                self._newest[topic] = picture
             self._notes[topic] = header.note
             self._changed.notify_all()
-        for tell in self._tell:
-            tell(topic)
+        if picture is not None:
+            for tell in self._tell:
+                tell(picture)
 
 
 def _default_side(topic: str) -> int:

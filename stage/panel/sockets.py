@@ -89,7 +89,8 @@ class Sockets:
         """Sends what has come; looks meanwhile whether the client is still known."""
         while self._is_admitted(socket):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(talk.came.wait(), _CHECKED_EVERY_S)
+                async with asyncio.timeout(_CHECKED_EVERY_S):
+                    await talk.came.wait()
             talk.came.clear()
             await talk.say()
         await socket.close(REVOKED, "the token was revoked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from stage.run.preview_records import PictureHeader
@@ -13,8 +14,13 @@ def image_of(header: PictureHeader, pixels: bytes) -> Image.Image:
     size = (header.width, header.height)
     if header.exact:
         return Image.frombytes("RGB", size, pixels, "raw", "RGBX")
-    pairs = np.frombuffer(pixels, np.uint8).reshape(header.height, header.width // 2, 4)
-    bands = np.empty((header.height, header.width // 2, 2, 3), np.uint8)
-    bands[..., 0] = pairs[..., ::2]
-    bands[..., 1:] = pairs[:, :, None, 1::2]
-    return Image.frombytes("YCbCr", size, bands.data)
+    halves = np.frombuffer(pixels, "<u2").reshape(header.height, header.width)
+    blue, red = (_of_both(halves.view("<u4"), shift) for shift in (8, 24))
+    luma = halves.astype(np.uint8)
+    return Image.merge("YCbCr", [Image.frombuffer("L", size, band, "raw", "L", 0, 1) for band in (luma, blue, red)])
+
+
+def _of_both(pairs: npt.NDArray[np.uint32], shift: int) -> npt.NDArray[np.uint8]:
+    """The byte at so many bits of each pair, for both of its pixels."""
+    codes = (pairs >> shift & 0xFF) * np.uint32(0x101)
+    return codes.astype("<u2").view(np.uint8)

@@ -26,6 +26,8 @@ _REST_PER_WORK = 8
 """Where frames have no room left, a picture that takes long to draw comes less often, in times of what it took."""
 _LONGEST_REST_NS = 1_000_000_000
 """But so often at least: what one took on a machine that was busy just then must not keep the next ones away."""
+_MOST_OWED = 2
+"""So many pauses of lateness are made up for: a frame that was held up may last longer than one."""
 _JUDGED_BY = 3
 _TIMED_EACH = 4
 """One picture of each topic in so many is timed: to ask the driver is not free."""
@@ -71,6 +73,11 @@ class _Due:
         """The median of the last ones, the lesser of two; 0 before the first."""
         return sorted(self._took_ns)[(len(self._took_ns) - 1) // 2] if self._took_ns else 0
 
+    @property
+    def rest_ns(self) -> int:
+        """How long is rested after one, in times of what the quickest of them took: others were held up."""
+        return min(_REST_PER_WORK * min(self._took_ns, default=0), _LONGEST_REST_NS)
+
     def note(self, took_ns: int) -> None:
         """One took so long."""
         self._took_ns.append(took_ns)
@@ -78,9 +85,9 @@ class _Due:
     def begin(self, now_ns: int, pause_ns: int) -> None:
         """One is begun, and the next is due a pause later; sooner after one that was late, but by half a pause at most.
 
-        What is left of its lateness the ones after that make up for.
+        What is left of its lateness the ones after that make up for, up to two pauses.
         """
-        owed_ns = min(self._owed_ns + max(0, now_ns - self.next_ns), pause_ns)
+        owed_ns = min(self._owed_ns + max(0, now_ns - self.next_ns), _MOST_OWED * pause_ns)
         sooner_ns = min(owed_ns, pause_ns // 2)
         self.next_ns, self._owed_ns = now_ns + pause_ns - sooner_ns, owed_ns - sooner_ns
         self.begun, self.begun_ns = self.begun + 1, now_ns
@@ -153,8 +160,7 @@ class PicturePublisher:
         """
         one = self._due.get(wanted)
         if one is not None:
-            rest_ns = min(_REST_PER_WORK * one.took_ns, _LONGEST_REST_NS)
-            one.begin(self._clock_ns(), max(self._period_ns, rest_ns if rests else 0))
+            one.begin(self._clock_ns(), max(self._period_ns, one.rest_ns if rests else 0))
             self._next_ns = min(due.next_ns for due in self._due.values())
 
     def publish(self, picture: BegunPicture, write: Write, took_ns: int | None = None) -> bool:

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from stage.control.keys.tokens import TokenFolder
-from stage.panel import encoded, sockets
+from stage.panel import encoded, picture_feed, sockets
 from stage.panel.presence import REVOKED
 
 WALL = "wall/main"
@@ -78,7 +78,13 @@ class Viewer:
 
 @contextmanager
 def viewing(show, **options):
-    with connect(f"ws://127.0.0.1:{show.panel.address[1]}/api/v1/pictures", **options) as connection:
+    with viewing_panel(show.panel, **options) as viewer:
+        yield viewer
+
+
+@contextmanager
+def viewing_panel(panel, **options):
+    with connect(f"ws://127.0.0.1:{panel.address[1]}/api/v1/pictures", **options) as connection:
         yield Viewer(connection)
 
 
@@ -134,6 +140,34 @@ def test_a_picture_is_encoded_once_for_all_who_look(show, monkeypatch):
         seen = [viewer.next()[0]["frame"] for _ in range(5) for viewer in viewers]
     assert len(made) == len(set(made))
     assert {frame for frame, _ in made} >= set(seen)
+
+
+def test_pictures_that_come_while_one_is_encoded_are_all_shown(monkeypatch):
+    begun, may_end = threading.Event(), threading.Event()
+    real = encoded.sized_picture
+
+    def held_up(picture, side_px):
+        begun.set()
+        assert may_end.wait(PATIENCE_S)
+        return real(picture, side_px)
+
+    monkeypatch.setattr("stage.panel.gallery.sized_picture", held_up)
+    monkeypatch.setattr(picture_feed, "PERIOD_NS", 10**12)  # this machine may be slow to show them
+    monkeypatch.setattr(picture_feed, "SOON_NS", 10**12)
+    with (
+        publishing() as publisher,
+        receiving(publisher) as pictures,
+        serving(pictures) as panel,
+        viewing_panel(panel) as viewer,
+    ):
+        viewer.watch((WALL, 160))
+        publish(publisher, WALL, 1, codes())
+        assert begun.wait(PATIENCE_S)
+        for frame in (2, 3):
+            publish(publisher, WALL, frame, codes())
+            wait_for(lambda frame=frame: pictures.newest(WALL).frame == frame)
+        may_end.set()
+        assert [viewer.next()[0]["frame"] for _ in range(3)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -51,16 +51,37 @@ def test_each_picture_is_due_once_a_period_and_the_longest_waiting_first(clock):
     assert clock.topics() == ["wall/main"]
 
 
-def test_pictures_that_were_late_are_made_up_for_but_never_closer_than_half_a_period(clock):
+@pytest.mark.parametrize(
+    ("late_ms", "pauses_ms"),
+    [
+        (150, [350, 100, 150, 200, 200, 200]),
+        (350, [550, 100, 100, 100, 150, 200]),
+        (1000, [1200, 100, 100, 100, 100, 200]),
+    ],
+)
+def test_up_to_two_pictures_that_were_late_are_made_up_for_but_never_closer_than_half_a_period(
+    clock, late_ms, pauses_ms
+):
     one = next(found for found in clock.watched() if found.topic == "wall/main")
     begun_ns = []
-    for late_ms in (0, 150, 0, 0, 0, 0):
+    for later_ms in (0, late_ms, 0, 0, 0, 0, 0):
         while wanted(clock.publisher, "wall/main") is None:
             clock.ns += 1_000_000
-        clock.ns += late_ms * 1_000_000
+        clock.ns += later_ms * 1_000_000
         begun_ns.append(clock.ns)
         clock.publisher.begun(one, rests=False)
-    assert [(after - before) // 1_000_000 for before, after in pairwise(begun_ns)] == [350, 100, 150, 200, 200]
+    assert [(after - before) // 1_000_000 for before, after in pairwise(begun_ns)] == pauses_ms
+
+
+def test_a_few_pictures_that_were_held_up_make_none_of_the_others_rest_for_long(clock):
+    clock.watched()
+    one = wanted(clock.publisher, "wall/main")
+    header, write = PictureHeader(width=64, height=32, frame=1), written(in_pairs(codes()))
+    for took_ns in (90_000_000, 20_000_000, 90_000_000):
+        clock.publisher.publish(BegunPicture.of(one, header), write, took_ns=took_ns)
+    clock.publisher.begun(one, rests=True)
+    clock.ns += 200_000_000
+    assert wanted(clock.publisher, "wall/main") == one
 
 
 def test_a_picture_that_takes_long_to_draw_comes_less_often_where_frames_have_no_room(clock):

@@ -11,10 +11,12 @@ from web_panel import TOPICS, codes, in_pairs, publish, publishing, receiving, s
 from stage.panel.newest import NewestPictures
 from stage.run.local_link import GuestEnd, HostEnd
 from stage.run.picture_memory import WritablePictures
+from stage.run.preview_image import image_of
 from stage.run.preview_pictures import PicturePublisher
 from stage.run.preview_records import (
     LONGEST_NOTE,
     CameraSight,
+    PictureHeader,
     PictureMemory,
     WantedPicture,
     Watched,
@@ -190,6 +192,20 @@ def test_who_has_the_memory_can_do_no_more_than_read_it(publisher):
     assert mmap.mmap(descriptor, 4096, prot=mmap.PROT_READ).read(8) == (0).to_bytes(8, "little")
     os.close(descriptor)
     link.close()
+
+
+def test_pixels_side_by_side_have_their_own_luma_and_share_their_colour():
+    header = PictureHeader(width=4, height=2, frame=1)
+    pixels = bytes(range(1, 9)) + bytes(range(240, 256, 2))
+    image = image_of(header, pixels)
+    assert image.mode == "YCbCr"
+    assert [[image.getpixel((column, row)) for column in range(4)] for row in range(2)] == [
+        [(1, 2, 4), (3, 2, 4), (5, 6, 8), (7, 6, 8)],
+        [(240, 242, 246), (244, 242, 246), (248, 250, 254), (252, 250, 254)],
+    ]
+    for wrong in (b"", pixels[:-1], pixels[:8], pixels + pixels):
+        with pytest.raises(ValueError, match=r"reshape|multiple"):
+            image_of(header, wrong)
 
 
 class Looker:
