@@ -24,8 +24,8 @@ _AROUND_CELL_M = 0.5 * math.sqrt(3.0) * _CELL_M
 _FINE_CELL_M = 0.05
 """The same where it is told which tiles of a wall see a film: what two films share costs twice as much."""
 _AROUND_FINE_M = 0.5 * math.sqrt(3.0) * _FINE_CELL_M
-_FAR_ASIDE = 5.0
-"""A tangent that a flat picture's edge has where it is at 79 degrees."""
+_FAR_ASIDE, _FAR_ROUND, _FAR_UP = 5.0, 2.5, 1.0
+"""A tangent that a flat picture's edge has where it is at 79 degrees; edges of a sphere's part, in radians."""
 
 Cell = tuple[int, int, int]
 Edges = tuple[float, float, float, float]
@@ -154,18 +154,28 @@ class SeenEdges:
         return bool((turn - aside >= left_edge).all() and (turn + aside <= right_edge).all())
 
 
+def _is_wide(opening: Opening) -> bool:
+    """Whether nearly half of all directions show a flat picture, or nearly all of them a part of a sphere: one that
+    ends at the sides and above, unlike whole ones of which a seam or a bend is left out.
+    """
+    _, _, right, top = opening.edges
+    if opening.is_flat:
+        return right > _FAR_ASIDE
+    return _FAR_ROUND < right < math.pi and _FAR_UP < top < 0.5 * math.pi
+
+
 class EveryForm:
     """Stands for the edges of a wall that is drawn so that its shaders are built: all are seen but those far aside.
 
-    Only inside the edges of flat pictures there is a form that nothing else is drawn in.
+    Inside the edges of pictures there are forms that nothing else is drawn in.
     """
 
     def source(self, source: LayerSource, _eyes: Iterable[Vec3]) -> LayerSource:
-        """What a pass needs of this layer: without edges if it is flat and nearly half of all directions show it."""
+        """What a pass needs of this layer: without edges if those of a part of a picture are far aside."""
         if source.inside is None:
             return source
         opening, inside = source.inside
-        return inside if opening.is_flat and opening.edges[2] > _FAR_ASIDE else source
+        return inside if _is_wide(opening) else source
 
     def sees(self, _source: LayerSource, _eyes: Iterable[Vec3]) -> bool:
         """Whether anything of a layer is shown: always."""

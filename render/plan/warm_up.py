@@ -83,8 +83,18 @@ _PLACES = (
 )
 """Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, shaped,
 flat with edges and without."""
-_PLACES_FOR_ALL = (_PLACES[0], _PLACES[6], _PLACES[4], *_PLACES[7:])
-"""A whole sphere that is only turned, and placed, a part of one, and shaped and flat ones: the forms for all."""
+_WIDE = LayerPlan(light=_NOTHING, span_deg=340.0)
+_PLACES_FOR_ALL = (
+    _PLACES[0],
+    _PLACES[6],
+    _PLACES[4],
+    _WIDE,
+    msgspec.structs.replace(_WIDE, radius_m=10.0),
+    *_PLACES[7:],
+)
+"""A whole sphere that is only turned, and placed, a part of one, its inside far and near, and shaped and flat ones: the
+forms for all.
+"""
 _NEAR = Surface(radius_m=10.0)
 _FLAT = Surface(is_flat=True)
 """What is never flat, as sets of films, has one form wherever it is placed."""

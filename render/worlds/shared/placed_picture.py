@@ -73,7 +73,7 @@ def _placed(layer: PlacedLayer, size: Size, form_of: FormOf) -> _Placed:
     form = form_of(surface, place)
     values = _values(form, surface, place)
     is_whole = place.is_shaped or not any(dear in form for dear in _DEAR)
-    if is_whole or (form_of is _form_of_few and not surface.is_flat):
+    if is_whole:
         return _Placed(form, values)
     return _Placed(form, values, _opening(surface, place), _place_inside(place))
 
