@@ -299,6 +299,8 @@ class Renderer:
         self._inners.forget()
         self._weather.forget()
         self.scenes.forget()
+        for picture in self._walls.values():
+            picture.shown.forget()
         if self.probes is not None:
             self.probes.forget()
 
@@ -315,6 +317,6 @@ class Renderer:
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         inners = tuple(plan.inners[index] for index in wall.inners)
         scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan, self._feet), coded_gain=coded_gain(plan))
-        scene = scene._replace(weather=self._before, outer_look=outer_look(plan))
+        scene = scene._replace(weather=self._before, outer_look=outer_look(plan), air=(plan.air, plan.outer.air))
         pictures = self._pictures(plan)[wall.name] if self._by_raster else None
         return scene._replace(worlds=self._on_air, pictures=pictures)

@@ -192,7 +192,7 @@ class PlateTextures:
             return None
         self._frames[key] = found  # used last, so the last to make room
         self._shown[0].add(key)
-        return PlateFrame(found[0].textures(self.context), *found[1:])
+        return PlateFrame(found[0].textures(self.context), *found[1:], key)
 
     def newest(self, media: str, number: int) -> PlateFrame | None:
         """The newest frame that is there and not after this one; None where there is none."""

@@ -101,6 +101,11 @@ class CardLayer:
         """Whether there are any cards."""
         return bool(self._shown)
 
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Another one whenever they do something else."""
+        return self._shown
+
     def textures(self) -> dict[str, moderngl.Texture]:
         """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it."""
         behind, in_view = (self._passes.none, self._passes.none) if not self._shown else (self._behind, self._in_view)

@@ -139,6 +139,13 @@ class WallTiles:
         return [Region(int(owner), rectangles[of == owner]) for owner in np.unique(of) if owner != _NOBODY]
 
 
+def in_both(some: Tiles | None, others: Tiles | None) -> Tiles | None:
+    """The tiles that are among `some` and among `others`; None for all of them."""
+    if some is None or others is None:
+        return others if some is None else some
+    return some & others
+
+
 def planes_of_share(inner: InnerPlan) -> list[tuple[float, ...]]:
     """Unit normals, towards the inside, of the planes through the eye where the camera's feather ends."""
     view, feather = inner.view, inner.feather

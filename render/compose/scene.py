@@ -24,6 +24,7 @@ from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Pass, Uniform
 from render.plan.inner import InnerPlan
+from render.worlds.on_air import AirPlan
 from tracking.records import Vec3
 
 
@@ -33,7 +34,8 @@ class Scene(NamedTuple):
     That is `worlds`, evaluated along each LED's ray, or with `pictures`, block by block, those and the outer picture
     that was drawn on the wall last, to which `outer_look` applies. `weather` is before all of that, its light
     under `outer_look` outside the views, and `guide` is drawn over it. `coded_gain` is of pictures of code values
-    (`render.compose.bands`).
+    (`render.compose.bands`). `air` is what the worlds follow from: what is on air, and on a frozen outer.
+    Tiles of the wall that are not `due` show all of this already; None: all are.
     """
 
     inners: Sequence[InnerPlan]
@@ -44,6 +46,8 @@ class Scene(NamedTuple):
     weather: LayerSource | None = None
     guide: GuideLines | None = None
     coded_gain: float = 0.0
+    air: tuple[AirPlan | None, ...] = ()
+    due: Tiles | None = None
 
     def eyes_m(self) -> tuple[Vec3, ...]:
         """Every eye that sees any of the wall."""

@@ -23,7 +23,7 @@ from render.compose.footprint import LedSamples, led_form, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
 from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
 from render.compose.raster_views import OuterCube
-from render.compose.regions import Rectangles, Tiles, WallTiles
+from render.compose.regions import Rectangles, Tiles, WallTiles, in_both
 from render.compose.scene import (
     Draft,
     Finish,
@@ -137,6 +137,8 @@ class WallPicture:
 
     def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         worlds = [world for world in seen_worlds(scene, self.edges.sees) if world.layers]
+        if finish.target is self.sent and behind is None:
+            scene = scene._replace(due=self.shown.unseen(finish, scene, worlds, self.cards.version))
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif (
@@ -156,6 +158,7 @@ class WallPicture:
         layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
         sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
         apart, rest, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
+        rest = in_both(rest, scene.due)
         has_rest = rest is None or bool(rest.any())
         if has_rest:
             self._summing(scene, worlds, behind, rest)()
@@ -168,7 +171,7 @@ class WallPicture:
 
     def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
         """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
-        return list(parts_of(self._whole(scene, behind), self.tiles, within))
+        return list(parts_of(self._whole(scene, behind), self.tiles, in_both(within, scene.due)))
 
     def _whole(self, scene: Scene, behind: Target | None) -> Part:
         return Part(scene, self.cards.textures() | self.hiding.textures(), behind, has_cards=self.cards.shown)
@@ -243,7 +246,7 @@ class WallPicture:
         if summed and not is_direct:
             self._summing(scene, before, behind)()
         tiles = self.shown.missing(finish, scene, before) if hides and keeps else None
-        due = self.shown.rectangles(tiles)
+        due = self.shown.rectangles(in_both(tiles, scene.due))
         covered = self._covered(finish, self._parts(scene, behind, tiles) if is_direct else [], before[-1], due)
         summing = self._summing(scene, before, behind, beside=finish.target) if is_direct else None
         parts = self._parts(scene, behind)

@@ -77,7 +77,7 @@ class LayerSource(NamedTuple):
     is such a form, where only these two do. `opacity` stands in place of the layer's, None for that. Outside of
     `only_in` it shows nothing. `looks` are the pictures of a layer that is looked up in pictures; None of any other.
     `around` tells what is around the outer eye of such a layer from what was there before; None where that is not
-    known.
+    known. `holds` is what the textures hold, another one where that is something else; None where a plan tells more.
     """
 
     kind: str
@@ -93,6 +93,7 @@ class LayerSource(NamedTuple):
     around: AroundFaces | None = None
     alone: LayerSource | None = None
     beside: Mapping[Opening, LayerSource] = MappingProxyType({})
+    holds: tuple[object, ...] | None = None
 
     def gained(self, gain: moderngl.Texture) -> LayerSource:
         """The same with this gain everywhere."""

@@ -66,7 +66,8 @@ class WorldDrawings:
             return None
         if layer.following is UNSET:
             return source.gained(self._gains.none)
-        return source.gained(self._gains.texture(layer.following, layer.follows_by))
+        gained = source.gained(self._gains.texture(layer.following, layer.follows_by))
+        return gained._replace(holds=None)  # what a gain holds follows from the hour
 
     def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
         """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""

@@ -28,7 +28,8 @@ class PanoramaDrawing:
         if light.relief:
             depth = self._texture_of(light.relief.asset, depth_space(light.relief.kind))
             return None if depth is None else self._relief(light.relief, layer, texture, depth)
-        return self._pictures.placed(LayerSource("panorama", (), {}, {"panorama": texture}), layer, texture.size)
+        picture = LayerSource("panorama", (), {}, {"panorama": texture}, holds=(light.asset, light.colour_space))
+        return self._pictures.placed(picture, layer, texture.size)
 
     def _relief(
         self, relief: ReliefPlan, layer: PlacedLayer, texture: moderngl.Texture, depth: moderngl.Texture

@@ -124,7 +124,7 @@ def _formed(film: LayerSource, form: SetForm, carried: Mapping[str, Uniform]) ->
 def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | None:
     """A frame without its place. Planes of light are drawn as panoramas are."""
     if frame.facts.planes == "light":
-        return LayerSource("panorama", (), {}, {"panorama": frame.planes[0]})
+        return LayerSource("panorama", (), {}, {"panorama": frame.planes[0]}, holds=frame.key)
     colours = plates.colours(part, frame.facts)
     if colours is None:
         return None
@@ -134,7 +134,7 @@ def _film(plates: Plates, part: PlatePart, frame: PlateFrame) -> LayerSource | N
         textures["film_curve"] = colours.table
         defines = (*defines, "TABLE")
     values = {**colours.values, **_places(cut_of(part), frame.facts), "given_film_finest": float(frame.first)}
-    return LayerSource("plate", defines, values, textures)
+    return LayerSource("plate", defines, values, textures, holds=frame.key)
 
 
 def _places(crop: Four, facts: MediaFacts) -> Mapping[str, Uniform]:

@@ -18,12 +18,13 @@ Wanted = tuple[tuple[str, int], ...]
 class PlateFrame(NamedTuple):
     """One frame of a film on the GPU: its textures in the order of `plane_levels`, with their levels.
 
-    Those finer than `first` may hold anything.
+    Those finer than `first` may hold anything. `key` is the identity of its film, and its number.
     """
 
     planes: tuple[moderngl.Texture, ...]
     facts: MediaFacts
-    first: int = 0
+    first: int
+    key: tuple[str, int]
 
 
 class PlateColours(NamedTuple):
