@@ -10,10 +10,10 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from calibration.walls import Signal, Wall
+from calibration.walls import Wall
 from render.assets.plate_textures import PLATES_MIB, PlateTextures
 from render.assets.upload import BUDGET_MIB, PictureTextures
-from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
+from render.colour.grade import graded_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
@@ -31,7 +31,7 @@ from render.compose.variants import WallPasses
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPicture
 from render.compose.weather import AiredWeather, behind_weather
-from render.gpu.context import Target, check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Finishing, Meanwhile
 from render.gpu.layer_source import LayerSource
 from render.models.drawing import Quality
@@ -77,7 +77,8 @@ class Renderer:
         quality: Quality = "auto",
     ) -> None:
         prepare(context)
-        self._context = context
+        self.context = context
+        """What everything is drawn in."""
         self.finishing = Finishing()
         """Who waits for what is drawn."""
         self._largest_px = largest_texture_px(context)
@@ -98,12 +99,12 @@ class Renderer:
         self._worlds = WorldDrawings(context, self.textures.use, self.plates, self.scenes)
         self.scenes.lit_by(self._worlds.source)
         passes.finish_pictures = self.scenes.finish
-        self._preview = InnerPreview(context, self._views)
-        self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
-        self._outer = OuterPicture(context, PICTURE_KIND, self._views)
+        self.preview = InnerPreview(context, self._views, max((wall.signal.peak_nits for wall in walls), default=None))
+        """Draws what views see for screens."""
+        self.outer = OuterPicture(context, PICTURE_KIND, self._views)
         self._weather = AiredWeather(context, self._views)
         self._before: LayerSource | None = None
-        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
+        self.inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
         self._shown: dict[str, list[PictureBlock]] | None = None
         self.probes: ProbeLight | None = None
         """What measures light at probes; None unless `measure_at_probes` was called."""
@@ -114,22 +115,7 @@ class Renderer:
     @property
     def name(self) -> str:
         """The driver's own name of the device that draws, as takes and reports give it."""
-        return renderer_name(self._context)
-
-    @property
-    def context(self) -> moderngl.Context:
-        """The context that everything is drawn in."""
-        return self._context
-
-    @property
-    def outer_draws(self) -> int:
-        """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
-        return self._outer.draws
-
-    @property
-    def inner_rows_drawn(self) -> int:
-        """Rows of inner pictures drawn so far: the measure of what they cost."""
-        return self._inners.rows_drawn
+        return renderer_name(self.context)
 
     def load_world(self, asset: str, pixels: NDArray[Any] | None, colour_space: str = "") -> None:
         """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3 or 4), row 0 the top.
@@ -141,13 +127,13 @@ class Renderer:
         else:
             self.textures.load(asset, pixels, colour_space)
         self._forget_light()
-        check_errors(self._context, "loading the picture of a world")
+        check_errors(self.context, "loading the picture of a world")
 
     def load_plate(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
         """Puts a frame of a film on the GPU, laid out as `plane_levels` says. Raises ConfigError for lack of room."""
         self.plates.load(media, number, facts, frame)
         self._forget_light()
-        check_errors(self._context, "loading the frame of a film")
+        check_errors(self.context, "loading the frame of a film")
 
     def load_model(self, asset: str, model: Model | None, space: str = MODEL_SPACE) -> None:
         """Puts a 3D scene that plans name by `asset`, or what else its file was read for, on the GPU; None frees it."""
@@ -160,7 +146,7 @@ class Renderer:
         A black plan draws nothing but black, so that blackout is as quick on a slow GPU as on any other.
         """
         refuse_impossible(plan, self._largest_px)
-        prepare(self._context)
+        prepare(self.context)
         if self.plates.next_plan():
             self._forget_light()
         self._plan, self._shown, self._before, self._on_air = plan, None, None, ()
@@ -172,7 +158,7 @@ class Renderer:
                 picture.cards.update(plan.outer.cards)
             hide_guide(plan, guide_lines(plan), self._walls, self.scenes.depths)
             if self._by_raster:
-                self._outer.draw(plan, self._worlds.source, self._walls.values())
+                self.outer.draw(plan, self._worlds.source, self._walls.values())
                 self._pictures(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
@@ -187,7 +173,7 @@ class Renderer:
         """
         self.scenes.held.build(lights := tuple(configured))
         walls, self._walls = self._walls, self._thinned
-        with standing_in(self._context, self._worlds, self.plates, self.scenes):
+        with standing_in(self.context, self._worlds, self.plates, self.scenes):
             for variant in warm_up_plans(plan, warm_up_layers(lights), by_raster=self._by_raster):
                 self.draw(variant)
                 if self.probes is not None and not variant.air.raw:
@@ -202,7 +188,7 @@ class Renderer:
 
     def measure_at_probes(self, positions: Mapping[str, NDArray[np.float64]], fineness: Fineness | None = None) -> None:
         """Has the light at probes measured from now on, as closely as suits the driver where `fineness` is None."""
-        self.probes = ProbeLight(self._context, self.walls, positions, self._passes, self.finishing, fineness=fineness)
+        self.probes = ProbeLight(self.context, self.walls, positions, self._passes, self.finishing, fineness=fineness)
 
     def draw_light_at_probes(self, plan: FramePlan) -> None:
         """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
@@ -211,7 +197,7 @@ class Renderer:
         """
         if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan):
             return
-        prepare(self._context)
+        prepare(self.context)
         self.probes.draw(plan, self._lit(plan))
 
     def light_reached(self) -> Iterator[ReachedLight]:
@@ -256,25 +242,20 @@ class Renderer:
             return np.zeros((1, 1, 3), np.float32)
         self._shown = None
         self.scenes.draw_whole(self._plan, index)
-        return self._inners.own(self._plan, index).read().astype(np.float32, copy=False)
+        return self.inners.own(self._plan, index).read().astype(np.float32, copy=False)
 
     def inner_codes_from_light(self) -> Matrix:
-        """How `draw_inner_codes` grades the light of the last plan, for a screen as bright as the brightest wall."""
-        plan = self._plan
-        return IDENTITY if plan is None or plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
+        """How `preview` grades the light of the last plan, for a screen as bright as the brightest wall."""
+        return IDENTITY if self._plan is None else self.preview.codes_from_light(self._plan)
 
     def draw_inner_light(self, index: int, size_px: tuple[int, int]) -> None:
-        """Draws what the last plan's view at `index` sees, for `draw_inner_codes`. There must be a last plan."""
+        """Draws what the last plan's view at `index` sees, for codes of `preview`. There must be a last plan."""
         plan = self._plan
         assert plan is not None
         self.scenes.draw_whole(plan, index)
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
         worlds = worlds if self._before is None else behind_weather(worlds, self._before)
-        self._preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
-
-    def draw_inner_codes(self, target: Target, signal_from_world: Matrix) -> None:
-        """Covers `target` with the view that was drawn last, as sRGB codes."""
-        self._preview.draw_codes(target, signal_from_world)
+        self.preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
@@ -295,8 +276,8 @@ class Renderer:
 
     def _forget_light(self) -> None:
         """Draws everything that is kept anew, because a picture has changed."""
-        self._outer.forget()
-        self._inners.forget()
+        self.outer.forget()
+        self.inners.forget()
         self._weather.forget()
         self.scenes.forget()
         for picture in self._walls.values():
@@ -311,7 +292,7 @@ class Renderer:
 
     def _pictures(self, plan: FramePlan) -> dict[str, list[PictureBlock]]:
         """The pictures of every wall's views, drawn where they are missing."""
-        self._shown = self._shown or self._inners.draw(plan, self._walls)
+        self._shown = self._shown or self.inners.draw(plan, self._walls)
         return self._shown
 
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:

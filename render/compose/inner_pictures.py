@@ -9,7 +9,9 @@ import moderngl
 import msgspec
 import numpy as np
 
-from render.colour.matrices import Matrix, column_major
+from calibration.walls import Signal
+from render.colour.grade import NITS_AT_ONE, signal_from_world
+from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.air import SourceOf, aired
 from render.compose.facets import pictures_in_facets
 from render.compose.footprint import TEXELS_OF_A_TAP
@@ -208,11 +210,14 @@ def _minify(kept: _Kept, wanted: bool) -> None:
 
 
 class InnerPreview:
-    """Draws what inner views see for screens, only when someone asks for one: first the light, then its 8-bit codes."""
+    """Draws what inner views see for screens, only when someone asks for one: first the light, then its 8-bit codes.
+    Screens are as bright as `peak_nits`, None for as bright as light of 1.
+    """
 
-    def __init__(self, context: moderngl.Context, views: ViewPasses) -> None:
+    def __init__(self, context: moderngl.Context, views: ViewPasses, peak_nits: float | None) -> None:
         self._context = context
         self._views = views
+        self._signal = Signal(peak_nits=NITS_AT_ONE if peak_nits is None else peak_nits)
         self._passes = {in_pairs: _preview_pass(context, in_pairs=in_pairs) for in_pairs in (False, True)}
         self._seen: Target | None = None
 
@@ -223,6 +228,10 @@ class InnerPreview:
             if before is not None:
                 before.release()
         self._views.draw(self._seen.framebuffer, replace(view, size_px=size_px), worlds)
+
+    def codes_from_light(self, plan: FramePlan) -> Matrix:
+        """How the light of a plan is graded."""
+        return IDENTITY if plan.air.raw else signal_from_world(plan.grade, self._signal)
 
     def draw_codes(self, target: Target, signal_from_world: Matrix) -> None:
         """Covers `target` with the light that was drawn last, as sRGB codes."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import moderngl
 
 from calibration.walls import Signal
-from render.colour.grade import ceiling
+from render.colour.grade import ceiling, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld, Mends
 from render.compose.bands import dithered
@@ -23,6 +23,7 @@ from render.compose.views import PictureBlock, mark_uniforms, view_uniforms
 from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Pass, Uniform
+from render.plan.frame import GradePlan
 from render.plan.inner import InnerPlan
 from render.worlds.on_air import AirPlan
 from tracking.records import Vec3
@@ -67,15 +68,14 @@ class Scene(NamedTuple):
         ]
 
 
-def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool]) -> Iterator[AiredWorld]:
-    """The worlds without those of their layers that no eye sees on the wall, as `sees` knows."""
+def seen_worlds(scene: Scene, sees: Callable[[LayerSource, Iterable[Vec3]], bool]) -> list[AiredWorld]:
+    """The worlds of which an eye sees a layer on the wall, as `sees` knows, with those layers alone."""
     eyes = scene.eyes_m()
-
-    def is_seen(layer: AiredLayer) -> bool:
-        return layer.is_softened or sees(layer.source, eyes)
-
-    for world in scene.worlds:
-        yield world._replace(layers=tuple(layer for layer in world.layers if is_seen(layer)))
+    seen = (
+        world._replace(layers=tuple(one for one in world.layers if one.is_softened or sees(one.source, eyes)))
+        for world in scene.worlds
+    )
+    return [world for world in seen if world.layers]
 
 
 def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...]:
@@ -88,6 +88,8 @@ def only_set(whole: Part, worlds: Sequence[AiredWorld]) -> tuple[AiredLayer, ...
 
 def shows_directly(whole: Part, worlds: Sequence[AiredWorld]) -> bool:
     """Whether the last layer can be evaluated in the pass that ends on the wall: no part of one, of more forms."""
+    if not worlds or whole.scene.weather is not None:
+        return False
     world, layer = worlds[-1], worlds[-1].layers[-1]
     if layer.source.looks is not None:
         return False
@@ -120,13 +122,14 @@ class Finish(NamedTuple):
         return {**self.values, result: column_major(self.result_from_world)}
 
 
-def code_finish(sent: Target, signal: Signal, signal_from_world: Matrix, scene: Scene) -> Finish:
+def code_finish(target: Target, signal: Signal, grade: GradePlan, scene: Scene) -> Finish:
     """What ends with the codes that a wall of this signal is sent, dithered as wide as the scene's codes ask for."""
     width, added, gain = dithered(scene.coded_gain, signal)
     values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
     if signal.curve == "gamma":
         values["inverse_gamma"] = 1.0 / signal.gamma
-    return Finish(f"compose_{signal.curve}.frag", sent, scaled(signal_from_world, gain), values)
+    matrix = scaled(signal_from_world(grade, signal), gain)
+    return Finish(f"compose_{signal.curve}.frag", target, matrix, values)
 
 
 class Part(NamedTuple):

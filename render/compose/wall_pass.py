@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Wall
-from render.colour.grade import signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply
 from render.compose.air import AiredLayer, AiredWorld
 from render.compose.blending import blend_ready
@@ -21,7 +20,8 @@ from render.compose.cards import CardLayer
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, led_form, led_pitch, with_pitch
 from render.compose.guide_hiding import GuideHiding
-from render.compose.left_out import COVERED, KeptOuter, KeptShown, by_depth, hides_directly, left_open, may_hide
+from render.compose.kept import KeptOuter, KeptShown
+from render.compose.left_out import COVERED, by_depth, hides_directly, left_open, may_hide
 from render.compose.raster_views import OuterCube
 from render.compose.regions import Rectangles, Tiles, WallTiles, in_both
 from render.compose.scene import (
@@ -44,7 +44,6 @@ from render.compose.views import picture_uniforms, reprojection_of
 from render.compose.wall_views import refuse_wall, wall_raster
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.layer_source import LayerSource
-from render.gpu.passes import Textures
 from render.plan.frame import GradePlan
 from tracking.records import Vec3
 
@@ -112,12 +111,12 @@ class WallPicture:
 
     def draw_outer(self, cube: OuterCube, eye_m: Vec3) -> None:
         """Draws the outer picture on the wall, from a cube map that was drawn from `eye_m`."""
-        textures: Textures = {"positions": self.positions, "outer": cube.texture}
-        self._passes.outer.draw(self.target("outer").framebuffer, {"outer_eye": eye_m}, textures)
+        target = self.target("outer").framebuffer
+        self._passes.outer.draw(target, {"outer_eye": eye_m}, {"positions": self.positions, "outer": cube.texture})
 
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
-        self._draw(code_finish(self.sent, self.wall.signal, signal_from_world(grade, self.wall.signal), scene), scene)
+        self._draw(code_finish(self.sent, self.wall.signal, grade, scene), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
@@ -136,17 +135,12 @@ class WallPicture:
         self._compose(finish, first, behind)
 
     def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
-        worlds = [world for world in seen_worlds(scene, self.edges.sees) if world.layers]
+        worlds = seen_worlds(scene, self.edges.sees)
         if finish.target is self.sent and behind is None:
-            scene = scene._replace(due=self.shown.unseen(finish, scene, worlds, self.cards.version))
+            scene = scene._replace(due=self.shown.due(finish, scene, worlds, self.cards.version))
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif (
-            not worlds
-            or scene.weather is not None
-            or self._sums
-            or not shows_directly(self._whole(scene, behind), worlds)
-        ):
+        elif self._sums or not shows_directly(self._whole(scene, behind), worlds):
             self._show_summed(finish, scene, worlds, behind)
         else:
             *others, last = worlds
@@ -157,9 +151,8 @@ class WallPicture:
         """Shows the sum of layers; of a set only where no film is alone, and no two are that can be drawn in one."""
         layers = () if self._sums else only_set(self._whole(scene, behind), worlds)
         sources, owners = [layer.source for layer in layers], self.tiles.owners(scene.inners)
-        apart, rest, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
-        rest = in_both(rest, scene.due)
-        has_rest = rest is None or bool(rest.any())
+        apart, shared, pairs = self.edges.apart(sources, scene.eyes_m(), owners)
+        has_rest = (rest := in_both(shared, scene.due)) is None or bool(rest.any())
         if has_rest:
             self._summing(scene, worlds, behind, rest)()
         shown = [(layer, layer.source.alone or layer.source, one) for layer, one in zip(layers, apart, strict=True)]
@@ -170,7 +163,7 @@ class WallPicture:
             self._show_sum(finish, scene, behind, rest)
 
     def _parts(self, scene: Scene, behind: Target | None, within: Tiles | None = None) -> list[Part]:
-        """The wall in parts, of the tiles `within` alone: where one eye is alone, a pass needs no cameras."""
+        """What is due of the wall in parts, `within` alone: where one eye is alone, a pass needs no cameras."""
         return list(parts_of(self._whole(scene, behind), self.tiles, in_both(within, scene.due)))
 
     def _whole(self, scene: Scene, behind: Target | None) -> Part:
@@ -312,7 +305,6 @@ class WallPicture:
         return Ready(self._passes.compose.drawing("layer.frag", variant, draft), framebuffer, draft, part.rectangles)
 
     def _source(self, source: LayerSource, part: Part) -> LayerSource:
-        """What a pass needs of a layer for the eyes that see a part."""
         return self.edges.source(part.looking_into(source, self.wall.name), part.eyes_m())
 
     def _finished(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> Ready:

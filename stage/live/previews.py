@@ -145,7 +145,7 @@ class Previews:
         index = next(index for index, inner in enumerate(plan.inners) if inner.camera == camera)
         size = fitting(plan.inners[index].size_px, wanted.side_px)
         matrix = self._renderer.inner_codes_from_light()
-        codes = partial(self._renderer.draw_inner_codes, signal_from_world=matrix)
+        codes = partial(self._renderer.preview.draw_codes, signal_from_world=matrix)
         with self._drawing(wanted, _header(wanted, size, plan, holds_of(plan)), codes):
             self._renderer.draw_inner_light(index, size)
         self._inner_under_way = True

@@ -109,7 +109,7 @@ def inner_preview(context, renderer):
     """The first inner view for a screen, as it is drawn for those who look."""
     target = Target(context, (320, 180), "f1")
     renderer.draw_inner_light(0, target.size)
-    renderer.draw_inner_codes(target, renderer.inner_codes_from_light())
+    renderer.preview.draw_codes(target, renderer.inner_codes_from_light())
     return target.read()
 
 

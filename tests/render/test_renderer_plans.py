@@ -114,13 +114,13 @@ def test_a_black_plan_draws_nothing_else_and_what_follows_is_as_if_it_had_not_be
     plan = frame_plan(walls, (inner(),))
     black = frame_plan(walls, (inner(pan=0.4),), blackout=True)
     renderer.draw(black)
-    assert (renderer.outer_draws, renderer.inner_rows_drawn) == (0, 0)
+    assert (renderer.outer.draws, renderer.inners.rows_drawn) == (0, 0)
     assert renderer.read_inner(0).any()
     renderer.draw(plan)
     expected = digest(renderer, walls)
-    drawn = (renderer.outer_draws, renderer.inner_rows_drawn)
+    drawn = (renderer.outer.draws, renderer.inners.rows_drawn)
     renderer.draw(black)
-    assert (renderer.outer_draws, renderer.inner_rows_drawn) == drawn
+    assert (renderer.outer.draws, renderer.inners.rows_drawn) == drawn
     assert not any(renderer.read_wall(wall.name).any() for wall in walls)
     renderer.draw(plan)
     assert digest(renderer, walls) == expected
@@ -288,18 +288,18 @@ def test_each_wall_shows_only_the_views_it_is_given(renderer, walls):
 
 def test_outer_is_drawn_only_when_world_eye_or_size_change(raster, walls):
     renderer = raster
-    assert renderer.outer_draws == 0
+    assert renderer.outer.draws == 0
     plan = frame_plan(walls, (inner(),))
     for frame in range(5):
         moved = inner(eye=(0.1 * frame, -0.5, 1.4))
         renderer.draw(msgspec.structs.replace(plan, frame=frame, inners=(moved,), grade=GradePlan(exposure_stops=1.0)))
-    assert renderer.outer_draws == 1
+    assert renderer.outer.draws == 1
     renderer.draw(msgspec.structs.replace(plan, outer=OuterPlan(eye_m=(0.1, 0.0, 1.5), face_px=128)))
     renderer.draw(msgspec.structs.replace(plan, outer=OuterPlan(eye_m=(0.1, 0.0, 1.5), face_px=64)))
-    assert renderer.outer_draws == 3
+    assert renderer.outer.draws == 3
     renderer.load_world(ASSET, flat_panorama((1.0, 1.0, 1.0)))
     renderer.draw(plan)
-    assert renderer.outer_draws == 4
+    assert renderer.outer.draws == 4
 
 
 def test_state_that_others_leave_in_the_context_changes_nothing(context, renderer, walls):

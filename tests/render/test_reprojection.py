@@ -169,7 +169,7 @@ def test_by_ray_no_picture_is_looked_into_since_every_ray_is_the_newest(context)
     by_ray.load_world(ASSET, smooth_panorama())
     fresh = light_of(by_ray, frame_plan((WALL,), (NEW,)))
     assert (light_of(by_ray, reprojected_plan(NEW, OLD, "panorama")) == fresh).all()
-    assert by_ray.inner_rows_drawn == 0
+    assert by_ray.inners.rows_drawn == 0
 
 
 def test_a_frozen_outer_keeps_its_own_world_beside_the_frames(stage):
