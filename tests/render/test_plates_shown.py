@@ -140,6 +140,7 @@ def test_a_camera_aside_sees_of_a_near_set_what_it_sees_drawn_everywhere(context
     renderer.draw(plan)
     found = renderer.read_wall_linear(wall.name), renderer.read_wall(wall.name)
     renderer._walls[wall.name].edges = EveryForm()
+    renderer.draw(msgspec.structs.replace(plan, blackout=True))  # of which nothing stays on the wall
     renderer.draw(plan)
     assert np.ptp(found[0], axis=(0, 1)).max() > 0.3
     assert far(found[0], renderer.read_wall_linear(wall.name)) < 1e-6
