@@ -139,22 +139,22 @@ def test_a_picture_drawn_in_parts_equals_one_drawn_whole(stage, parts):
     stage.load_world(ASSET, smooth_panorama())
     rows = []
     for part in range(parts):
-        before = stage._inners.rows_drawn
+        before = stage.inners.rows_drawn
         stage.draw(frame_plan((WALL,), (looking_into(NEW, other, whole, part, parts),)))
-        rows.append(stage._inners.rows_drawn - before)
+        rows.append(stage.inners.rows_drawn - before)
     assert max(rows[1:], default=0) <= -(-whole.size_px[1] // parts)
-    before = stage._inners.rows_drawn
+    before = stage.inners.rows_drawn
     assert (light_of(stage, frame_plan((WALL,), (looking_into(NEW, whole),))) == expected).all()
-    assert stage._inners.rows_drawn == before
+    assert stage.inners.rows_drawn == before
 
 
 def test_a_picture_is_drawn_once_while_plans_name_it(stage):
     picture = earlier_picture(OLD, world=PANORAMA)
-    before = stage._inners.rows_drawn
+    before = stage.inners.rows_drawn
     for step in range(5):
         camera = inner(eye=(0.05 * step, -0.5, 1.4), pan=0.17)
         stage.draw(frame_plan((WALL,), (looking_into(camera, picture),)))
-    assert stage._inners.rows_drawn - before == picture.size_px[1]
+    assert stage.inners.rows_drawn - before == picture.size_px[1]
 
 
 def test_a_loaded_asset_is_in_the_next_frame_though_the_picture_is_kept(stage):
@@ -185,4 +185,4 @@ def test_spare_pictures_do_not_pile_up(stage):
         size = (320 + 32 * (step % 5), 180)
         picture = earlier_picture(inner(pan=0.01 * step, size=size), frame=step, world=PANORAMA)
         stage.draw(frame_plan((WALL,), (looking_into(inner(pan=0.01 * step), picture),)))
-        assert len(stage._inners._kept) <= 3
+        assert len(stage.inners._kept) <= 3
