@@ -86,7 +86,7 @@ def test_a_code_for_another_tablet_is_shown_to_eyes_and_to_cameras(board):
     page.locator(".tablets .button", has_text="Pair").click()
     page.wait_for_selector(".code")
     assert len(page.locator(".code").inner_text().replace(" ", "")) == 8
-    page.wait_for_function("document.querySelector('.qr').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('.qr').naturalWidth > 0")
     made.shot("operator-pairing")
     assert made.faults() == []
     page.keyboard.press("Escape")

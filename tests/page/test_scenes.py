@@ -31,7 +31,7 @@ def test_a_scene_is_moved_turned_and_sized_on_the_plan(tablet, demo):
     made.is_live_with(f"[data-world='{world['key']}']")
     page.evaluate(OPEN, f"scene {world['key']}")
     page.wait_for_selector(".scene-arrow")
-    page.wait_for_function("document.querySelectorAll('.plan-grid.origin').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.plan-grid.origin').length === 2")
     wait_for(lambda: demo.client.get("/world/guide") == "scene")
     assert made.faults() == []
     made.shot("sheet-scene-1194")

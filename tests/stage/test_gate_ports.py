@@ -32,7 +32,7 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is():
 
 
 def test_ports_that_a_killed_run_still_holds_are_waited_for():
-    first = open_ports("127.0.0.1", 0)
+    first = open_ports("127.0.0.1", three_free_ports())
     with pytest.raises(ConfigError):
         open_ports("127.0.0.1", first.bound.control)
     first.close()
