@@ -100,6 +100,11 @@ class Films:
         return any(playing.is_sought for playing in tuple(self._playing.values()))
 
     @property
+    def are_short(self) -> bool:
+        """Whether hardly anything lies in memory of one, though all together need little."""
+        return self.are_light and any(playing.is_short for playing in tuple(self._playing.values()))
+
+    @property
     def are_light(self) -> bool:
         """Whether all together need so little that nothing is late of it."""
         load = sum(playing.film.load for playing in tuple(self._playing.values()))

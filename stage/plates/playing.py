@@ -16,6 +16,8 @@ RETRY_S = 1.0
 MOST_REST_S = 3.0
 """A film that nobody can read as fast as it plays is left alone no longer: one that stands still must come at last."""
 _MOST_BAD = 1000
+_SHORT = 3
+"""Frames in memory; some more are on the GPU."""
 
 
 class PlayingFilm:
@@ -56,6 +58,11 @@ class PlayingFilm:
     def slots(self) -> int:
         """How many slots may be in use at a time."""
         return self._slots
+
+    @property
+    def is_short(self) -> bool:
+        """Whether hardly anything of it lies in memory, and more is wanted that can be read."""
+        return len(self.held) < _SHORT and bool(self.wanted) and self.failure is None
 
     def want(self, wanted: WantedFrames) -> None:
         """What is wanted from now on."""

@@ -97,7 +97,7 @@ def serve_films(talk: Talk, films: Films, workers: Workers, hurry: Hurry, is_ove
         for wishes in heard:
             with nullcontext() if wishes.films is None else hurry.unhurried():  # memory is made for other films
                 films.take(wishes)
-        hurry.follow(time.monotonic(), is_sought=films.are_sought)
+        hurry.follow(time.monotonic(), is_sought=films.are_sought, is_short=films.are_short)
         core = talk.core
         if core is None:
             films.forget_core()

@@ -23,6 +23,8 @@ long as that is read.
 """
 READING_PRIORITY = 5
 """That of whoever reads a frame that is waited for, below drawing."""
+SHORT_PRIORITY = 12
+"""That of whoever reads a film of which hardly anything lies in memory, above drawing."""
 LARGE_BYTES = 16 << 20
 _LOWEST, _OF_SESSION = 19, 5
 FULL_CLAIM, CLAIM_OF_BACKGROUND, LEAST_CLAIM = 0, _OF_SESSION, _LOWEST
